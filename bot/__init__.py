@@ -1,0 +1,1 @@
+"""Moodring's Discord bot."""

@@ -1,0 +1,143 @@
+"""What goes into the model and what comes out: the border between bot and model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture: TypeAlias = NDArray[np.uint8]
+"""A decoded image as the image tower takes it: uint8 RGB of shape (224, 224, 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in an image's place when it could not be had, so that part numbers keep.
+
+    Attributes:
+        reason: One short clause for people, such as ``"larger than 8 MiB"``.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One message as the model sees it.
+
+    Attributes:
+        text: The text as written; may be empty.
+        images: Encoded image files (PNG, JPEG, GIF or WebP) in the message's order.
+    """
+
+    text: str = ""
+    images: tuple[bytes | Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A part of the message that was not read.
+
+    Attributes:
+        part: ``"text"`` or ``"image:<index>"``.
+        reason: One short clause for people.
+    """
+
+    part: str
+    reason: str
+
+
+class NothingToReadError(ValueError):
+    """The sample has no text and no image that could be read.
+
+    Attributes:
+        skipped: The parts that were there but could not be read.
+    """
+
+    def __init__(self, skipped: tuple[Skipped, ...] = ()) -> None:
+        self.skipped = skipped
+        parts = "; ".join(f"{skip.part}: {skip.reason}" for skip in skipped)
+        super().__init__(f"nothing to read ({parts})" if parts else "nothing to read: no text and no image")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A sample as arrays: what a backend gets.
+
+    Attributes:
+        token_ids: int32 of shape (n,), ``[CLS] … [SEP]``; shape (0,) without text.
+        pictures: The decoded images, each uint8 of shape (224, 224, 3).
+        used: The parts that are in the arrays, ``"text"`` or ``"image:<index>"``.
+        skipped: The parts that are not, each with its reason.
+    """
+
+    token_ids: NDArray[np.int32]
+    pictures: tuple[Picture, ...]
+    used: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Logits:
+    """What the network says of one sample before calibration.
+
+    Attributes:
+        emotions: float32 of shape (28,), order of ``labels.EMOTIONS``.
+        sentiment: float32 of shape (3,), order of ``labels.SENTIMENTS``.
+        toxicity: One float.
+    """
+
+    emotions: NDArray[np.float32]
+    sentiment: NDArray[np.float32]
+    toxicity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The answer to one sample.
+
+    Attributes:
+        emotion: The label of the highest calibrated probability.
+        confidence: The probability that ``emotion`` is right, 0..1.
+        sure: Whether ``confidence`` reaches the calibrated threshold.
+        labels: The emotions over their thresholds, or the top one; most probable first.
+        emotions: Probability of each of the 28 labels (independent, they need not sum to 1).
+        sentiment: The most probable of the three sentiments.
+        sentiments: Their probabilities; they sum to 1.
+        toxicity: Probability that the message is toxic, 0..1.
+        used: The parts that were read, ``"text"`` or ``"image:<index>"``.
+        skipped: The parts that were not, each with its reason.
+        model: Version of the weights that answered.
+        ms: Milliseconds from taking the sample up to its answer.
+    """
+
+    emotion: str
+    confidence: float
+    sure: bool
+    labels: tuple[str, ...]
+    emotions: Mapping[str, float]
+    sentiment: str
+    sentiments: Mapping[str, float]
+    toxicity: float
+    used: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    model: str
+    ms: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answer as the command line's JSON contract has it."""
+        return {
+            "emotion": self.emotion,
+            "confidence": self.confidence,
+            "sure": self.sure,
+            "labels": list(self.labels),
+            "emotions": dict(self.emotions),
+            "sentiment": self.sentiment,
+            "sentiments": dict(self.sentiments),
+            "toxicity": self.toxicity,
+            "used": list(self.used),
+            "skipped": [{"part": skip.part, "reason": skip.reason} for skip in self.skipped],
+            "model": self.model,
+            "ms": self.ms,
+        }
