@@ -1,0 +1,102 @@
+"""Preparing the data: checksums, row counts and seeded id lists; and reading a part of it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .corpora import CORPORA
+from .files import checksum, read_lines, read_text
+from .record import Corpus, DataError, Part, Record
+from .splits import split
+
+MANIFEST = "manifest.json"
+PARTS: tuple[Part, ...] = ("train", "dev", "hold")
+
+
+def _load(corpus: Corpus, source: Path) -> dict[Part, list[Record]]:
+    """Read one set and check its row counts and pictures."""
+    try:
+        given = corpus.load(source)
+    except (KeyError, ValueError) as error:
+        raise DataError(f"{corpus.name} under {source} is not laid out as expected: {error}") from None
+    for part, expected in corpus.rows.items():
+        if len(given[part]) != expected:
+            raise DataError(
+                f"{corpus.name} under {source} has {len(given[part]):,} {part} rows where {expected:,} belong"
+            )
+    return given
+
+
+def prepare(source: Path, out: Path, seed: int = 0, corpora: Sequence[Corpus] = CORPORA) -> dict[str, Any]:
+    """Check the raw data and write the id lists and the manifest that training reads.
+
+    Writes ``<out>/<set>/train.txt``, ``dev.txt`` and ``hold.txt`` (one record id a line; an empty
+    list where a set has no such part) and ``<out>/manifest.json``.
+
+    Args:
+        source: Folder with the raw data sets.
+        out: Folder for the lists; made if missing.
+        seed: Seed of the splits.
+        corpora: The sets to prepare.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        DataError: A file is missing or not what it should be.
+    """
+    loaded = [(corpus, _load(corpus, source)) for corpus in corpora]
+    parts = split(loaded, seed)
+    manifest: dict[str, Any] = {"seed": seed, "sets": {}}
+    for corpus, given in loaded:
+        drawn = parts[corpus.name]
+        folder = out / corpus.name
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in PARTS:
+            (folder / f"{part}.txt").write_text("".join(f"{record.id}\n" for record in drawn[part]))
+        rows = sum(map(len, given.values()))
+        counts = {part: len(drawn[part]) for part in PARTS}
+        manifest["sets"][corpus.name] = {
+            "attribution": corpus.attribution,
+            "licence": corpus.licence,
+            "rows": rows,
+            "parts": counts,
+            "dropped_duplicates": rows - sum(counts.values()),
+            "sha256": {name: checksum(source / name) for name in corpus.files},
+        }
+    (out / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return manifest
+
+
+def load_split(
+    source: Path, prepared: Path, part: Part, corpora: Sequence[Corpus] = CORPORA
+) -> dict[str, list[Record]]:
+    """Return one part of every prepared set.
+
+    Args:
+        source: Folder with the raw data sets.
+        prepared: Folder that :func:`prepare` wrote.
+        part: Which part.
+        corpora: The sets to read.
+
+    Returns:
+        By name of the set: its records, in the order of the id list.
+
+    Raises:
+        DataError: Something is missing, or a raw file has changed since it was prepared.
+    """
+    path = prepared / MANIFEST
+    if not path.is_file():
+        raise DataError(f"{path} is missing: run `python -m model data --source {source} --out {prepared}`")
+    sets = json.loads(read_text(path))["sets"]
+    records = {}
+    for corpus in corpora:
+        for name, digest in sets[corpus.name]["sha256"].items():
+            if checksum(source / name) != digest:
+                raise DataError(
+                    f"{source / name} has changed since it was prepared: run `python -m model data` again"
+                )
+        by_id = {record.id: record for given in corpus.load(source).values() for record in given}
+        records[corpus.name] = [by_id[id_] for id_ in read_lines(prepared / corpus.name / f"{part}.txt")]
+    return records

@@ -1,0 +1,63 @@
+"""One labelled text (and image) of a data set, and the set it comes from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Part: TypeAlias = Literal["train", "dev", "hold"]
+"""What a record is for: *hold* is touched by no training and no tuning."""
+
+Sentiment: TypeAlias = tuple[float, float, float]
+"""A distribution over ``labels.SENTIMENTS``: negative, neutral, positive."""
+
+
+class DataError(RuntimeError):
+    """The raw or prepared data is missing, changed or not what it should be; one line for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One example with the labels that its set gives; ``None`` means not labelled.
+
+    Attributes:
+        id: Unique over all sets and stable, such as ``"goemotions/eebbqej"``.
+        text: The text as it stands in the set.
+        image: The picture that belongs to it.
+        emotions: GoEmotions labels.
+        sentiment: Target distribution over negative, neutral and positive.
+        toxicity: Target probability that the text is toxic; at least .5 counts as toxic.
+        valence: Mean rating from -4 (most negative) to 4 (most positive), for evaluation.
+    """
+
+    id: str
+    text: str
+    image: Path | None = None
+    emotions: frozenset[str] | None = None
+    sentiment: Sentiment | None = None
+    toxicity: float | None = None
+    valence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A data set: where its files lie, whose it is and how it is read.
+
+    Attributes:
+        name: Short name; the first part of its records' ids.
+        attribution: Who made it.
+        licence: Licence as its makers state it.
+        files: Its files and folders, relative to the source folder.
+        rows: How many records ``load`` gives for each part that the set itself defines; a set
+            without a split of its own has only ``train``.
+        load: Reads the records of each such part from the source folder.
+        held: Whether a *hold* part is taken from its train part.
+    """
+
+    name: str
+    attribution: str
+    licence: str
+    files: tuple[str, ...]
+    rows: Mapping[Part, int]
+    load: Callable[[Path], dict[Part, list[Record]]]
+    held: bool
