@@ -1,0 +1,265 @@
+"""Settings: one class per concern, read from the environment and from ``.env``.
+
+Each setting's description here is the one that ``.env.example`` and the README show:
+``python -m moodring.bot.settings > .env.example``.
+"""
+
+import difflib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar, Final, Literal
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "MOODRING_"
+"""Every setting's environment variable starts with this."""
+
+_DATABASE_URL = re.compile(r"(sqlite\+aiosqlite|postgresql\+asyncpg)://")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one line that says what to do."""
+
+
+class DiscordSettings(BaseModel):
+    """Discord."""
+
+    token: SecretStr | None = Field(
+        default=None,
+        description="Bot token from the Developer Portal. Without it the simulated server starts.",
+    )
+    message_content: bool = Field(
+        default=False,
+        description="Ask Discord for the privileged Message Content intent, which `/watch` needs. "
+        "Switch it on in the Developer Portal first.",
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _bare_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"\S+", token.get_secret_value()):
+            raise ValueError("should be the bare token, without spaces and without 'Bot' before it")
+        return token
+
+
+def _database_in(data: dict[str, Any]) -> str:
+    """Return the URL of the default database in the data folder."""
+    return f"sqlite+aiosqlite:///{data['data_dir'] / 'moodring.sqlite3'}"
+
+
+class StorageSettings(BaseModel):
+    """Storage."""
+
+    data_dir: Path = Field(default=Path(), description="Folder for what Moodring keeps on disk.")
+    database_url: str = Field(
+        default_factory=_database_in,
+        repr=False,
+        description="Database for server settings, as `sqlite+aiosqlite://…` or "
+        "`postgresql+asyncpg://user:password@host/name`. By default a file, `moodring.sqlite3`, in the "
+        "data folder.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _supported_database(cls, url: str) -> str:
+        if not _DATABASE_URL.match(url):
+            raise ValueError("should start with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return url
+
+
+class LogSettings(BaseModel):
+    """Logs."""
+
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="One line an event: `text` for people, `json` for log collectors."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        description="Least severe event that is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
+    )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
+
+class ClassifierSettings(BaseModel):
+    """Classifier."""
+
+    weights: Path | None = Field(
+        default=None, description="Folder with other weights than those that Moodring ships."
+    )
+    threads: int = Field(
+        default=2, ge=1, le=64, description="Inference threads; more than CPU cores gain nothing."
+    )
+    queue_limit: int = Field(
+        default=64,
+        ge=1,
+        le=10_000,
+        description="Messages being read at once; further ones are answered 'busy'.",
+    )
+    cache_entries: int = Field(
+        default=1024,
+        ge=0,
+        le=1_000_000,
+        description="Answers kept in memory for messages that come again, found by a hash; about 3 kB each.",
+    )
+    deadline_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=600,
+        allow_inf_nan=False,
+        description="Seconds after which a message is given up with an error.",
+    )
+
+
+class DecodeSettings(BaseModel):
+    """Pictures."""
+
+    decode_workers: int = Field(
+        default=2,
+        ge=1,
+        le=32,
+        description="Processes that decode pictures, started when they are first needed.",
+    )
+    decode_timeout_s: float = Field(
+        default=5.0,
+        gt=0,
+        le=60,
+        allow_inf_nan=False,
+        description="Seconds a picture may take to decode before its process is killed.",
+    )
+    decode_memory_mib: int = Field(
+        default=512, ge=256, le=8192, description="Address space of a decoding process in MiB."
+    )
+
+
+class PageSettings(BaseModel):
+    """Simulated server."""
+
+    page_port: int = Field(
+        default=8765,
+        ge=0,
+        le=65_535,
+        description="Port of the simulated server's page on this machine; 0 takes any.",
+    )
+
+
+class Settings(
+    DiscordSettings,
+    StorageSettings,
+    LogSettings,
+    ClassifierSettings,
+    DecodeSettings,
+    PageSettings,
+    BaseSettings,
+):
+    """All settings. Functions take the class of their own concern; this one fits each."""
+
+    concerns: ClassVar[tuple[type[BaseModel], ...]] = (
+        DiscordSettings,
+        StorageSettings,
+        LogSettings,
+        ClassifierSettings,
+        DecodeSettings,
+        PageSettings,
+    )
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        # A misspelt name in .env is an error; the environment may hold names of others
+        # (Kubernetes makes some for a service called "moodring").
+        dotenv_filtering="match_prefix",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment and ``.env`` in the working directory.
+
+    Raises:
+        SettingsError: A value is wrong or ``.env`` names something that is no setting. The message
+            never repeats a value: it may be a secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        details = error.errors(include_input=False, include_context=False)
+        raise SettingsError("; ".join(filter(None, map(_problem, details)))) from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not UTF-8 text; save it as UTF-8 or remove it") from None
+    except OSError as error:
+        raise SettingsError(f".env cannot be read: {error.strerror}; correct or remove it") from None
+
+
+def _problem(detail: ErrorDetails) -> str:
+    """Return a clause that names the variable, says what is wrong and what to do."""
+    variable = variable_name(str(detail["loc"][0]))
+    match detail["type"]:
+        case "default_factory_not_called":  # follows from another problem, which has its own clause
+            return ""
+        case "extra_forbidden":
+            close = difflib.get_close_matches(str(detail["loc"][0]), Settings.model_fields, n=1)
+            advice = f"did you mean {variable_name(close[0])}?" if close else "remove it"
+            return f"{variable} in .env is not a setting; {advice}"
+        case _:
+            wrong = detail["msg"].removeprefix("Value error, ")
+            return f"{variable}: {wrong[0].lower()}{wrong[1:]}; correct it, or remove it for the default"
+
+
+def variable_name(field: str) -> str:
+    """Return the environment variable of a settings field."""
+    return PREFIX + field.upper()
+
+
+def env_example() -> str:
+    """Return the text of ``.env.example``: every setting with its description and default."""
+    lines = [
+        "# Moodring's settings, all optional. Copy this file to .env and change what you need.",
+        "# Variables of the environment win over the file.",
+    ]
+    for concern in Settings.concerns:
+        lines += ["", f"## {_heading(concern)}"]
+        for variable, field in _variables(concern):
+            lines += ["", f"# {field.description}", f"#{variable}={_default(field)}"]
+    return "\n".join(lines) + "\n"
+
+
+def settings_table() -> str:
+    """Return a Markdown table of every setting, for the README."""
+    lines = ["| setting | default | what it does |", "|---|---|---|"]
+    for concern in Settings.concerns:
+        for variable, field in _variables(concern):
+            default = _default(field)
+            lines.append(f"| `{variable}` | {f'`{default}`' if default else '–'} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _variables(concern: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    return ((variable_name(name), field) for name, field in concern.model_fields.items())
+
+
+def _heading(concern: type[BaseModel]) -> str:
+    return (concern.__doc__ or concern.__name__).rstrip(".")
+
+
+def _default(field: FieldInfo) -> str:
+    """Return a default as one writes it in ``.env``; empty if there is none or it follows from others."""
+    if field.default_factory is not None or field.default is None:
+        return ""
+    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(env_example())
