@@ -1,0 +1,55 @@
+"""Who may import whom: the halves stay apart, and the bot runs without TensorFlow."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = [path for half in ("bot", "model") for path in sorted((ROOT / half).rglob("*.py"))]
+SCRIPTS = {"__main__.py", "env.py"}
+"""Run by name, by Python or alembic: they have no package to be relative to."""
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+sys.modules["tensorflow"] = sys.modules["keras"] = None  # importing either now fails
+import moodring.bot
+import moodring.model.predictor, moodring.model.image, moodring.model.text
+for module in pkgutil.walk_packages(moodring.bot.__path__, "moodring.bot."):
+    if not module.name.endswith((".__main__", ".migrations.env")):
+        importlib.import_module(module.name)
+"""
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Every absolute name that a module imports, wherever in the module."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if _dotted(path).startswith("model")], ids=_dotted)
+def test_the_model_knows_no_discord(path: Path) -> None:
+    for name in _imports(path):
+        assert not name.startswith(("moodring.bot", "bot", "discord", "aiohttp")), name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_dotted)
+def test_a_half_imports_itself_relatively(path: Path) -> None:
+    half = path.relative_to(ROOT).parts[0]
+    for name in _imports(path):
+        assert path.name in SCRIPTS or not name.startswith((f"moodring.{half}", "bot.", "model.")), name
+
+
+def test_the_bot_runs_without_tensorflow() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
