@@ -252,7 +252,7 @@ def fit_sure(confidences: Floats, right: Bools, precision: float = SURE_PRECISIO
         if len(above) < MIN_SURE:
             break
         if above.mean() >= precision:
-            return float(threshold)
+            return round(float(threshold), 2)
     return 1.0
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from .record import DataError
 
 
+def _missing(path: Path) -> DataError:
+    return DataError(f"{path} is missing: the source must be the folder that holds all data sets")
+
+
 def read_text(path: Path) -> str:
     """Return the file's text with its line ends as they are.
 
@@ -18,7 +22,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise DataError(f"{path} is missing: give the folder that holds all data sets") from None
+        raise _missing(path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read as UTF-8 text: {error}") from None
 
@@ -50,7 +54,10 @@ def read_csv(path: Path) -> tuple[list[str], list[list[str]]]:
     Raises:
         DataError: It is empty or a row's length differs from the header's.
     """
-    rows = list(csv.reader(io.StringIO(read_text(path), newline=""), strict=True))
+    try:
+        rows = list(csv.reader(io.StringIO(read_text(path), newline=""), strict=True))
+    except csv.Error as error:
+        raise DataError(f"{path} is not a whole comma-separated file: {error}") from None
     if not rows:
         raise DataError(f"{path} is empty")
     header, *body = rows
@@ -73,7 +80,7 @@ def checksum(path: Path) -> str:
         DataError: It is missing.
     """
     if not path.exists():
-        raise DataError(f"{path} is missing: give the folder that holds all data sets")
+        raise _missing(path)
     if path.is_file():
         return hashlib.sha256(path.read_bytes()).hexdigest()
     digest = hashlib.sha256()

@@ -15,16 +15,23 @@ PARTS: tuple[Part, ...] = ("train", "dev", "hold")
 
 
 def _load(corpus: Corpus, source: Path) -> dict[Part, list[Record]]:
-    """Read one set and check its row counts and pictures."""
+    """Read one set and check rows, ids and pictures."""
     try:
         given = corpus.load(source)
     except (KeyError, ValueError) as error:
-        raise DataError(f"{corpus.name} under {source} is not laid out as expected: {error}") from None
+        raise DataError(f"{corpus.name} under {source} is not laid out as expected: {error!r}") from None
     for part, expected in corpus.rows.items():
         if len(given[part]) != expected:
             raise DataError(
                 f"{corpus.name} under {source} has {len(given[part]):,} {part} rows where {expected:,} belong"
             )
+    seen: set[str] = set()
+    for record in (record for records in given.values() for record in records):
+        if record.id in seen:
+            raise DataError(f"{corpus.name} under {source} has two rows with the id {record.id}")
+        if record.image is not None and not record.image.is_file():
+            raise DataError(f"{record.image} is missing: it belongs to {record.id}")
+        seen.add(record.id)
     return given
 
 
@@ -54,7 +61,9 @@ def prepare(source: Path, out: Path, seed: int = 0, corpora: Sequence[Corpus] = 
         folder = out / corpus.name
         folder.mkdir(parents=True, exist_ok=True)
         for part in PARTS:
-            (folder / f"{part}.txt").write_text("".join(f"{record.id}\n" for record in drawn[part]))
+            (folder / f"{part}.txt").write_text(
+                "".join(f"{record.id}\n" for record in drawn[part]), encoding="utf-8"
+            )
         rows = sum(map(len, given.values()))
         counts = {part: len(drawn[part]) for part in PARTS}
         manifest["sets"][corpus.name] = {
@@ -65,7 +74,7 @@ def prepare(source: Path, out: Path, seed: int = 0, corpora: Sequence[Corpus] = 
             "dropped_duplicates": rows - sum(counts.values()),
             "sha256": {name: checksum(source / name) for name in corpus.files},
         }
-    (out / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    (out / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest
 
 
@@ -86,17 +95,25 @@ def load_split(
     Raises:
         DataError: Something is missing, or a raw file has changed since it was prepared.
     """
-    path = prepared / MANIFEST
-    if not path.is_file():
-        raise DataError(f"{path} is missing: run `python -m model data --source {source} --out {prepared}`")
-    sets = json.loads(read_text(path))["sets"]
-    records = {}
+    manifest = prepared / MANIFEST
+    again = f"run `python -m model data --source {source} --out {prepared}`"
+    if not manifest.is_file():
+        raise DataError(f"{manifest} is missing: {again}")
+    try:
+        sets = json.loads(read_text(manifest))["sets"]
+        checksums = {corpus.name: sets[corpus.name]["sha256"] for corpus in corpora}
+    except (KeyError, TypeError, ValueError):
+        raise DataError(f"{manifest} is from another version or damaged: {again}") from None
+    records: dict[str, list[Record]] = {}
     for corpus in corpora:
-        for name, digest in sets[corpus.name]["sha256"].items():
+        for name, digest in checksums[corpus.name].items():
             if checksum(source / name) != digest:
-                raise DataError(
-                    f"{source / name} has changed since it was prepared: run `python -m model data` again"
-                )
+                raise DataError(f"{source / name} has changed since it was prepared: {again}")
         by_id = {record.id: record for given in corpus.load(source).values() for record in given}
-        records[corpus.name] = [by_id[id_] for id_ in read_lines(prepared / corpus.name / f"{part}.txt")]
+        ids = read_lines(prepared / corpus.name / f"{part}.txt")
+        if unknown := [id_ for id_ in ids if id_ not in by_id]:
+            raise DataError(
+                f"{prepared / corpus.name} lists {unknown[0]}, which the set does not have: {again}"
+            )
+        records[corpus.name] = [by_id[id_] for id_ in ids]
     return records

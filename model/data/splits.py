@@ -18,7 +18,8 @@ _SEPARATORS = re.compile(r"[\s!-/:-@\[-`{-~\ufe0f]+")  # white space, ASCII punc
 def text_key(text: str) -> str:
     """Return the text without what differs between copies of it: case, links, handles, punctuation.
 
-    Emoji stay: in some sets they alone tell two texts apart.
+    Emoji stay: in some sets they alone tell two texts apart. This is on purpose not the normalisation
+    of the text tower: a change there must move no record into another part.
     """
     folded = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
     return _SEPARATORS.sub(" ", _LINK_OR_HANDLE.sub(" ", folded)).strip() or text
@@ -49,23 +50,31 @@ def split(
     Returns:
         By name of the set: the records of each part, in the set's own order.
     """
-    parts: dict[str, dict[Part, list[Record]]] = {}
-    for corpus, given in loaded:
-        drawn: dict[Part, list[Record]] = {"train": [], "dev": list(given.get("dev", ())), "hold": []}
-        for record in given["train"]:
-            key = text_key(record.text)
-            if "dev" not in given and _draw(key, seed, "dev") < DEV_SHARE:
-                drawn["dev"].append(record)
-            elif corpus.held and _draw(key, seed, "hold") < HOLD_SHARE:
-                drawn["hold"].append(record)
-            else:
-                drawn["train"].append(record)
-        parts[corpus.name] = drawn
-    taken: set[str] = set()
-    for part in ("dev", "hold", "train"):
+    keys = {
+        record.id: text_key(record.text)
+        for _, given in loaded
+        for records in given.values()
+        for record in records
+    }
+    parts = {corpus.name: _draw_parts(corpus, given, keys, seed) for corpus, given in loaded}
+    taken = {keys[record.id] for drawn in parts.values() for record in drawn["dev"]}
+    for part in ("hold", "train"):
         for drawn in parts.values():
-            drawn[part] = [
-                record for record in drawn[part] if part == "dev" or text_key(record.text) not in taken
-            ]
-        taken.update(text_key(record.text) for drawn in parts.values() for record in drawn[part])
+            drawn[part] = [record for record in drawn[part] if keys[record.id] not in taken]
+        taken.update(keys[record.id] for drawn in parts.values() for record in drawn[part])
+    return parts
+
+
+def _draw_parts(
+    corpus: Corpus, given: Mapping[Part, Sequence[Record]], keys: Mapping[str, str], seed: int
+) -> dict[Part, list[Record]]:
+    parts: dict[Part, list[Record]] = {"train": [], "dev": list(given.get("dev", ())), "hold": []}
+    for record in given["train"]:
+        key = keys[record.id]
+        if "dev" not in given and _draw(key, seed, "dev") < DEV_SHARE:
+            parts["dev"].append(record)
+        elif corpus.held and _draw(key, seed, "hold") < HOLD_SHARE:
+            parts["hold"].append(record)
+        else:
+            parts["train"].append(record)
     return parts
