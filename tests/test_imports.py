@@ -1,9 +1,12 @@
 """Who may import whom: the halves stay apart, and the bot runs without TensorFlow."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,18 @@ def test_a_half_imports_itself_relatively(path: Path) -> None:
     half = path.relative_to(ROOT).parts[0]
     for name in _imports(path):
         assert path.name in SCRIPTS or not name.startswith((f"moodring.{half}", "bot.", "model.")), name
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["train"]]
+    declared = {re.split(r"[\[<>=]", line)[0].lower() for line in lines}
+    known = {"moodring", *sys.stdlib_module_names, "pydantic_core"}  # pydantic pins its own core
+    distributions = packages_distributions()
+    for path in MODULES:
+        for library in {name.partition(".")[0] for name in _imports(path)} - known:
+            names = {name.lower() for name in distributions[library]}
+            assert names & declared, f"{_dotted(path)} imports {library}"
 
 
 def test_the_bot_runs_without_tensorflow() -> None:

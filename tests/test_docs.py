@@ -1,0 +1,56 @@
+"""What README and docs show is true: settings, links, make targets and commands."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from moodring.bot.settings import settings_table
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+MOODRING = Path(sys.executable).with_name("moodring")
+
+
+def _shell_lines(text: str) -> list[str]:
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_settings_table_is_what_the_settings_say() -> None:
+    table = README.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+    assert table == settings_table(), f"the table should be:\n{settings_table()}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_make_targets_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("line", [line for line in _shell_lines(README) if "bin/moodring" in line])
+def test_commands_of_the_readme_run(line: str, tmp_path: Path) -> None:
+    environment = os.environ | {"MOODRING_DATA_DIR": str(tmp_path)}
+    environment.pop("MOODRING_TOKEN", None)
+    done = subprocess.run(
+        line.replace(".venv/bin/moodring", f"'{MOODRING}'"),
+        shell=True,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
