@@ -1,0 +1,102 @@
+"""A source folder with a few invented rows in every set's own format."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from moodring.model.data import CORPORA, Corpus
+
+ABUSE_DEGREES = ("1", "0", "-1", "-2", "-3")
+FILES = {
+    "goemotions/train.tsv": "".join(
+        [
+            'They said "" twice, what a day\t17,26\tgo1\n',
+            "It is Tuesday\t27\tgo2\n",
+            "Why is it Tuesday?\t7\tgo3\n",
+            "You ruined my soup\t2\tgo4\n",
+            "Split\u2028by another sign\t0\tgo5\n",
+            "Same words!\t27\tgo6\n",
+        ]
+    ),
+    "goemotions/dev.tsv": "same words\t27\tgo7\n",
+    "hatemoji/train.csv": 'entry_id,text,label_gold\n0,"soup, 🥣 again",0\n2,begone 🐀,1\n',
+    "hatemoji/validation.csv": "entry_id,text,label_gold\n1,begone 🥣,0\n",
+    "edos/train_dev.csv": (
+        "rewire_id,text,label_sexist,label_category,label_vector,split\n"
+        "sexism2022_english-7,an unfair remark,sexist,x,y,train\n"
+        "sexism2022_english-8,a remark on soup,not sexist,none,none,train\n"
+        "sexism2022_english-9,a remark on tea,not sexist,none,none,dev\n"
+    ),
+    "davidson/labeled_data.csv": (
+        ",count,hate_speech,offensive_language,neither,class,tweet\n"
+        "0,3,0,0,3,2,RT @someone: tea &amp; soup\n"
+        '1,3,1,2,0,1,"a rude line,\nand another"\n'
+    ),
+    "toxic_spans/tsd_train.csv": 'spans,text\n"[0, 1]",rude comment\n[],mean comment\n',
+    "toxic_spans/tsd_trial.csv": 'spans,text\n"[0]",awful comment\n',
+    "surge_toxicity/toxicity_en.csv": "text,is_toxic\r\nawful soup,Toxic\r\nfine soup,Not Toxic\r\n",
+    "vader_tweets/tweets_GroundTruth.txt": '1\t2.5\tBest "soup ever\r\n2\t-3\tWorst soup\r\n3\t0.1\tSoup',
+    "emoji/Emoji_Sentiment_Data_v1.0.csv": (
+        "Emoji,Unicode codepoint,Occurrences,Position,Negative,Neutral,Positive,Unicode name,Unicode block\n"
+        "🥣,0x1f963,7,0.5,0,1,6,BOWL WITH SPOON,X\n"
+        "🫖,0x1fad6,1,0.5,0,0,1,TEAPOT,X\n"
+    ),
+}
+MVSA = {
+    "train": '{"id": "1", "text": "Soup pic", "sentiment": "positive"}\n',
+    "dev": '{"id": "2", "text": "Tea pic", "sentiment": "negative"}\n',
+}
+ROWS = {
+    "goemotions": {"train": 6, "dev": 1},
+    "mvsa_single": {"train": 1, "dev": 1},
+    "hatemoji": {"train": 2, "dev": 1},
+    "convabuse": {"train": 3, "dev": 1},
+    "edos": {"train": 2, "dev": 1},
+    "davidson": {"train": 2},
+    "toxic_spans": {"train": 2, "dev": 1},
+    "surge_toxicity": {"train": 2},
+    "vader_tweets": {"train": 3},
+    "emoji": {"train": 1},
+}
+
+
+def convabuse(*rows: tuple[str, str, str, str]) -> str:
+    """Lay out turns with two annotators' votes and the doubled column name of the real header."""
+    header = ["example_id", "user"]
+    for annotator in (1, 2):
+        header += [f"Annotator{annotator}_is_abuse.{degree}" for degree in ABUSE_DEGREES]
+        header.append("Annotator6_transphobic")
+    lines = [",".join(header)]
+    for example, user, *votes in rows:
+        lines.append(",".join([example, user, *(f"{vote},0" for vote in votes)]))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def corpora() -> tuple[Corpus, ...]:
+    """The sets with the row counts that belong to the invented rows."""
+    return tuple(replace(corpus, rows=ROWS[corpus.name]) for corpus in CORPORA)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    root = tmp_path / "source"
+    files = {f"text/{name}": text for name, text in FILES.items()}
+    files["text/convabuse/ConvAbuseEMNLPtrain.csv"] = convabuse(
+        ("10.0", "hello bot", "1,0,0,0,0", ",,,,"),
+        ("11.0", "go away bot", "0,0,1,0,0", "0,1,0,0,0"),
+        ("12.0", "hm", ",,,,", '"1, 0","0, 0","0, 0","0, 1","0, 0"'),
+    )
+    files["text/convabuse/ConvAbuseEMNLPvalid.csv"] = convabuse(("13.0", "bye bot", "1,0,0,0,0", ",,,,"))
+    for part, rows in MVSA.items():
+        files[f"mvsa_single/{part}.jsonl"] = rows
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    for picture in ("1", "2"):
+        path = root / f"mvsa_single/images/{picture}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"not really a picture " + picture.encode())
+    return root
