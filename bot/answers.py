@@ -1,0 +1,148 @@
+"""The bot's answers in channels, which follow the messages that they belong to."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeAlias
+from weakref import WeakValueDictionary
+
+import discord
+from discord.ext import commands
+
+from moodring.model import Prediction
+
+from .replies import EMOJI, prediction_embed
+from .store import Answer
+from .store.repositories import AnswerPairs
+
+log: Final = logging.getLogger(__name__)
+
+AnyBot: TypeAlias = commands.Bot | commands.AutoShardedBot
+"""The hosts that discord.py knows."""
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+class Answers:
+    """Gives answers, changes them and takes them back.
+
+    Args:
+        bot: The host.
+        pairs: Which answer belongs to which message.
+    """
+
+    def __init__(self, bot: AnyBot, pairs: AnswerPairs) -> None:
+        self._bot = bot
+        self._pairs = pairs
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def lock(self, message_id: int) -> asyncio.Lock:
+        """Return the lock of a message: what happens to one message happens in turn.
+
+        An edit or a deletion that arrives while the message is still being read waits for the answer
+        and finds it.
+        """
+        return self._locks.setdefault(message_id, asyncio.Lock())
+
+    async def reply(self, asked: discord.Message, prediction: Prediction, about: discord.Message) -> None:
+        """Answer a message in its channel, without pinging anyone.
+
+        Args:
+            asked: The message to reply to.
+            prediction: What was read.
+            about: The message that was read; mostly the same one.
+        """
+        embed = prediction_embed(prediction)
+        with _failures_logged(asked.id, asked.channel.id):
+            sent = await asked.reply(embed=embed, mention_author=False, allowed_mentions=_NO_PINGS)
+            await self._keep(about, sent.id)
+
+    async def react(self, message: discord.Message, prediction: Prediction) -> None:
+        """Answer a message with a reaction on it."""
+        with _failures_logged(message.id, message.channel.id):
+            await message.add_reaction(EMOJI[prediction.emotion])
+            await self._keep(message, message.id)
+
+    async def say(self, asked: discord.Message, text: str) -> None:
+        """Reply with a text, such as why there is no prediction."""
+        with _failures_logged(asked.id, asked.channel.id):
+            await asked.reply(text, mention_author=False, allowed_mentions=_NO_PINGS)
+
+    async def exist_to(self, message_id: int) -> bool:
+        """Return whether a message has answers."""
+        return bool(await self._pairs.to(message_id))
+
+    async def update(self, message: discord.Message, prediction: Prediction) -> None:
+        """Bring the answers to an edited message up to date."""
+        for answer in await self._pairs.to(message.id):
+            with _failures_logged(answer.message_id, answer.channel_id):
+                if answer.is_reaction:
+                    await self._replace_reactions(answer, EMOJI[prediction.emotion])
+                else:
+                    embed = prediction_embed(prediction)
+                    await self._message(answer).edit(embed=embed, allowed_mentions=_NO_PINGS)
+
+    async def withdraw(self, message: discord.Message) -> None:
+        """Take back the answers to a message that can no longer be read."""
+        for answer in await self._pairs.take([message.id]):
+            await self._remove(answer)
+
+    async def clean_up(self, deleted_ids: Collection[int]) -> None:
+        """Take back the answers to deleted messages; their reactions are gone already."""
+        for message_id in deleted_ids:
+            async with self.lock(message_id):  # an answer on its way arrives first
+                pass
+        for answer in await self._pairs.take(deleted_ids):
+            if not answer.is_reaction:
+                await self._remove(answer)
+
+    async def withdraw_from(self, author_id: int) -> None:
+        """Take back the answers to a person's messages."""
+        answers = await self._pairs.to_author(author_id)
+        await self._pairs.forget_user(author_id)
+        for answer in answers:
+            await self._remove(answer)
+
+    async def _keep(self, message: discord.Message, answer_id: int) -> None:
+        guild_id = None if message.guild is None else message.guild.id
+        answer = Answer(message.id, answer_id, message.channel.id, guild_id, message.author.id)
+        await self._pairs.add(answer, discord.utils.utcnow())
+        log.info("answered message %s in channel %s", answer.message_id, answer.channel_id)
+
+    async def _remove(self, answer: Answer) -> None:
+        with _failures_logged(answer.message_id, answer.channel_id):
+            if answer.is_reaction:
+                await self._replace_reactions(answer, None)
+            else:
+                await self._message(answer).delete()
+
+    async def _replace_reactions(self, answer: Answer, emoji: str | None) -> None:
+        """Leave one reaction of ours, or none; which ones there are is asked of Discord, not kept."""
+        message = await self._message(answer).fetch()
+        ours = {str(reaction.emoji) for reaction in message.reactions if reaction.me}
+        me = self._bot.user
+        assert me is not None, "a bot that reacted is logged in"  # noqa: S101
+        for stale in ours - {emoji}:
+            await message.remove_reaction(stale, me)
+        if emoji is not None and emoji not in ours:
+            await message.add_reaction(emoji)
+
+    def _message(self, answer: Answer) -> discord.PartialMessage:
+        channel = self._bot.get_partial_messageable(answer.channel_id, guild_id=answer.guild_id)
+        return channel.get_partial_message(answer.answer_id)
+
+
+@contextmanager
+def _failures_logged(message_id: int, channel_id: int) -> Iterator[None]:
+    """Go on when Discord refuses: the message, its channel or our permission may be gone meanwhile."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        log.warning(
+            "the answer to message %s in channel %s failed: HTTP %s, code %s",
+            message_id,
+            channel_id,
+            error.status,
+            error.code,
+        )

@@ -1,0 +1,170 @@
+"""Moodring's own bot: wiring, and its life from login to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from moodring.model import WeightsError
+
+from .intake.message import Downloads
+from .services import Classifies, Services, open_services
+from .settings import DiscordSettings, Settings
+from .store import Store, StoreError
+from .sync import sync_if_changed
+
+log: Final = logging.getLogger(__name__)
+
+FEATURES: Final = "moodring.bot.plugin"
+"""The extension with all features; by its full name, as any host loads it."""
+
+_PATIENCE_S: Final = {signal.SIGINT: 1.0, signal.SIGTERM: 8.0}
+"""Seconds for what is in flight: a person at the keyboard waits less than a service manager (10 s)."""
+
+
+class Moodring(commands.AutoShardedBot):
+    """The bot: slash commands, menus and mentions, no prefix commands, no pings, no message cache.
+
+    Args:
+        services: What the features work with.
+        intents: What Discord tells the bot.
+    """
+
+    def __init__(self, services: Services, intents: discord.Intents) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+        )
+        self.services = services
+
+    async def setup_hook(self) -> None:
+        """Add the features and tell Discord about new commands."""
+        await self.load_extension(FEATURES)
+        assert self.application_id is not None, "set by the login"  # noqa: S101
+        await sync_if_changed(self.tree, self.application_id, self.services.store.command_trees)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Take no message as a prefix command; the features listen on their own."""
+
+
+def wanted_intents(*, message_content: bool) -> discord.Intents:
+    """Return the intents by name; Message Content is privileged and only needed to listen to channels."""
+    return discord.Intents(
+        guilds=True, guild_messages=True, dm_messages=True, message_content=message_content
+    )
+
+
+def build_bot(
+    settings: DiscordSettings, *, classifier: Classifies, downloader: Downloads, store: Store
+) -> commands.AutoShardedBot:
+    """Build the bot, not yet logged in. Everything with network, threads or files is handed in.
+
+    The caller owns what is handed in: the bot never closes it, so a second bot can go on with it after
+    a restart. Commands are sent to Discord at login if the store does not know them for this
+    application: a new simulated server needs a new store. Cooldowns go by the times of the messages.
+
+    Args:
+        settings: Only ``message_content`` is read.
+        classifier: Reads samples.
+        downloader: Fetches pictures.
+        store: Settings and ids, open.
+    """
+    services = Services(classifier=classifier, downloader=downloader, store=store)
+    return Moodring(services, wanted_intents(message_content=settings.message_content))
+
+
+def run(settings: Settings) -> int:
+    """Connect to Discord and serve until SIGINT or SIGTERM.
+
+    Returns:
+        The exit code: 0 after a stop, 1 after a fault, which is told in one line.
+    """
+    return _guarded(_serve(settings))
+
+
+def sync(settings: Settings) -> int:
+    """Send the commands to Discord, changed or not.
+
+    Returns:
+        The exit code: 0, or 1 after a fault, which is told in one line.
+    """
+    return _guarded(_sync(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    async with open_services(settings) as services:
+        bot = Moodring(services, wanted_intents(message_content=settings.message_content))
+        async with bot:
+            serving = asyncio.create_task(bot.start(_token(settings)))
+            patience = await _stop_requested(serving)
+            if patience is not None:
+                log.info("stopping")
+                await services.drain(patience)
+                await bot.close()
+            await serving
+    log.info("stopped")
+
+
+async def _sync(settings: Settings) -> None:
+    async with open_services(settings) as services:
+        await services.store.command_trees.clear()
+        async with Moodring(services, wanted_intents(message_content=settings.message_content)) as bot:
+            await bot.login(_token(settings))
+
+
+async def _stop_requested(serving: asyncio.Task[None]) -> float | None:
+    """Wait for a signal to stop or for the end of the service.
+
+    Returns:
+        After a signal, the seconds that what is in flight may still take; None if the service ended.
+    """
+    loop = asyncio.get_running_loop()
+    signalled: asyncio.Future[float] = loop.create_future()
+
+    def stop(patience: float) -> None:
+        if not signalled.done():
+            signalled.set_result(patience)
+
+    for number, patience in _PATIENCE_S.items():
+        loop.add_signal_handler(number, stop, patience)
+    await asyncio.wait((serving, signalled), return_when=asyncio.FIRST_COMPLETED)
+    return signalled.result() if signalled.done() else None
+
+
+def _token(settings: DiscordSettings) -> str:
+    if settings.token is None:
+        raise discord.LoginFailure("no token")
+    return settings.token.get_secret_value()
+
+
+def _guarded(work: Coroutine[Any, Any, None]) -> int:
+    """Run to the end; tell a fault that its operator can mend in one line."""
+    try:
+        asyncio.run(work)
+    except (StoreError, WeightsError) as error:
+        fault = str(error)
+    except discord.LoginFailure:
+        fault = "Discord refuses the token; copy a fresh one from the Developer Portal to MOODRING_TOKEN"
+    except discord.PrivilegedIntentsRequired:
+        fault = (
+            "Discord refuses the Message Content intent; switch it on in the Developer Portal "
+            "(Bot, Privileged Gateway Intents) or set MOODRING_MESSAGE_CONTENT=false"
+        )
+    except (aiohttp.ClientError, discord.DiscordException, OSError) as error:
+        fault = (
+            f"Discord cannot be reached: {error}; check the network and discordstatus.com, then start again"
+        )
+    else:
+        return 0
+    sys.stderr.write(f"moodring: {fault}\n")
+    return 1

@@ -1,0 +1,26 @@
+"""What a person sees when a command fails for a reason that nobody expected."""
+
+import logging
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+
+from .. import texts
+
+log: Final = logging.getLogger(__name__)
+
+
+async def report(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+    """Log an unexpected failure with its ids and say sorry.
+
+    A check that fails has answered already, see ``permissions.ManagerGroup``.
+    """
+    if isinstance(error, app_commands.CheckFailure):
+        return
+    name = interaction.command.qualified_name if interaction.command else "unknown"
+    log.error("command %s failed in interaction %s", name, interaction.id, exc_info=error)
+    if interaction.response.is_done():
+        await interaction.followup.send(texts.FAILED, ephemeral=True)
+    else:
+        await interaction.response.send_message(texts.FAILED, ephemeral=True)

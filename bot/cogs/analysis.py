@@ -1,0 +1,150 @@
+"""Reading on request: ``/analyze``, the message menu **Analyze**, and mentions of the bot."""
+
+import logging
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from .. import texts
+from ..answers import Answers, AnyBot
+from ..intake.message import Draft, draft_of_message, draft_of_parts, is_from_person
+from ..permissions import missing_to_reply
+from ..replies import prediction_embed, refusal
+from ..services import REFUSALS, Services
+from ._errors import report
+
+log: Final = logging.getLogger(__name__)
+
+MAX_TEXT: Final = 4000
+"""Characters of ``/analyze text:``, as many as the longest message has."""
+
+
+class Analysis(commands.Cog):
+    """The three ways to ask for a reading."""
+
+    def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
+        self._bot = bot
+        self._services = services
+        self._answers = answers
+        self._menu = app_commands.ContextMenu(
+            name=texts.MENU_NAME,
+            callback=self.analyze_message,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+        )
+        self._menu.error(report)
+
+    async def cog_load(self) -> None:
+        """Add the message menu: discord.py has no decorator for menus in a cog."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the message menu away again."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    async def cog_app_command_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
+    @app_commands.command(name="analyze", description=texts.ANALYZE)
+    @app_commands.describe(
+        text=texts.ANALYZE_TEXT,
+        image=texts.ANALYZE_IMAGE,
+        image2=texts.ANALYZE_IMAGE2,
+        image3=texts.ANALYZE_IMAGE3,
+        public=texts.ANALYZE_PUBLIC,
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True)
+    @app_commands.allowed_installs(guilds=True)
+    async def analyze(
+        self,
+        interaction: discord.Interaction[Any],
+        *,
+        text: app_commands.Range[str, 1, MAX_TEXT] | None = None,
+        image: discord.Attachment | None = None,
+        image2: discord.Attachment | None = None,
+        image3: discord.Attachment | None = None,
+        public: bool = False,
+    ) -> None:
+        """Read a text, pictures or both that somebody hands in."""
+        attachments = [given for given in (image, image2, image3) if given is not None]
+        if text is None and not attachments:
+            await interaction.response.send_message(texts.NOTHING_GIVEN, ephemeral=True)
+            return
+        draft = draft_of_parts(text or "", attachments)
+        await self._respond(interaction, interaction.user.id, draft, public=public)
+
+    async def analyze_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Read the message on which somebody chose **Analyze**; only they see the answer."""
+        draft = draft_of_message(message, interaction.client.user.id)
+        await self._respond(interaction, message.author.id, draft, public=False)
+
+    async def _respond(
+        self, interaction: discord.Interaction[Any], author_id: int, draft: Draft, *, public: bool
+    ) -> None:
+        """Read a draft and answer the interaction; Discord waits 3 s for the first sign only."""
+        await interaction.response.defer(ephemeral=not public, thinking=True)
+        with self._services.answering():
+            try:
+                prediction = await self._services.read(author_id, draft)
+            except REFUSALS as error:
+                why = refusal(error, own=author_id == interaction.user.id)
+                await interaction.edit_original_response(content=why)
+            else:
+                await interaction.edit_original_response(embed=prediction_embed(prediction))
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Read a message that mentions the bot; in a reply, the message replied to."""
+        me = self._bot.user
+        # Only what is written counts: a reply to an answer of ours pings us without meaning to ask.
+        if me is None or me.id not in message.raw_mentions or not is_from_person(message):
+            return
+        if (await self._bot.get_context(message)).valid:
+            return  # a command of the host, given by mentioning it
+        with self._services.answering():
+            if missing := missing_to_reply(message.channel):
+                await self._tell_missing(message, missing)
+                return
+            async with message.channel.typing():
+                await self._answer_mention(message, me.id)
+
+    async def _answer_mention(self, message: discord.Message, my_id: int) -> None:
+        about = _message_meant(message, my_id)
+        if about is None:
+            await self._answers.say(message, texts.REPLIED_TO_IS_GONE)
+            return
+        draft = draft_of_message(about, my_id)
+        if draft == Draft(""):
+            hidden = about is not message and not self._bot.intents.message_content
+            await self._answers.say(
+                message, texts.REPLIED_TO_IS_HIDDEN if hidden else texts.NOTHING_MENTIONED
+            )
+            return
+        async with self._answers.lock(about.id):
+            try:
+                prediction = await self._services.read(about.author.id, draft)
+            except REFUSALS as error:
+                await self._answers.say(message, refusal(error, own=about.author == message.author))
+            else:
+                await self._answers.reply(message, prediction, about)
+
+    async def _tell_missing(self, message: discord.Message, missing: list[str]) -> None:
+        """Say in plain text which permission is missing, where at least text can be sent."""
+        log.info("cannot answer in channel %s: lacking %s", message.channel.id, ", ".join(missing))
+        if not {"view_channel", "send_messages", "send_messages_in_threads"} & set(missing):
+            await message.channel.send(texts.missing_permissions(f"<#{message.channel.id}>", missing))
+
+
+def _message_meant(message: discord.Message, my_id: int) -> discord.Message | None:
+    """Return the message that a mention asks to be read; None if it is gone."""
+    if message.type is not discord.MessageType.reply or message.reference is None:
+        return message
+    replied_to = message.reference.resolved
+    if not isinstance(replied_to, discord.Message):
+        return None
+    return message if replied_to.author.id == my_id else replied_to

@@ -1,0 +1,79 @@
+"""Answers follow their messages: edited with them, gone with them, forgotten after a day."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+import discord
+from discord.ext import commands, tasks
+from sqlalchemy.exc import DBAPIError
+
+from moodring.model import NothingToReadError
+
+from ..answers import Answers, AnyBot
+from ..classifier import BusyError, DeadlineError
+from ..intake.message import draft_of_message, is_from_person
+from ..services import OptedOutError, Services
+
+log: Final = logging.getLogger(__name__)
+
+KEPT: Final = timedelta(hours=24)
+"""How long it is known which answer belongs to which message."""
+
+PRUNE_MINUTES: Final = 10
+
+
+class Following(commands.Cog):
+    """Keeps the answers in channels true to their messages, across restarts too."""
+
+    def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
+        self._bot = bot
+        self._services = services
+        self._answers = answers
+        self.prune.add_exception_type(DBAPIError)  # a locked database is tried again
+
+    async def cog_load(self) -> None:
+        """Start forgetting old answers."""
+        self.prune.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the clock."""
+        self.prune.cancel()
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Read an answered message again after its author changed it."""
+        message, me = payload.message, self._bot.user
+        if me is None or message.edited_at is None or not is_from_person(message):
+            return  # also pins and link previews arrive as edits
+        with self._services.answering():
+            async with self._answers.lock(message.id):
+                if await self._answers.exist_to(message.id):
+                    await self._reread(message, me.id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Take back the answer to a message that was deleted."""
+        with self._services.answering():
+            await self._answers.clean_up([payload.message_id])
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Take back the answers to messages that a moderator swept away."""
+        with self._services.answering():
+            await self._answers.clean_up(payload.message_ids)
+
+    @tasks.loop(minutes=PRUNE_MINUTES)
+    async def prune(self) -> None:
+        """Forget which answer belongs to which message after a day."""
+        await self._services.store.answers.prune(discord.utils.utcnow() - KEPT)
+
+    async def _reread(self, message: discord.Message, my_id: int) -> None:
+        try:
+            prediction = await self._services.read(message.author.id, draft_of_message(message, my_id))
+        except (NothingToReadError, OptedOutError):
+            await self._answers.withdraw(message)
+        except (BusyError, DeadlineError) as error:
+            log.warning("edited message %s was not read again: %s", message.id, type(error).__name__)
+        else:
+            await self._answers.update(message, prediction)

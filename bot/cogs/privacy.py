@@ -1,0 +1,85 @@
+"""``/privacy``: what is read and kept, and opting out of it."""
+
+import logging
+from typing import Any, Final, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from .. import texts
+from ..answers import Answers, AnyBot
+from ..services import Services
+from ._errors import report
+
+log: Final = logging.getLogger(__name__)
+
+
+class Privacy(commands.Cog):
+    """Tells people what is read and kept, and lets them refuse."""
+
+    def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
+        self._bot = bot
+        self._opt_outs = services.store.opt_outs
+        self._answers = answers
+        self._choice = Choice(self)
+
+    async def cog_load(self) -> None:
+        """Let the buttons work that were sent before a restart."""
+        self._bot.add_view(self._choice)
+
+    async def cog_unload(self) -> None:
+        """Leave the buttons to nobody."""
+        self._choice.stop()
+
+    async def cog_app_command_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
+    @app_commands.command(name="privacy", description=texts.PRIVACY)
+    @app_commands.allowed_contexts(guilds=True, dms=True)
+    @app_commands.allowed_installs(guilds=True)
+    async def privacy(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what is read and kept, and where the person stands."""
+        opted_out = await self._opt_outs.contains(interaction.user.id)
+        await interaction.response.send_message(
+            embed=privacy_embed(opted_out=opted_out), view=self._choice, ephemeral=True
+        )
+
+    async def choose(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> None:
+        """Keep what a person chose, show it, and take back the answers to one who opted out."""
+        user_id = interaction.user.id
+        if opted_out:
+            await self._opt_outs.add(user_id)
+        else:
+            await self._opt_outs.remove(user_id)
+        await interaction.response.edit_message(embed=privacy_embed(opted_out=opted_out))
+        if opted_out:
+            await self._answers.withdraw_from(user_id)
+
+
+class Choice(discord.ui.View):
+    """The two buttons; they work for whoever presses them, also after a restart."""
+
+    def __init__(self, cog: Privacy) -> None:
+        super().__init__(timeout=None)
+        self._cog = cog
+
+    @discord.ui.button(label=texts.OPT_OUT, style=discord.ButtonStyle.danger, custom_id="moodring:opt-out")
+    async def opt_out(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Read nothing of the person who pressed from now on."""
+        await self._cog.choose(interaction, opted_out=True)
+
+    @discord.ui.button(label=texts.OPT_IN, style=discord.ButtonStyle.success, custom_id="moodring:opt-in")
+    async def opt_in(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Take the opt-out of the person who pressed back."""
+        await self._cog.choose(interaction, opted_out=False)
+
+
+def privacy_embed(*, opted_out: bool) -> discord.Embed:
+    """Return what is read and kept, and where the person stands."""
+    embed = discord.Embed(title=texts.PRIVACY_TITLE, description=texts.PRIVACY_BODY)
+    embed.add_field(name="", value=texts.PRIVACY_IS_OUT if opted_out else texts.PRIVACY_IS_IN, inline=False)
+    return embed

@@ -1,0 +1,109 @@
+"""What may be read of a Discord message: its text and its first pictures."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final, Protocol
+
+import discord
+
+from moodring.model import Sample, Unreadable
+
+from .. import texts
+
+MAX_IMAGES: Final = 4
+"""Pictures read of one message: more would cost much time and tell little."""
+
+IMAGE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""The content types that the decoder reads."""
+
+IMAGE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+"""File endings that stand in when Discord names no content type."""
+
+
+class Downloads(Protocol):
+    """What fetches a picture: ``intake.download`` for Discord, a stand-in for the simulated server."""
+
+    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
+        """Return the file, or why it could not be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLink:
+    """A picture that has not been fetched yet.
+
+    Attributes:
+        url: Where it is; signed, so it is used at once and never stored.
+        size: Its size in bytes as Discord states it.
+    """
+
+    url: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be read, before any picture is fetched.
+
+    Attributes:
+        text: The text as written.
+        images: One entry for each attachment, in the message's order.
+    """
+
+    text: str
+    images: tuple[ImageLink | Unreadable, ...] = ()
+
+
+def is_from_person(message: discord.Message) -> bool:
+    """Return whether a person wrote a message, and no bot, webhook or Discord itself."""
+    return not (message.author.bot or message.webhook_id or message.is_system())
+
+
+def draft_of_message(message: discord.Message, reader_id: int) -> Draft:
+    """Return what is to be read of a message.
+
+    Args:
+        message: The message.
+        reader_id: The bot's own user id; where it is mentioned, the mention is not part of the text.
+    """
+    text = re.sub(rf"<@!?{reader_id}>", " ", message.content).strip()
+    return draft_of_parts(text, message.attachments)
+
+
+def draft_of_parts(text: str, attachments: Iterable[discord.Attachment]) -> Draft:
+    """Return what is to be read of a text and of files beside it."""
+    images: list[ImageLink | Unreadable] = []
+    links = 0
+    for attachment in attachments:
+        reason = _unreadable_reason(attachment)
+        if reason is None and links == MAX_IMAGES:
+            reason = texts.too_many_pictures(MAX_IMAGES)
+        if reason is None:
+            links += 1
+            images.append(ImageLink(attachment.url, attachment.size))
+        else:
+            images.append(Unreadable(reason))
+    return Draft(text, tuple(images))
+
+
+async def fetch(draft: Draft, downloads: Downloads) -> Sample:
+    """Fetch the pictures of a draft, all at the same time."""
+
+    async def image(entry: ImageLink | Unreadable) -> bytes | Unreadable:
+        return entry if isinstance(entry, Unreadable) else await downloads.fetch(entry.url, entry.size)
+
+    return Sample(draft.text, tuple(await asyncio.gather(*map(image, draft.images))))
+
+
+def _unreadable_reason(attachment: discord.Attachment) -> str | None:
+    """Return why an attachment is not fetched at all, if so."""
+    if attachment.content_type is None:
+        suffix = PurePosixPath(attachment.filename).suffix.lower()
+        return None if suffix in IMAGE_SUFFIXES else texts.NOT_A_PICTURE
+    content_type = attachment.content_type.partition(";")[0].strip().lower()
+    if content_type in IMAGE_TYPES:
+        return None
+    return texts.PICTURE_TYPE if content_type.startswith("image/") else texts.NOT_A_PICTURE

@@ -1,0 +1,49 @@
+"""Moodring's features as an extension that any discord.py bot can load.
+
+    await bot.load_extension("moodring.bot.plugin")
+
+A host other than Moodring's own bot gets services of its own, set up by the ``MOODRING_``
+environment variables and closed again when the extension is unloaded. Sending the commands to
+Discord stays the host's business, and so does the Message Content intent: ``/watch`` uses it if
+the host has it.
+"""
+
+from contextlib import AsyncExitStack
+from weakref import WeakKeyDictionary
+
+from .answers import Answers, AnyBot
+from .cogs.analysis import Analysis
+from .cogs.following import Following
+from .cogs.privacy import Privacy
+from .cogs.watching import Watching
+from .services import Services, open_services
+from .settings import load_settings
+
+_opened: WeakKeyDictionary[AnyBot, AsyncExitStack] = WeakKeyDictionary()
+"""What :func:`teardown` has to undo, last in, first out."""
+
+
+async def setup(bot: AnyBot) -> None:
+    """Add the features to a bot; discord.py calls this.
+
+    Raises:
+        SettingsError: A setting is wrong.
+        StoreError: The database cannot be used.
+        WeightsError: The weights are missing or damaged.
+    """
+    stack = _opened[bot] = AsyncExitStack()
+    own = getattr(bot, "services", None)
+    if isinstance(own, Services):
+        services = own
+    else:
+        services = await stack.enter_async_context(open_services(load_settings()))
+    answers = Answers(bot, services.store.answers)
+    for feature in (Analysis, Watching, Following, Privacy):
+        cog = feature(bot, services, answers)
+        await bot.add_cog(cog)
+        stack.push_async_callback(bot.remove_cog, cog.qualified_name)
+
+
+async def teardown(bot: AnyBot) -> None:
+    """Take the features away and close what was opened for them; discord.py calls this."""
+    await _opened.pop(bot).aclose()

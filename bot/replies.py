@@ -1,0 +1,166 @@
+"""From a prediction to what people see: pure functions, no content of the message in them."""
+
+from typing import Final
+
+import discord
+
+from moodring.model import NothingToReadError, Prediction
+from moodring.model.labels import EKMAN, SENTIMENTS
+
+from . import texts
+from .classifier import BusyError, DeadlineError, InferenceError
+
+EMOJI: Final[dict[str, str]] = {
+    "admiration": "🤩",
+    "amusement": "😂",
+    "anger": "😡",
+    "annoyance": "😒",
+    "approval": "👍",
+    "caring": "🤗",
+    "confusion": "😕",
+    "curiosity": "🧐",
+    "desire": "😋",
+    "disappointment": "😞",
+    "disapproval": "👎",
+    "disgust": "🤢",
+    "embarrassment": "😳",
+    "excitement": "🎉",
+    "fear": "😨",
+    "gratitude": "🙏",
+    "grief": "😭",
+    "joy": "😊",
+    "love": "❤️",
+    "nervousness": "😰",
+    "optimism": "🌱",
+    "pride": "🦁",
+    "realization": "💡",
+    "relief": "😌",
+    "remorse": "😔",
+    "sadness": "😢",
+    "surprise": "😲",
+    "neutral": "😐",
+}
+"""A sign of its own for each emotion: as a reaction it is the whole answer."""
+
+_GROUP_COLOURS: Final[dict[str, int]] = {
+    "anger": 0xD1495B,
+    "disgust": 0x6A994E,
+    "fear": 0x7B5EA7,
+    "joy": 0xEDAE49,
+    "sadness": 0x3A7CA5,
+    "surprise": 0xE07A5F,
+    "neutral": 0x8D99AE,
+}
+
+COLOURS: Final[dict[str, int]] = {
+    emotion: _GROUP_COLOURS[group] for group, emotions in EKMAN.items() for emotion in emotions
+}
+"""The stripe beside an answer, one colour a group of emotions. It says nothing that the words do not."""
+
+BAR_CELLS: Final = 10
+"""Cells of the sentiment bar: ten fit in one line of a phone."""
+
+_CELLS: Final[dict[str, str]] = {"negative": "🟧", "neutral": "⬜", "positive": "🟦"}
+"""Orange and blue are told apart by colour-blind people too; the figures stand beside the bar."""
+
+NEXT_EMOTIONS: Final = 2
+
+
+def prediction_embed(prediction: Prediction) -> discord.Embed:
+    """Return the answer as people see it, readable on a phone."""
+    embed = discord.Embed(
+        title=headline(prediction),
+        description=confidence_line(prediction),
+        colour=COLOURS[prediction.emotion],
+    )
+    embed.add_field(name=texts.SENTIMENT, value=sentiment_lines(prediction), inline=False)
+    embed.add_field(name=texts.NEXT, value=next_line(prediction), inline=False)
+    embed.add_field(name=texts.READ, value=", ".join(map(texts.part_name, prediction.used)), inline=False)
+    if prediction.skipped:
+        skipped = "\n".join(f"{texts.part_name(skip.part)}: {skip.reason}" for skip in prediction.skipped)
+        embed.add_field(name=texts.SKIPPED, value=skipped, inline=False)
+    embed.set_footer(text=texts.footer(prediction.model, prediction.ms))
+    return embed
+
+
+def headline(prediction: Prediction) -> str:
+    """Return the emotion with its sign, or that it is only a guess."""
+    emoji, name = EMOJI[prediction.emotion], texts.EMOTION_NAMES[prediction.emotion]
+    return f"{emoji} {name}" if prediction.sure else texts.unsure_title(emoji, name.lower())
+
+
+def confidence_line(prediction: Prediction) -> str:
+    """Return the confidence as words and number, such as ``"quite sure, 74 %"``."""
+    words = texts.NOT_SURE
+    if prediction.sure:
+        words = next(words for bound, words in texts.CONFIDENCE_WORDS if prediction.confidence >= bound)
+    return f"{words}, {percent(prediction.confidence)}"
+
+
+def sentiment_lines(prediction: Prediction) -> str:
+    """Return the sentiment: its name, a bar from negative to positive and the figures."""
+    shares = [prediction.sentiments[name] for name in SENTIMENTS]
+    cells = (
+        _CELLS[name] * count for name, count in zip(SENTIMENTS, apportion(shares, BAR_CELLS), strict=True)
+    )
+    figures = " · ".join(
+        f"{texts.SENTIMENT_NAMES[name]} {percent(share)}"
+        for name, share in zip(SENTIMENTS, shares, strict=True)
+    )
+    return f"**{texts.SENTIMENT_NAMES[prediction.sentiment]}**\n{''.join(cells)}\n{figures}"
+
+
+def next_line(prediction: Prediction) -> str:
+    """Return the emotions that come next, with their probabilities."""
+    others = sorted(
+        (label for label in prediction.emotions if label != prediction.emotion),
+        key=prediction.emotions.__getitem__,
+        reverse=True,
+    )
+    return ", ".join(
+        f"{EMOJI[label]} {texts.EMOTION_NAMES[label].lower()} {percent(prediction.emotions[label])}"
+        for label in others[:NEXT_EMOTIONS]
+    )
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent that does not break across lines."""
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
+def apportion(shares: list[float], cells: int) -> list[int]:
+    """Split a number of cells by shares (largest remainders), so that the bar is always full.
+
+    Args:
+        shares: Parts of the whole; they sum to 1.
+        cells: How many cells there are.
+
+    Returns:
+        One count a share; they sum to ``cells``.
+    """
+    exact = [share * cells for share in shares]
+    counts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda index: exact[index] - counts[index], reverse=True)
+    for index in by_remainder[: cells - sum(counts)]:
+        counts[index] += 1
+    return counts
+
+
+def refusal(error: Exception, *, own: bool) -> str:
+    """Return why there is no answer, as told to the person who asked.
+
+    Args:
+        error: One of ``services.REFUSALS``.
+        own: Whether the person asked about something of their own.
+    """
+    match error:
+        case BusyError():
+            return texts.BUSY
+        case DeadlineError():
+            return texts.TOO_SLOW
+        case InferenceError():
+            return texts.FAILED
+        case NothingToReadError():
+            return texts.nothing_readable([(skip.part, skip.reason) for skip in error.skipped])
+        case _:
+            return texts.YOU_OPTED_OUT if own else texts.OPTED_OUT

@@ -1,0 +1,98 @@
+"""What every feature works with, whoever the host is: classifier, downloads, store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Final, Protocol
+
+from moodring.model import NothingToReadError, Prediction, Sample
+
+from .classifier import BusyError, DeadlineError, InferenceError, open_classifier
+from .intake.message import Downloads, Draft, fetch
+from .settings import Settings
+from .store import Store
+
+
+class OptedOutError(Exception):
+    """The author of what was to be read has opted out."""
+
+
+REFUSALS: Final = (BusyError, DeadlineError, InferenceError, NothingToReadError, OptedOutError)
+"""The expected reasons for no prediction; ``replies.refusal`` tells each to people."""
+
+
+class Classifies(Protocol):
+    """What reads a sample: the classifier, or a stand-in of a test."""
+
+    async def classify(self, sample: Sample) -> Prediction:
+        """Return what the sample says; raises the errors of ``classifier.py``."""
+        ...
+
+
+class Services:
+    """Classifier, downloads and store, and the one way from a draft to a prediction.
+
+    Args:
+        classifier: Reads samples.
+        downloader: Fetches pictures.
+        store: Settings and ids.
+    """
+
+    def __init__(self, *, classifier: Classifies, downloader: Downloads, store: Store) -> None:
+        self._classifier = classifier
+        self._downloader = downloader
+        self.store = store
+        self._in_flight: set[asyncio.Task[object]] = set()
+
+    async def read(self, author_id: int, draft: Draft) -> Prediction:
+        """Read what somebody wrote. Every path comes through here, so an opt-out holds on all.
+
+        Args:
+            author_id: Who wrote it.
+            draft: What they wrote.
+
+        Raises:
+            OptedOutError: The author has opted out; nothing was fetched.
+            NothingToReadError: There is no text and no readable picture.
+            BusyError: Too much is being read already.
+            DeadlineError: It took too long.
+            InferenceError: The model failed.
+        """
+        if await self.store.opt_outs.contains(author_id):
+            raise OptedOutError
+        return await self._classifier.classify(await fetch(draft, self._downloader))
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Mark the current task as one that :meth:`drain` waits for."""
+        task = asyncio.current_task()
+        assert task is not None, "answers are given in tasks"  # noqa: S101
+        self._in_flight.add(task)
+        try:
+            yield
+        finally:
+            self._in_flight.discard(task)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until what is being answered now is answered, or until the time is over."""
+        if self._in_flight:
+            await asyncio.wait(set(self._in_flight), timeout=seconds)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open the real services and close them at the end.
+
+    Raises:
+        StoreError: The database cannot be used.
+        WeightsError: The weights are missing or damaged.
+    """
+    from .intake.download import open_downloader
+
+    async with AsyncExitStack() as stack:
+        store = await Store.open(settings.database_url)
+        stack.push_async_callback(store.aclose)
+        classifier = open_classifier(settings)
+        stack.push_async_callback(classifier.aclose)
+        downloader = await stack.enter_async_context(open_downloader())
+        yield Services(classifier=classifier, downloader=downloader, store=store)

@@ -1,0 +1,113 @@
+"""Opening the database: connection, migrations, and the repositories over it."""
+
+import sqlite3
+from typing import Any, Self
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+
+from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",  # readers do not wait for a writer
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",  # milliseconds that a writer waits for another one
+)
+
+
+class StoreError(RuntimeError):
+    """The database cannot be used; the message is one line that says what to do."""
+
+
+class Store:
+    """Everything that is kept, one repository a table.
+
+    Made by :meth:`open`.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self.guilds = Guilds(sessions)
+        self.watches = Watches(sessions)
+        self.opt_outs = OptOuts(sessions)
+        self.answers = AnswerPairs(sessions)
+        self.command_trees = CommandTrees(sessions)
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Connect to a database and bring its tables up to date.
+
+        Args:
+            url: An SQLAlchemy URL with an asynchronous driver; ``sqlite+aiosqlite://`` alone lives in
+                memory.
+
+        Raises:
+            StoreError: The database cannot be reached, read or migrated.
+        """
+        try:
+            engine = create_async_engine(url)
+        except (ArgumentError, ImportError) as error:
+            raise StoreError(_explained(url, error)) from None
+        if engine.dialect.name == "sqlite":
+            event.listen(engine.sync_engine, "connect", _set_pragmas)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_migrate)
+        except (DBAPIError, OSError, CommandError, sqlite3.Error) as error:
+            await engine.dispose()
+            raise StoreError(_explained(url, error)) from None
+        return cls(engine)
+
+    @property
+    def repositories(self) -> tuple[Repository, ...]:
+        """Every repository."""
+        return (self.guilds, self.watches, self.opt_outs, self.answers, self.command_trees)
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Delete everything that is kept about a guild."""
+        for repository in self.repositories:
+            await repository.forget_guild(guild_id)
+
+    async def forget_user(self, user_id: int) -> None:
+        """Delete everything that is kept about a person, an opt-out included."""
+        for repository in self.repositories:
+            await repository.forget_user(user_id)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    """Run the migrations that a database lacks, over a connection that is open already."""
+    config = Config()
+    config.set_main_option("script_location", "moodring.bot.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _explained(url: str, error: Exception) -> str:
+    """Return one line: which database, what is wrong, what to do. Never the password."""
+    try:
+        name = make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "the database URL cannot be read; correct MOODRING_DATABASE_URL"
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    remedy = "check MOODRING_DATABASE_URL (or MOODRING_DATA_DIR) and the rights on the file or server"
+    if isinstance(error, ImportError):
+        remedy = "for PostgreSQL, install the extra moodring[postgres]"
+    return f"the database {name} cannot be used: {reason}; {remedy}"

@@ -1,0 +1,273 @@
+"""One class a table: short questions, each in its own transaction.
+
+Every repository can forget a guild and a user, also where it knows nothing of them, so that a
+deletion walks them all and a new table cannot be left out.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from .tables import AnswerRow, CommandTreeRow, GuildRow, OptOutRow, Table, WatchRow
+
+Mode: TypeAlias = Literal["reply", "react"]
+"""How a watched message is answered."""
+
+DEFAULT_MIN_CONFIDENCE: Final = 0.7
+"""Rather silent than wrong: bots that speak up too easily are removed."""
+
+DEFAULT_COOLDOWN_S: Final = 10
+"""Seconds between answers: at most six a minute in a lively channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """How watched channels of a guild are answered.
+
+    Attributes:
+        min_confidence: From which confidence on, 0..1.
+        cooldown_s: Seconds of silence after an answer, for each channel.
+    """
+
+    min_confidence: float = DEFAULT_MIN_CONFIDENCE
+    cooldown_s: int = DEFAULT_COOLDOWN_S
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A channel that is listened to.
+
+    Attributes:
+        channel_id: The channel or thread.
+        guild_id: Its guild.
+        mode: How its messages are answered.
+    """
+
+    channel_id: int
+    guild_id: int
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in a channel.
+
+    Attributes:
+        message_id: The message that was read.
+        answer_id: The bot's message, or ``message_id`` for a reaction on it.
+        channel_id: The channel of both.
+        guild_id: Its guild; None in a direct message.
+        author_id: Who wrote the message that was read.
+    """
+
+    message_id: int
+    answer_id: int
+    channel_id: int
+    guild_id: int | None
+    author_id: int
+
+    @property
+    def is_reaction(self) -> bool:
+        """Whether the answer is a reaction on the message instead of a message."""
+        return self.answer_id == self.message_id
+
+
+class Repository(ABC):
+    """Access to one table."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self._sessions = sessions
+
+    @abstractmethod
+    async def forget_guild(self, guild_id: int) -> None:
+        """Delete everything that is kept about a guild."""
+
+    @abstractmethod
+    async def forget_user(self, user_id: int) -> None:
+        """Delete everything that is kept about a person."""
+
+    async def _delete(self, table: type[Table], where: ColumnElement[bool]) -> int:
+        """Delete the rows that match; return how many there were."""
+        async with self._sessions.begin() as session:
+            result = await session.execute(delete(table).where(where))
+        return cast(CursorResult[Any], result).rowcount
+
+
+class Guilds(Repository):
+    """Settings of guilds."""
+
+    async def get(self, guild_id: int) -> GuildSettings:
+        """Return a guild's settings, the defaults if it has chosen none."""
+        async with self._sessions() as session:
+            row = await session.get(GuildRow, guild_id)
+        return GuildSettings() if row is None else GuildSettings(row.min_confidence, row.cooldown_s)
+
+    async def put(self, guild_id: int, settings: GuildSettings) -> None:
+        """Keep a guild's settings."""
+        async with self._sessions.begin() as session:
+            await session.merge(
+                GuildRow(
+                    guild_id=guild_id,
+                    min_confidence=settings.min_confidence,
+                    cooldown_s=settings.cooldown_s,
+                )
+            )
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Delete a guild's settings."""
+        await self._delete(GuildRow, GuildRow.guild_id == guild_id)
+
+    async def forget_user(self, user_id: int) -> None:
+        """Do nothing: a guild's settings say nothing of people."""
+
+
+class Watches(Repository):
+    """Channels that are listened to."""
+
+    async def all(self) -> Sequence[Watch]:
+        """Return every watched channel of every guild."""
+        return await self._select(true())
+
+    async def of_guild(self, guild_id: int) -> Sequence[Watch]:
+        """Return the watched channels of a guild."""
+        return await self._select(WatchRow.guild_id == guild_id)
+
+    async def start(self, watch: Watch) -> None:
+        """Listen to a channel, or to the same one in another mode."""
+        async with self._sessions.begin() as session:
+            await session.merge(
+                WatchRow(channel_id=watch.channel_id, guild_id=watch.guild_id, mode=watch.mode)
+            )
+
+    async def stop(self, channel_id: int) -> bool:
+        """Listen to a channel no more; return whether it was listened to."""
+        return await self._delete(WatchRow, WatchRow.channel_id == channel_id) > 0
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Listen to no channel of a guild any more."""
+        await self._delete(WatchRow, WatchRow.guild_id == guild_id)
+
+    async def forget_user(self, user_id: int) -> None:
+        """Do nothing: a watch says nothing of people."""
+
+    async def _select(self, where: ColumnElement[bool]) -> Sequence[Watch]:
+        async with self._sessions() as session:
+            rows = await session.scalars(select(WatchRow).where(where).order_by(WatchRow.channel_id))
+            return [Watch(row.channel_id, row.guild_id, cast(Mode, row.mode)) for row in rows]
+
+
+class OptOuts(Repository):
+    """People who are not to be read."""
+
+    async def add(self, user_id: int) -> None:
+        """Read nothing of a person from now on."""
+        async with self._sessions.begin() as session:
+            await session.merge(OptOutRow(user_id=user_id))
+
+    async def remove(self, user_id: int) -> None:
+        """Take an opt-out back."""
+        await self._delete(OptOutRow, OptOutRow.user_id == user_id)
+
+    async def contains(self, user_id: int) -> bool:
+        """Return whether a person has opted out."""
+        async with self._sessions() as session:
+            return await session.get(OptOutRow, user_id) is not None
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Do nothing: an opt-out holds in every guild."""
+
+    async def forget_user(self, user_id: int) -> None:
+        """Delete the opt-out too: afterwards nothing is known of the person, who may be read again."""
+        await self.remove(user_id)
+
+
+class AnswerPairs(Repository):
+    """Which answer belongs to which message."""
+
+    async def add(self, answer: Answer, created_at: datetime) -> None:
+        """Keep an answer.
+
+        Args:
+            answer: The answer.
+            created_at: When it was given, with its time zone (UTC: SQLite keeps no zone).
+        """
+        async with self._sessions.begin() as session:
+            await session.merge(
+                AnswerRow(
+                    message_id=answer.message_id,
+                    answer_id=answer.answer_id,
+                    channel_id=answer.channel_id,
+                    guild_id=answer.guild_id,
+                    author_id=answer.author_id,
+                    created_at=created_at,
+                )
+            )
+
+    async def to(self, message_id: int) -> Sequence[Answer]:
+        """Return the answers to a message."""
+        return await self._select(AnswerRow.message_id == message_id)
+
+    async def to_author(self, author_id: int) -> Sequence[Answer]:
+        """Return the answers to a person's messages."""
+        return await self._select(AnswerRow.author_id == author_id)
+
+    async def take(self, message_ids: Iterable[int]) -> Sequence[Answer]:
+        """Forget messages that are gone, be they answered ones or answers.
+
+        Returns:
+            The answers to them, which now stand alone.
+        """
+        gone = list(message_ids)
+        answers = await self._select(AnswerRow.message_id.in_(gone))
+        await self._delete(AnswerRow, or_(AnswerRow.message_id.in_(gone), AnswerRow.answer_id.in_(gone)))
+        return answers
+
+    async def prune(self, before: datetime) -> None:
+        """Delete what was kept before a time (with its zone, UTC)."""
+        await self._delete(AnswerRow, AnswerRow.created_at < before)
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Delete the answers in a guild."""
+        await self._delete(AnswerRow, AnswerRow.guild_id == guild_id)
+
+    async def forget_user(self, user_id: int) -> None:
+        """Delete the answers to a person's messages."""
+        await self._delete(AnswerRow, AnswerRow.author_id == user_id)
+
+    async def _select(self, where: ColumnElement[bool]) -> Sequence[Answer]:
+        async with self._sessions() as session:
+            rows = await session.scalars(select(AnswerRow).where(where))
+            return [
+                Answer(row.message_id, row.answer_id, row.channel_id, row.guild_id, row.author_id)
+                for row in rows
+            ]
+
+
+class CommandTrees(Repository):
+    """Which commands Discord was last told about."""
+
+    async def digest(self, application_id: int) -> str | None:
+        """Return the digest of the commands that an application last sent, if any."""
+        async with self._sessions() as session:
+            row = await session.get(CommandTreeRow, application_id)
+        return None if row is None else row.digest
+
+    async def put(self, application_id: int, digest: str) -> None:
+        """Keep the digest of the commands that an application sent."""
+        async with self._sessions.begin() as session:
+            await session.merge(CommandTreeRow(application_id=application_id, digest=digest))
+
+    async def clear(self) -> None:
+        """Forget every digest, so that the next start sends the commands."""
+        await self._delete(CommandTreeRow, true())
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Do nothing: commands are the same in every guild."""
+
+    async def forget_user(self, user_id: int) -> None:
+        """Do nothing: commands say nothing of people."""
