@@ -12,9 +12,7 @@ import discord
 from moodring.model import Sample, Unreadable
 
 from .. import texts
-
-MAX_IMAGES: Final = 4
-"""Pictures read of one message: more would cost much time and tell little."""
+from . import MAX_IMAGES
 
 IMAGE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """The content types that the decoder reads."""

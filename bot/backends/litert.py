@@ -1,0 +1,29 @@
+"""Inference in this process by LiteRT."""
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from moodring.model import Logits, Prepared
+
+if TYPE_CHECKING:
+    from moodring.model.predictor import Engine, Predictor
+
+
+class LiteRTBackend:
+    """Runs the shipped model; each calling thread gets interpreters of its own.
+
+    Args:
+        predictor: The loaded model.
+    """
+
+    def __init__(self, predictor: "Predictor") -> None:
+        self._predictor = predictor
+        self._own = threading.local()
+
+    def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
+        """Return one answer for each prepared sample, in their order."""
+        engine: Engine | None = getattr(self._own, "engine", None)
+        if engine is None:
+            engine = self._own.engine = self._predictor.open()
+        return engine.infer(batch)

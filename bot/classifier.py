@@ -1,0 +1,207 @@
+"""The way from a sample to its prediction: cache, admission, decoding, batches, deadline."""
+
+import asyncio
+import dataclasses
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from moodring.model import Picture, Prediction, Sample, Unreadable
+
+from .backends import Backend
+from .batching import Batcher, InferenceError
+from .intake.decode import DecodePool
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from moodring.model import Predictor
+
+__all__ = ["BusyError", "Classifier", "DeadlineError", "InferenceError", "open_classifier"]
+
+MAX_HELD_BYTES: Final = 64 * 1024**2
+"""Encoded pictures held at once: two messages of the largest kind, or some sixty usual photos."""
+
+CLOSE_GRACE_S: Final = 1.0
+"""Seconds that what is in flight gets to finish when the classifier closes."""
+
+
+class BusyError(Exception):
+    """Too much is being read already; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("busy with other messages; try again in a moment")
+
+
+class DeadlineError(Exception):
+    """There was no answer in time; the sample was given up."""
+
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(f"no answer within {deadline_s:g} s; try again later")
+
+
+class Classifier:
+    """Answers samples without blocking the event loop; all calls must come from one loop.
+
+    Args:
+        predictor: Turns samples into arrays and logits into predictions.
+        backend: Turns arrays into logits.
+        pool: Decodes pictures.
+        threads: Batches that run at the same time.
+        queue_limit: Samples in flight; further ones are refused.
+        cache_entries: Predictions kept for samples that come again. Content is not kept, only its hash.
+        deadline_s: Seconds after which a sample is given up.
+    """
+
+    def __init__(
+        self,
+        predictor: "Predictor",
+        backend: Backend,
+        pool: DecodePool,
+        *,
+        threads: int,
+        queue_limit: int,
+        cache_entries: int,
+        deadline_s: float,
+    ) -> None:
+        self._predictor = predictor
+        self._pool = pool
+        self._batcher = Batcher(backend, threads)
+        self._queue_limit = queue_limit
+        self._deadline_s = deadline_s
+        self._cache = _Cache(cache_entries)
+        self._in_flight: dict[bytes, asyncio.Task[Prediction]] = {}
+        self._held_bytes = 0
+        self._closed = False
+
+    async def classify(self, sample: Sample) -> Prediction:
+        """Answer one sample. The same sample asked twice at once is read once.
+
+        Raises:
+            NothingToReadError: No text, and no image that could be read.
+            BusyError: Too many samples are in flight, or the classifier is closing.
+            DeadlineError: No answer in time.
+            InferenceError: The model failed.
+        """
+        start = time.perf_counter()
+        key = fingerprint(sample)
+        prediction = self._cache.get(key)
+        if prediction is None:
+            # Shielded: who asked may leave (a timed-out interaction), others may wait for the same.
+            return await asyncio.shield(self._in_flight.get(key) or self._admit(key, sample))
+        return dataclasses.replace(prediction, ms=_since(start))
+
+    async def aclose(self) -> None:
+        """Refuse what comes, finish what is in flight within a short grace, end threads and processes."""
+        self._closed = True
+        tasks = list(self._in_flight.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=CLOSE_GRACE_S)
+            for task in late:
+                task.cancel()
+        await self._pool.aclose()
+        await asyncio.to_thread(self._batcher.close)
+
+    def _admit(self, key: bytes, sample: Sample) -> asyncio.Task[Prediction]:
+        size = sum(len(image) for image in sample.images if isinstance(image, bytes))
+        full = len(self._in_flight) >= self._queue_limit or self._held_bytes + size > MAX_HELD_BYTES
+        if self._closed or full:
+            raise BusyError
+        self._held_bytes += size
+        task = asyncio.create_task(self._answer(key, sample))
+        self._in_flight[key] = task
+        task.add_done_callback(partial(self._settle, key, size))
+        return task
+
+    def _settle(self, key: bytes, size: int, task: asyncio.Task[Prediction]) -> None:
+        del self._in_flight[key]
+        self._held_bytes -= size
+        if not task.cancelled():
+            task.exception()  # marks it as seen, for when nobody waits any more
+
+    async def _answer(self, key: bytes, sample: Sample) -> Prediction:
+        start = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                pictures = await asyncio.gather(*map(self._picture, sample.images))
+                prepared = self._predictor.prepare(sample.text, pictures)
+                logits = await asyncio.wrap_future(self._batcher.submit(prepared))
+        except TimeoutError:
+            raise DeadlineError(self._deadline_s) from None
+        prediction = self._predictor.conclude(prepared, logits, _since(start))
+        if not any(isinstance(picture, Unreadable) for picture in pictures):  # it may be readable next time
+            self._cache.put(key, prediction)
+        return prediction
+
+    async def _picture(self, image: bytes | Unreadable) -> Picture | Unreadable:
+        return image if isinstance(image, Unreadable) else await self._pool.decode(image)
+
+
+class _Cache:
+    """The most recently used predictions."""
+
+    def __init__(self, entries: int) -> None:
+        self._entries = entries
+        self._known: OrderedDict[bytes, Prediction] = OrderedDict()
+
+    def get(self, key: bytes) -> Prediction | None:
+        if key in self._known:
+            self._known.move_to_end(key)
+        return self._known.get(key)
+
+    def put(self, key: bytes, prediction: Prediction) -> None:
+        self._known[key] = prediction
+        if len(self._known) > self._entries:
+            self._known.popitem(last=False)
+
+
+_FINGERPRINT_KEY: Final = secrets.token_bytes(16)
+
+
+def fingerprint(sample: Sample) -> bytes:
+    """Return a hash that tells samples apart; keyed anew in each process, so it tells nothing else."""
+    digest = hashlib.blake2b(digest_size=16, key=_FINGERPRINT_KEY)
+    for part in (sample.text, *sample.images):
+        match part:
+            case bytes():
+                kind, content = b"i", part
+            case str():
+                kind, content = b"t", part.encode("utf-8", "surrogatepass")
+            case Unreadable():
+                kind, content = b"u", part.reason.encode()
+        digest.update(kind + len(content).to_bytes(8))
+        digest.update(content)
+    return digest.digest()
+
+
+def _since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000
+
+
+def open_classifier(settings: Settings) -> Classifier:
+    """Return a classifier over the shipped (or configured) weights, in this process.
+
+    Raises:
+        WeightsError: The weights are missing or damaged.
+    """
+    from moodring.model import Predictor
+
+    from .backends.litert import LiteRTBackend
+
+    predictor = Predictor(settings.weights)
+    pool = DecodePool(
+        workers=settings.decode_workers,
+        timeout_s=settings.decode_timeout_s,
+        memory_mib=settings.decode_memory_mib,
+    )
+    return Classifier(
+        predictor,
+        LiteRTBackend(predictor),
+        pool,
+        threads=settings.threads,
+        queue_limit=settings.queue_limit,
+        cache_entries=settings.cache_entries,
+        deadline_s=settings.deadline_s,
+    )

@@ -1,0 +1,70 @@
+"""The process that decodes pictures: a file comes in by a pipe, pixels or a reason go back.
+
+It imports only what decoding needs, holds no secret and may be killed at any time. It ends with the
+pipe, so it never outlives the bot; an alarm of its own ends it where decoding hangs.
+"""
+
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Final
+
+from moodring.model.image import MAX_BYTES, ImageError, decode_image
+from moodring.model.sample import Picture
+
+READY: Final = b"ready"
+"""What the worker says once it can take pictures."""
+
+DECODED: Final = b"\x00"
+"""First byte of a reply whose rest is the pixels."""
+
+REFUSED: Final = b"\x01"
+"""First byte of a reply whose rest is the reason, UTF-8."""
+
+
+def serve(connection: Connection, decode: Callable[[bytes], Picture], alarm_s: int) -> None:
+    """Answer requests until the other end closes.
+
+    Args:
+        connection: Where files come from and replies go to.
+        decode: Turns a file into a picture or raises `ImageError`.
+        alarm_s: Whole seconds after which a decoding ends the process, should nobody else do so.
+    """
+    connection.send_bytes(READY)
+    while True:
+        try:
+            data = connection.recv_bytes(MAX_BYTES)
+        except EOFError:
+            return
+        signal.alarm(alarm_s)
+        try:
+            reply = DECODED + decode(data).tobytes()
+        except ImageError as error:
+            reply = REFUSED + str(error).encode()
+        except MemoryError:
+            reply = REFUSED + b"needs too much memory to decode"
+        connection.send_bytes(reply)
+        signal.alarm(0)
+
+
+def restrict(memory_bytes: int) -> None:
+    """Cap this process's address space and forbid core dumps, which would write pictures to disk."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(decode: Callable[[bytes], Picture] = decode_image) -> None:
+    """Run the worker: ``python -m moodring.bot.intake.worker FD MEMORY_BYTES ALARM_S``."""
+    descriptor, memory_bytes, alarm_s = map(int, sys.argv[1:])
+    # Ctrl-C and a service manager's SIGTERM reach the whole group; when to end is the bot's decision.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    restrict(memory_bytes)
+    with Connection(descriptor) as connection:
+        serve(connection, decode, alarm_s)
+
+
+if __name__ == "__main__":
+    main()

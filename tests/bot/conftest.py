@@ -1,0 +1,91 @@
+"""A predictor without weights, for tests of what lies around it."""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from moodring.model import (
+    Logits,
+    NothingToReadError,
+    Picture,
+    Prediction,
+    Prepared,
+    Skipped,
+    Unreadable,
+)
+from moodring.model.labels import EMOTIONS, SENTIMENTS
+
+
+class StandInPredictor:
+    """Has the predictor's interface; one token a word, and the first word, if a label, is the answer.
+
+    Attributes:
+        batches: The samples of each batch so far, as the token counts of their texts.
+        engines: How many engines were opened.
+        gate: Engines wait for it; set unless a test clears it.
+        entered: Released once for each batch that reaches an engine.
+    """
+
+    version = "stand-in"
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.engines = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.entered = threading.Semaphore(0)
+
+    def prepare(self, text: str, pictures: Sequence[Picture | Unreadable]) -> Prepared:
+        words = text.split()
+        parts = [(f"image:{index}", picture) for index, picture in enumerate(pictures)]
+        used = [part for part, picture in parts if not isinstance(picture, Unreadable)]
+        skipped = tuple(Skipped(part, gone.reason) for part, gone in parts if isinstance(gone, Unreadable))
+        if not words and not used:
+            raise NothingToReadError(skipped)
+        token_ids = [EMOTIONS.index(word) if word in EMOTIONS else len(EMOTIONS) for word in words]
+        return Prepared(
+            token_ids=np.array(token_ids, np.int32),
+            pictures=tuple(picture for _, picture in parts if not isinstance(picture, Unreadable)),
+            used=(*(["text"] if words else []), *used),
+            skipped=skipped,
+        )
+
+    def open(self) -> "StandInPredictor":
+        self.engines += 1
+        return self
+
+    def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
+        self.batches.append([len(prepared.token_ids) for prepared in batch])
+        self.entered.release()
+        self.gate.wait(20)
+        return [self._logits(prepared) for prepared in batch]
+
+    def _logits(self, prepared: Prepared) -> Logits:
+        emotions = np.zeros(len(EMOTIONS), np.float32)
+        if prepared.token_ids.size and prepared.token_ids[0] < len(EMOTIONS):
+            emotions[prepared.token_ids[0]] = 1
+        return Logits(emotions, np.zeros(3, np.float32), 0.0)
+
+    def conclude(self, prepared: Prepared, logits: Logits, ms: float) -> Prediction:
+        emotion = EMOTIONS[int(logits.emotions.argmax())]
+        return Prediction(
+            emotion=emotion,
+            confidence=0.75,
+            sure=True,
+            labels=(emotion,),
+            emotions=dict(zip(EMOTIONS, logits.emotions.tolist(), strict=True)),
+            sentiment="neutral",
+            sentiments=dict.fromkeys(SENTIMENTS, 1 / 3),
+            toxicity=0.0,
+            used=prepared.used,
+            skipped=prepared.skipped,
+            model=self.version,
+            ms=ms,
+        )
+
+
+@pytest.fixture
+def predictor() -> StandInPredictor:
+    return StandInPredictor()

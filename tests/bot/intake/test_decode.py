@@ -1,0 +1,202 @@
+"""Pictures are decoded in processes that may be killed; a bad one costs only itself."""
+
+import asyncio
+import io
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from moodring.bot.intake.decode import WORKER, DecodePool
+from moodring.model import Picture, Unreadable
+
+UNRULY = (sys.executable, str(Path(__file__).with_name("unruly_worker.py")))
+
+Pools = Callable[..., DecodePool]
+
+
+def encoded(colour: str = "red", file_format: str = "PNG", size: tuple[int, int] = (300, 200)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, file_format)
+    return file.getvalue()
+
+
+@pytest_asyncio.fixture
+async def pools() -> AsyncIterator[Pools]:
+    """Open pools that are closed after the test."""
+    opened: list[DecodePool] = []
+
+    def open_pool(workers: int = 1, timeout_s: float = 20, program: tuple[str, ...] = UNRULY) -> DecodePool:
+        opened.append(DecodePool(workers=workers, timeout_s=timeout_s, memory_mib=512, program=program))
+        return opened[-1]
+
+    yield open_pool
+    for pool in opened:
+        await pool.aclose()
+
+
+async def pid(pool: DecodePool) -> int:
+    picture = await pool.decode(b"pid")
+    assert not isinstance(picture, Unreadable)
+    return int.from_bytes(picture.tobytes()[:4])
+
+
+def is_running(process: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(process, 0)
+        return True
+    return False
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "GIF", "WEBP"])
+async def test_a_picture_comes_back_as_pixels(file_format: str, pools: Pools) -> None:
+    picture = await pools(program=WORKER).decode(encoded("red", file_format))
+
+    assert isinstance(picture, np.ndarray)
+    assert (picture.shape, picture.dtype) == ((224, 224, 3), np.uint8)
+    assert np.allclose(picture[112, 112], (255, 0, 0), atol=4)
+
+
+@pytest.mark.asyncio
+async def test_what_is_no_picture_is_unreadable_and_the_worker_stays(pools: Pools) -> None:
+    pool = pools()
+    before = await pid(pool)
+
+    assert await pool.decode(b"hello") == Unreadable("not a PNG, JPEG, GIF or WebP image")
+    assert await pid(pool) == before
+
+
+@pytest.mark.asyncio
+async def test_too_large_a_file_never_reaches_a_worker(pools: Pools) -> None:
+    pool = pools(program=("/no/such/program",))
+
+    assert await pool.decode(bytes(8 * 1024**2 + 1)) == Unreadable("larger than 8 MiB")
+
+
+@pytest.mark.asyncio
+async def test_a_hanging_decoder_is_killed_and_replaced(pools: Pools) -> None:
+    pool = pools(timeout_s=0.5)
+    hanging = await pid(pool)
+
+    assert await pool.decode(b"hang") == Unreadable("took longer than 0.5 s to decode")
+    assert not is_running(hanging)
+    assert await pid(pool) != hanging
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_never_reads_its_pipe_is_killed(pools: Pools) -> None:
+    pool = pools(timeout_s=0.5)
+    os.kill(await pid(pool), signal.SIGSTOP)
+
+    assert await pool.decode(bytes(8 * 1024**2)) == Unreadable("took longer than 0.5 s to decode")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("order", [b"die", b"crash"])
+async def test_a_dead_worker_costs_one_picture(order: bytes, pools: Pools) -> None:
+    pool = pools()
+
+    assert await pool.decode(order) == Unreadable("could not be decoded safely")
+    assert isinstance(await pool.decode(encoded()), np.ndarray)
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_died_between_pictures_costs_none(pools: Pools) -> None:
+    pool = pools()
+    first = await pid(pool)
+    os.kill(first, signal.SIGKILL)
+    await asyncio.to_thread(os.waitid, os.P_PID, first, os.WEXITED | os.WNOWAIT)
+
+    assert isinstance(await pool.decode(encoded()), np.ndarray)
+
+
+@pytest.mark.asyncio
+async def test_memory_is_capped(pools: Pools) -> None:
+    assert await pools().decode(b"eat") == Unreadable("needs too much memory to decode")
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_cannot_start_is_a_reason(pools: Pools, caplog: pytest.LogCaptureFixture) -> None:
+    pool = pools(program=(sys.executable, "-c", "raise SystemExit(1)"))
+
+    assert await pool.decode(encoded()) == Unreadable("pictures cannot be read at the moment")
+    assert "decode worker did not start" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_workers_hold_no_secrets(pools: Pools, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOODRING_TOKEN", "hunter2")
+
+    picture = await pools().decode(b"secrets")
+
+    assert isinstance(picture, np.ndarray)
+    assert not picture.any()
+
+
+@pytest.mark.asyncio
+async def test_pictures_are_decoded_side_by_side(pools: Pools) -> None:
+    pool = pools(workers=2, timeout_s=1)
+
+    hanging = asyncio.create_task(pool.decode(b"hang"))
+    await asyncio.sleep(0)
+    pictures: list[Picture | Unreadable] = [await pool.decode(encoded()) for _ in range(3)]
+
+    assert all(isinstance(picture, np.ndarray) for picture in pictures)
+    assert isinstance(await hanging, Unreadable)
+
+
+@pytest.mark.asyncio
+async def test_interrupts_meant_for_the_bot_do_not_end_a_worker(pools: Pools) -> None:
+    pool = pools()
+    before = await pid(pool)
+    os.kill(before, signal.SIGINT)
+    os.kill(before, signal.SIGTERM)
+
+    assert await pid(pool) == before
+
+
+@pytest.mark.asyncio
+async def test_closing_ends_even_a_hanging_worker_at_once(pools: Pools) -> None:
+    pool = pools()
+    worker = await pid(pool)
+    hanging = asyncio.create_task(pool.decode(b"hang"))
+    await asyncio.sleep(0)
+
+    await pool.aclose()
+
+    assert not is_running(worker)
+    assert isinstance(await hanging, Unreadable)
+
+
+def test_workers_end_with_their_parent() -> None:
+    """The parent dies without any clean-up: its workers see their pipe close."""
+    parent = f"""
+import asyncio, os
+from moodring.bot.intake.decode import DecodePool
+pool = DecodePool(workers=1, timeout_s=20, memory_mib=512, program={UNRULY!r})
+picture = asyncio.run(pool.decode(b"pid"))
+print(int.from_bytes(picture.tobytes()[:4]), flush=True)
+os.read(0, 1)
+os.kill(os.getpid(), 9)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", parent], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        worker = os.pidfd_open(int(process.stdout.readline()))
+        process.stdin.write(b"\n")
+
+    ended, _, _ = select.select([worker], [], [], 10)
+    os.close(worker)
+    assert ended

@@ -1,0 +1,122 @@
+"""Samples run in batches of their own kind, oldest first, without waiting for a batch to fill."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+
+import pytest
+
+from moodring.bot.backends.litert import LiteRTBackend
+from moodring.bot.batching import MAX_BATCH, Batcher, InferenceError
+from moodring.model import Logits
+
+Batchers = Callable[[int], Batcher]
+
+
+@pytest.fixture
+def batchers(predictor) -> Iterator[Batchers]:
+    """Open batchers that are closed after the test."""
+    opened: list[Batcher] = []
+
+    def open_batcher(threads: int) -> Batcher:
+        opened.append(Batcher(LiteRTBackend(predictor), threads))
+        return opened[-1]
+
+    yield open_batcher
+    predictor.gate.set()
+    for batcher in opened:
+        batcher.close()
+
+
+def submit(batcher: Batcher, predictor, words: int) -> Future[Logits]:
+    return batcher.submit(predictor.prepare("joy " * words, ()))
+
+
+def test_one_sample_runs_at_once_and_alone(batchers: Batchers, predictor) -> None:
+    submit(batchers(2), predictor, 3).result(20)
+
+    assert predictor.batches == [[3]]
+
+
+def test_what_gathers_runs_in_batches_of_one_length_bucket_oldest_first(
+    batchers: Batchers, predictor
+) -> None:
+    batcher = batchers(1)
+    predictor.gate.clear()
+    futures = [submit(batcher, predictor, 1)]
+    predictor.entered.acquire(timeout=20)  # the only thread is busy from here on
+    futures += [submit(batcher, predictor, words) for words in (40, 3, 50, 16, 60, 17)]
+    predictor.gate.set()
+
+    for future in futures:
+        future.result(20)
+
+    assert predictor.batches == [[1], [40, 50, 60], [3, 16], [17]]
+
+
+def test_a_batch_is_bounded(batchers: Batchers, predictor) -> None:
+    batcher = batchers(1)
+    predictor.gate.clear()
+    futures = [submit(batcher, predictor, 1)]
+    predictor.entered.acquire(timeout=20)
+    futures += [submit(batcher, predictor, 2) for _ in range(MAX_BATCH + 1)]
+    predictor.gate.set()
+
+    for future in futures:
+        future.result(20)
+
+    assert [len(batch) for batch in predictor.batches] == [1, MAX_BATCH, 1]
+
+
+def test_free_threads_share_what_gathered(batchers: Batchers, predictor) -> None:
+    batcher = batchers(2)
+    predictor.gate.clear()
+    futures = [submit(batcher, predictor, 1) for _ in range(2)]
+    predictor.entered.acquire(timeout=20)
+    predictor.entered.acquire(timeout=20)
+    futures += [submit(batcher, predictor, 2) for _ in range(4)]
+    predictor.gate.set()
+
+    for future in futures:
+        future.result(20)
+
+    assert max(len(batch) for batch in predictor.batches) == 2
+    assert predictor.engines == 2
+
+
+def test_a_cancelled_sample_is_not_run(batchers: Batchers, predictor) -> None:
+    batcher = batchers(1)
+    predictor.gate.clear()
+    first = submit(batcher, predictor, 1)
+    predictor.entered.acquire(timeout=20)
+    second, third = submit(batcher, predictor, 20), submit(batcher, predictor, 3)
+    assert second.cancel()
+    predictor.gate.set()
+
+    first.result(20)
+    third.result(20)
+
+    assert predictor.batches == [[1], [3]]
+
+
+@pytest.mark.parametrize("answers", [None, []], ids=["raises", "answers too few"])
+def test_a_failing_batch_fails_its_samples_and_nothing_else(
+    answers: list[Logits] | None,
+    batchers: Batchers,
+    predictor,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    batcher = batchers(1)
+
+    def fail(batch: object) -> list[Logits]:
+        if answers is None:
+            raise ValueError("a bug")
+        return answers
+
+    with monkeypatch.context() as patch:
+        patch.setattr(predictor, "infer", fail)
+        with pytest.raises(InferenceError):
+            submit(batcher, predictor, 1).result(20)
+
+    assert submit(batcher, predictor, 1).result(20)
+    assert "inference failed" in caplog.text

@@ -1,0 +1,228 @@
+"""The classifier caches, refuses, gives up in time and never reads the same thing twice at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moodring.bot.backends.litert import LiteRTBackend
+from moodring.bot.classifier import (
+    MAX_HELD_BYTES,
+    BusyError,
+    Classifier,
+    DeadlineError,
+    InferenceError,
+    fingerprint,
+)
+from moodring.model import NothingToReadError, Picture, Sample, Skipped, Unreadable
+
+Classifiers = Callable[..., Classifier]
+
+
+class StandInPool:
+    """Decodes ``b"broken"`` to a reason and everything else to a black picture."""
+
+    closed = False
+
+    async def decode(self, data: bytes) -> Picture | Unreadable:
+        return Unreadable("damaged") if data == b"broken" else np.zeros((224, 224, 3), np.uint8)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@pytest_asyncio.fixture
+async def classifiers(predictor) -> AsyncIterator[Classifiers]:
+    """Open classifiers that are closed after the test."""
+    opened: list[Classifier] = []
+
+    def open_classifier(**options) -> Classifier:
+        limits = {"threads": 1, "queue_limit": 64, "cache_entries": 100, "deadline_s": 20, **options}
+        opened.append(Classifier(predictor, LiteRTBackend(predictor), StandInPool(), **limits))
+        return opened[-1]
+
+    yield open_classifier
+    predictor.gate.set()
+    for classifier in opened:
+        await classifier.aclose()
+
+
+async def started(predictor) -> None:
+    """Wait until a batch has reached an engine."""
+    assert await asyncio.to_thread(predictor.entered.acquire, timeout=20)
+
+
+@pytest.mark.asyncio
+async def test_a_sample_is_answered(classifiers: Classifiers) -> None:
+    prediction = await classifiers().classify(Sample("pride indeed", (b"picture", Unreadable("gone"))))
+
+    assert prediction.emotion == "pride"
+    assert prediction.used == ("text", "image:0")
+    assert prediction.skipped == (Skipped("image:1", "gone"),)
+    assert prediction.ms > 0
+
+
+@pytest.mark.asyncio
+async def test_the_same_sample_again_comes_from_the_cache(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers()
+
+    first = await classifier.classify(Sample("joy", (b"picture",)))
+    second = await classifier.classify(Sample("joy", (b"picture",)))
+
+    assert replace(second, ms=first.ms) == first
+    assert len(predictor.batches) == 1
+
+
+@pytest.mark.asyncio
+async def test_the_cache_forgets_what_was_not_asked_for_longest(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers(cache_entries=2)
+
+    for text in ("joy", "fear", "joy", "anger", "joy", "fear"):
+        await classifier.classify(Sample(text))
+
+    assert len(predictor.batches) == 4  # joy, fear, anger, and fear again
+
+
+@pytest.mark.asyncio
+async def test_without_entries_nothing_is_cached(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers(cache_entries=0)
+
+    for _ in range(2):
+        await classifier.classify(Sample("joy"))
+
+    assert len(predictor.batches) == 2
+
+
+@pytest.mark.asyncio
+async def test_an_answer_without_its_picture_is_not_cached(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers()
+
+    for _ in range(2):
+        prediction = await classifier.classify(Sample("joy", (b"broken",)))
+        assert prediction.skipped == (Skipped("image:0", "damaged"),)
+
+    assert len(predictor.batches) == 2
+
+
+@pytest.mark.asyncio
+async def test_the_same_sample_asked_twice_at_once_is_read_once(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers()
+
+    first, second = await asyncio.gather(*(classifier.classify(Sample("joy")) for _ in range(2)))
+
+    assert first == second
+    assert len(predictor.batches) == 1
+
+
+@pytest.mark.asyncio
+async def test_who_leaves_does_not_take_the_answer_from_others(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers()
+    predictor.gate.clear()
+    leaving, staying = (asyncio.create_task(classifier.classify(Sample("joy"))) for _ in range(2))
+    await started(predictor)
+
+    leaving.cancel()
+    predictor.gate.set()
+
+    assert (await staying).emotion == "joy"
+    assert leaving.cancelled()
+
+
+@pytest.mark.asyncio
+async def test_beyond_the_limit_it_says_busy_and_recovers(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers(queue_limit=1)
+    predictor.gate.clear()
+    first = asyncio.create_task(classifier.classify(Sample("joy")))
+    await started(predictor)
+
+    with pytest.raises(BusyError, match="try again"):
+        await classifier.classify(Sample("fear"))
+
+    predictor.gate.set()
+    await first
+    assert (await classifier.classify(Sample("fear"))).emotion == "fear"
+
+
+@pytest.mark.asyncio
+async def test_encoded_pictures_are_held_up_to_a_bound(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers()
+    predictor.gate.clear()
+    first = asyncio.create_task(classifier.classify(Sample("joy", (bytes(MAX_HELD_BYTES),))))
+    await started(predictor)
+
+    with pytest.raises(BusyError):
+        await classifier.classify(Sample("joy", (b"one more",)))
+
+    predictor.gate.set()
+    await first
+    assert await classifier.classify(Sample("joy", (b"one more",)))
+
+
+@pytest.mark.asyncio
+async def test_no_answer_in_time_is_an_error_and_frees_the_place(classifiers: Classifiers, predictor) -> None:
+    classifier = classifiers(queue_limit=1, deadline_s=0.05)
+    predictor.gate.clear()
+
+    with pytest.raises(DeadlineError, match=r"no answer within 0\.05 s"):
+        await classifier.classify(Sample("joy"))
+    with pytest.raises(DeadlineError):
+        await classifier.classify(Sample("fear"))
+
+    assert len(predictor.batches) == 1  # the second never left the queue
+
+
+@pytest.mark.asyncio
+async def test_nothing_to_read_says_why(classifiers: Classifiers) -> None:
+    with pytest.raises(NothingToReadError, match="image:0: damaged"):
+        await classifiers().classify(Sample("", (b"broken",)))
+
+
+@pytest.mark.asyncio
+async def test_a_failing_model_is_an_error(
+    classifiers: Classifiers, predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictor, "infer", lambda batch: [])
+
+    with pytest.raises(InferenceError):
+        await classifiers().classify(Sample("joy"))
+
+
+@pytest.mark.asyncio
+async def test_closing_finishes_what_is_in_flight_and_refuses_the_rest(
+    classifiers: Classifiers, predictor
+) -> None:
+    classifier = classifiers()
+    predictor.gate.clear()
+    in_flight = asyncio.create_task(classifier.classify(Sample("joy")))
+    await started(predictor)
+
+    closing = asyncio.create_task(classifier.aclose())
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError):
+        await classifier.classify(Sample("fear"))
+    predictor.gate.set()
+    await closing
+
+    assert (await in_flight).emotion == "joy"
+
+
+@pytest.mark.asyncio
+async def test_no_task_stands_when_nothing_is_asked(classifiers: Classifiers) -> None:
+    classifier = classifiers()
+    await classifier.classify(Sample("joy"))
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+IMAGES = st.lists(st.binary(max_size=4) | st.builds(Unreadable, st.text(max_size=4)), max_size=3).map(tuple)
+SAMPLES = st.builds(Sample, st.text(st.characters(codec=None), max_size=4), IMAGES)
+
+
+@given(SAMPLES, SAMPLES)
+def test_fingerprints_tell_samples_apart(one: Sample, other: Sample) -> None:
+    assert (fingerprint(one) == fingerprint(other)) == (one == other)
