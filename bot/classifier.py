@@ -164,16 +164,20 @@ def fingerprint(sample: Sample) -> bytes:
     """Return a hash that tells samples apart; keyed anew in each process, so it tells nothing else."""
     digest = hashlib.blake2b(digest_size=16, key=_FINGERPRINT_KEY)
     for part in (sample.text, *sample.images):
-        match part:
-            case bytes():
-                kind, content = b"i", part
-            case str():
-                kind, content = b"t", part.encode("utf-8", "surrogatepass")
-            case Unreadable():
-                kind, content = b"u", part.reason.encode()
+        kind, content = _tagged(part)
         digest.update(kind + len(content).to_bytes(8))
         digest.update(content)
     return digest.digest()
+
+
+def _tagged(part: str | bytes | Unreadable) -> tuple[bytes, bytes]:
+    match part:
+        case str():
+            return b"text", part.encode("utf-8", "surrogatepass")
+        case bytes():
+            return b"file", part
+        case Unreadable(reason):
+            return b"gone", reason.encode()
 
 
 def _since(start: float) -> float:

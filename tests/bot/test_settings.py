@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from moodring.bot.settings import Settings, SettingsError, env_example, load_settings, settings_table
 
 REPOSITORY = Path(__file__).parents[2]
