@@ -52,7 +52,7 @@ def main() -> None:
         json.dumps({"id": number, "text": f"{texts[number % len(texts)]} {number}"}) + "\n"
         for number in range(arguments.lines)
     ]
-    command = [sys.executable, "-m", "moodring.bot.cli", "analyze", "--jsonl"]
+    command = [sys.executable, "-m", "moodring.bot", "analyze", "--jsonl"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

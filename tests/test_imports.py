@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -51,6 +52,24 @@ def test_a_half_imports_itself_relatively(path: Path) -> None:
     half = path.relative_to(ROOT).parts[0]
     for name in _imports(path):
         assert path.name in SCRIPTS or not name.startswith((f"moodring.{half}", "bot.", "model.")), name
+
+
+def _own_modules(path: Path, names: set[str]) -> Iterator[str]:
+    """Every module of ours that a module needs to be loaded."""
+    here = _dotted(path).split(".")
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            start = here[: len(here) - node.level] if node.level else []
+            base = ".".join([*start, *filter(None, [node.module])]).removeprefix("moodring.")
+            for alias in node.names:
+                submodule = f"{base}.{alias.name}"
+                yield from {submodule} & names or {base, f"{base}.__init__"} & names
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = set(map(_dotted, MODULES))
+    graph = {_dotted(path): set(_own_modules(path, names)) - {_dotted(path)} for path in MODULES}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 def test_every_library_that_is_imported_is_declared() -> None:
