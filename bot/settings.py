@@ -100,7 +100,7 @@ class ClassifierSettings(BaseModel):
     )
     queue_limit: int = Field(
         default=64,
-        ge=1,
+        ge=16,  # what `analyze --jsonl` keeps in flight has room
         le=10_000,
         description="Messages being read at once; further ones are answered 'busy'.",
     )

@@ -86,6 +86,21 @@ class StandInPredictor:
         )
 
 
+class StandInPool:
+    """Decodes ``b"broken"`` to a reason and everything else to a black picture."""
+
+    async def decode(self, data: bytes) -> Picture | Unreadable:
+        return Unreadable("damaged") if data == b"broken" else np.zeros((224, 224, 3), np.uint8)
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""
+
+
+@pytest.fixture
+def pool() -> StandInPool:
+    return StandInPool()
+
+
 @pytest.fixture
 def predictor() -> StandInPredictor:
     return StandInPredictor()

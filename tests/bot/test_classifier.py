@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import pytest_asyncio
 from hypothesis import given
@@ -19,31 +18,19 @@ from moodring.bot.classifier import (
     InferenceError,
     fingerprint,
 )
-from moodring.model import NothingToReadError, Picture, Sample, Skipped, Unreadable
+from moodring.model import NothingToReadError, Sample, Skipped, Unreadable
 
 Classifiers = Callable[..., Classifier]
 
 
-class StandInPool:
-    """Decodes ``b"broken"`` to a reason and everything else to a black picture."""
-
-    closed = False
-
-    async def decode(self, data: bytes) -> Picture | Unreadable:
-        return Unreadable("damaged") if data == b"broken" else np.zeros((224, 224, 3), np.uint8)
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
 @pytest_asyncio.fixture
-async def classifiers(predictor) -> AsyncIterator[Classifiers]:
+async def classifiers(predictor, pool) -> AsyncIterator[Classifiers]:
     """Open classifiers that are closed after the test."""
     opened: list[Classifier] = []
 
     def open_classifier(**options) -> Classifier:
         limits = {"threads": 1, "queue_limit": 64, "cache_entries": 100, "deadline_s": 20, **options}
-        opened.append(Classifier(predictor, LiteRTBackend(predictor), StandInPool(), **limits))
+        opened.append(Classifier(predictor, LiteRTBackend(predictor), pool, **limits))
         return opened[-1]
 
     yield open_classifier

@@ -27,12 +27,12 @@ def test_everything_has_a_default() -> None:
 
 
 def test_environment_wins_over_env_file(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (empty_folder / ".env").write_text("MOODRING_THREADS=3\nMOODRING_QUEUE_LIMIT=7\n")
+    (empty_folder / ".env").write_text("MOODRING_THREADS=3\nMOODRING_QUEUE_LIMIT=70\n")
     monkeypatch.setenv("MOODRING_THREADS", "5")
 
     settings = load_settings()
 
-    assert (settings.threads, settings.queue_limit) == (5, 7)
+    assert (settings.threads, settings.queue_limit) == (5, 70)
 
 
 def test_default_database_lies_in_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,194 @@
+"""The command line: ``moodring``, or ``python -m bot`` in the clone.
+
+Commands load what they need when they run, so that ``--help`` and mistakes are answered at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, NoReturn, TypeAlias
+
+from .logs import configure_logs
+from .settings import Settings, SettingsError, load_settings
+
+FAILURE: Final = 1
+"""Exit code of a command that could not do all of its work."""
+
+USAGE_ERROR: Final = 2
+"""Exit code where the command line or the settings are wrong."""
+
+INTERRUPTED: Final = 130
+"""Exit code of a command that Ctrl-C stopped before its end, as shells have it."""
+
+
+class UsageError(Exception):
+    """Options that do not go together; the message is one line."""
+
+
+Command: TypeAlias = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit.
+
+    Args:
+        argv: The arguments; None takes those of the process.
+    """
+    options = _parser().parse_args(argv)
+    command: Command = options.command
+    try:
+        code = command(options)
+        sys.stdout.flush()
+    except (UsageError, SettingsError) as error:
+        _complain(error)
+        code = USAGE_ERROR
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on, as in `… | head`: be quiet, also when Python flushes once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FAILURE
+    except Exception as error:
+        from moodring.model import WeightsError
+
+        if not isinstance(error, WeightsError):
+            raise
+        code = _complain(error)
+    sys.exit(code)
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings = _settings()
+    try:
+        if settings.token is not None:
+            from .app import run
+
+            return run(settings)
+        from .local.page import serve
+
+        return serve(settings)
+    except KeyboardInterrupt:
+        return 0  # the usual way to end it
+
+
+def _analyze(options: argparse.Namespace) -> int:
+    from .analyze import analyze
+    from .jsonl import InputError, analyze_lines
+
+    one = options.text is not None or bool(options.image)
+    if options.jsonl and (one or options.json):
+        raise UsageError("--jsonl reads messages from standard input and takes no other option")
+    if not options.jsonl and not one:
+        raise UsageError("give --text, --image or both; or --jsonl")
+    settings = _settings()
+    if not options.jsonl:
+        return analyze(settings, options.text or "", options.image, as_json=options.json)
+    try:
+        return analyze_lines(settings)
+    except InputError as error:
+        return _complain(error)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from .local.runner import simulate
+
+    return simulate(options.file, _settings(), page=options.page)
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from .doctor import Finding, doctor
+
+    try:
+        settings = _settings()
+    except SettingsError as error:
+        sys.stdout.write(f"{Finding('settings', False, str(error))}\n")
+        return FAILURE
+    return doctor(settings)
+
+
+def _sync(_: argparse.Namespace) -> int:
+    from .app import sync
+
+    return sync(_settings())
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure_logs(settings)
+    return settings
+
+
+def _complain(error: Exception) -> int:
+    sys.stderr.write(f"moodring: {error}\n")
+    return FAILURE
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_ERROR, f"moodring: {message}; see {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m bot" if Path(sys.argv[0]).name == "__main__.py" else "moodring",
+        description="Reads the feeling of chat messages, text and images. Without a command it runs the bot.",
+        epilog="example:\n  MOODRING_TOKEN=… %(prog)s run",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"moodring {version('moodring')}")
+    parser.set_defaults(command=_run)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, command: Command, about: str, example: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=about,
+            description=f"{about[0].upper()}{about[1:]}.",
+            epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        added.set_defaults(command=command)
+        return added
+
+    add(
+        "run",
+        _run,
+        "run the bot on Discord, or the simulated server if MOODRING_TOKEN is not set",
+        "MOODRING_TOKEN=… %(prog)s",
+    )
+    analyze = add(
+        "analyze",
+        _analyze,
+        "read one message, or a stream of them",
+        '%(prog)s --text "We won!" --image party.jpg\n'
+        """  echo '{"id": 1, "text": "We won!", "images": ["party.jpg"]}' | %(prog)s --jsonl""",
+    )
+    message = analyze.add_argument_group("one message")
+    message.add_argument("--text", help="its text")
+    message.add_argument(
+        "--image", metavar="FILE", nargs="+", action="extend", default=[], help="its pictures"
+    )
+    message.add_argument("--json", action="store_true", help="print one JSON object")
+    analyze.add_argument_group("a stream").add_argument(
+        "--jsonl",
+        action="store_true",
+        help="read one JSON object a line from standard input, write one a line in the same order",
+    )
+    simulate = add(
+        "simulate",
+        _simulate,
+        "play a scripted conversation in the simulated server and check what follows",
+        "%(prog)s my-server.toml --page",
+    )
+    simulate.add_argument("file", metavar="FILE", type=Path, help="the conversation, a TOML file")
+    simulate.add_argument("--page", action="store_true", help="show it as a page in the browser")
+    add("doctor", _doctor, "check settings, weights, database and token, one line each", "%(prog)s")
+    add("sync", _sync, "tell Discord about the commands, even if they did not change", "%(prog)s")
+    return parser

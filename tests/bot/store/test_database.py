@@ -1,0 +1,99 @@
+"""Opening the database: pragmas, migrations, and faults in one line."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from moodring.bot.store import Store, StoreError
+from moodring.bot.store.tables import Table
+
+
+def _url(path: Path) -> str:
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.mark.asyncio
+async def test_the_migrations_make_exactly_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+    await (await Store.open(_url(tmp_path / "new.sqlite3"))).aclose()
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "moodring_alembic_version"})
+        assert compare_metadata(context, Table.metadata) == []
+        assert all(name.startswith("moodring_") for name in inspect(connection).get_table_names())
+    engine.dispose()
+
+
+@pytest.mark.asyncio
+async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
+    store = await Store.open(_url(tmp_path / "kept.sqlite3"))
+    await store.opt_outs.add(7)
+    await store.aclose()
+    store = await Store.open(_url(tmp_path / "kept.sqlite3"))
+    assert await store.opt_outs.contains(7)
+    await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_tables_of_others_in_the_same_database_stay(tmp_path: Path) -> None:
+    with create_engine(f"sqlite:///{tmp_path / 'shared.sqlite3'}").begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('theirs')"))
+    await (await Store.open(_url(tmp_path / "shared.sqlite3"))).aclose()
+    with create_engine(f"sqlite:///{tmp_path / 'shared.sqlite3'}").connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "theirs"
+
+
+@pytest.mark.asyncio
+async def test_sqlite_does_not_make_readers_wait_for_a_writer(tmp_path: Path) -> None:
+    store = await Store.open(_url(tmp_path / "wal.sqlite3"))
+    engine = create_async_engine(_url(tmp_path / "wal.sqlite3"))
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    await engine.dispose()
+    await store.aclose()
+
+
+def _from_the_future(connection: Connection) -> None:
+    connection.execute(text("CREATE TABLE moodring_alembic_version (version_num VARCHAR(32) NOT NULL)"))
+    connection.execute(text("INSERT INTO moodring_alembic_version VALUES ('9999')"))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("no folder", "unable to open database file"),
+        ("not a database", "file is not a database"),
+        ("newer tables", "9999"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_one_line_that_says_what_to_do(
+    tmp_path: Path, kind: str, said: str
+) -> None:
+    path = tmp_path / "broken.sqlite3"
+    match kind:
+        case "no folder":
+            path = tmp_path / "missing" / "broken.sqlite3"
+        case "not a database":
+            path.write_text("certainly not a database file\n" * 100)
+        case "newer tables":
+            with create_engine(f"sqlite:///{path}").begin() as connection:
+                _from_the_future(connection)
+    with pytest.raises(StoreError) as raised:
+        await Store.open(_url(path))
+    message = str(raised.value)
+    assert said in message
+    assert "MOODRING_DATABASE_URL" in message
+    assert "\n" not in message
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("url", ["postgresql+asyncpg://bot:hunter2@127.0.0.1:1/moodring", "nonsense"])
+async def test_a_fault_never_shows_the_password(url: str) -> None:
+    with pytest.raises(StoreError) as raised:
+        await Store.open(url)
+    assert "hunter2" not in str(raised.value)

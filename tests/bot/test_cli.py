@@ -1,0 +1,203 @@
+"""The command line answers mistakes in one line and every command explains itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from moodring.bot import analyze, app, doctor, jsonl
+from moodring.bot.cli import main
+from moodring.bot.local import page, runner
+from moodring.bot.settings import Settings
+from moodring.model import WeightsError
+
+REPOSITORY = Path(__file__).parents[2]
+COMMANDS = ("run", "analyze", "simulate", "doctor", "sync")
+
+
+@pytest.fixture(autouse=True)
+def no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in a folder without .env and without settings in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"MOODRING_{name.upper()}", raising=False)
+    monkeypatch.setattr("moodring.bot.cli.configure_logs", lambda settings: None)
+
+
+def exit_code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    code = caught.value.code
+    return code if isinstance(code, int) else 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(command, "--help") == 0
+
+    usage, _, example = capsys.readouterr().out.partition("\nexample:\n")
+    assert usage.startswith(f"usage: moodring {command}")
+    assert f"moodring {command}" in example
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("--help") == 0
+
+    listed = capsys.readouterr().out
+    assert all(f"    {command} " in listed for command in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["bogus"], "invalid choice: 'bogus'"),
+        (["--bogus"], "unrecognized arguments: --bogus"),
+        (["analyze"], "give --text, --image or both; or --jsonl"),
+        (["analyze", "--jsonl", "--text", "x"], "--jsonl reads messages from standard input"),
+        (["analyze", "--jsonl", "--json"], "--jsonl reads messages from standard input"),
+        (["analyze", "--image"], "expected at least one argument"),
+        (["analyze", "--tex", "x"], "unrecognized arguments: --tex x"),
+        (["simulate"], "required: FILE"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(*arguments) == 2
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("moodring: ")
+    assert complaint in line
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["analyze", "--text", "x"], ["simulate", "x"], ["sync"]])
+def test_wrong_settings_are_one_line_and_exit_code_2(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MOODRING_THREADS", "many")
+
+    assert exit_code(*command) == 2
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("moodring: MOODRING_THREADS: ")
+
+
+def test_the_doctor_counts_wrong_settings_as_a_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MOODRING_THREADS", "many")
+
+    assert exit_code("doctor") == 1
+
+    [line] = capsys.readouterr().out.splitlines()
+    assert "MOODRING_THREADS" in line
+
+
+def test_damaged_weights_are_one_line(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("MOODRING_WEIGHTS", str(tmp_path / "nowhere"))
+
+    assert exit_code("analyze", "--text", "x") == 1
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("moodring: ")
+    assert "nowhere" in line
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(settings: Settings) -> int:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(app, "sync", broken)
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        main(["sync"])
+
+
+@pytest.mark.parametrize("command", [[], ["run"]])
+@pytest.mark.parametrize(("token", "chosen"), [("", "page"), ("abc", "discord")])
+def test_without_a_token_the_simulated_server_runs(
+    command: list[str], token: str, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setenv("MOODRING_TOKEN", token)
+    monkeypatch.setattr(page, "serve", lambda settings: ran.append("page") or 0)
+    monkeypatch.setattr(app, "run", lambda settings: ran.append("discord") or 0)
+
+    assert exit_code(*command) == 0
+    assert ran == [chosen]
+
+
+def test_ctrl_c_is_the_usual_end_of_the_bot_and_cuts_other_commands_short(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(page, "serve", interrupted)
+    monkeypatch.setattr(jsonl, "analyze_lines", interrupted)
+
+    assert exit_code("run") == 0
+    assert exit_code("analyze", "--jsonl") == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[object, ...]] = []
+
+    def note(*arguments: object, **options: object) -> int:
+        given = [argument for argument in arguments if not isinstance(argument, Settings)]
+        calls.append((*given, options))
+        return 3
+
+    monkeypatch.setattr(analyze, "analyze", note)
+    monkeypatch.setattr(runner, "simulate", note)
+    monkeypatch.setattr(doctor, "doctor", note)
+
+    for arguments in (
+        ["analyze", "--image", "a", "b", "--text", "t", "--image", "c"],
+        ["analyze", "--image", "a", "--json"],
+        ["simulate", "x.toml", "--page"],
+        ["doctor"],
+    ):
+        assert exit_code(*arguments) == 3
+
+    assert calls == [
+        ("t", ["a", "b", "c"], {"as_json": False}),
+        ("", ["a"], {"as_json": True}),
+        (Path("x.toml"), {"page": True}),
+        ({},),
+    ]
+
+
+def test_the_module_is_a_door_to_the_same_command_line() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "bot", "analyze", "--help"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout.startswith("usage: python -m bot analyze")
+
+
+def test_a_quick_answer_needs_no_heavy_library() -> None:
+    heavy = {"discord", "numpy", "ai_edge_litert", "sqlalchemy", "PIL"}
+    probe = f"import sys, moodring.bot.cli; print(*({heavy} & set(sys.modules)))"
+
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    assert run.stdout.strip() == ""
+
+
+def test_weights_errors_are_told_by_every_command(monkeypatch, capsys) -> None:
+    def damaged(settings: Settings) -> int:
+        raise WeightsError("text.tflite is missing: get it back")
+
+    monkeypatch.setattr(page, "serve", damaged)
+
+    assert exit_code() == 1
+    assert capsys.readouterr().err == "moodring: text.tflite is missing: get it back\n"
