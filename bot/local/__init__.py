@@ -1,0 +1,1 @@
+"""The simulated server: the real bot in a small guild in memory, as a page or playing a scenario."""

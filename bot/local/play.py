@@ -1,0 +1,305 @@
+"""Plays a scenario in the simulated server and compares what follows with what must follow."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeAlias, TypeVar
+
+import discord
+import simcord
+from discord import AppCommandOptionType, app_commands
+
+from .scenario import (
+    Clicks,
+    Deletes,
+    Edits,
+    Expect,
+    Menu,
+    Restarts,
+    Runs,
+    Says,
+    Scenario,
+    ScenarioError,
+    Step,
+    Waits,
+    read_picture,
+)
+from .seen import Change, Scene, Words
+from .world import Channel, Member, Person, World
+
+Name = TypeVar("Name", Channel, Person)
+
+Write: TypeAlias = Callable[[str], object]
+"""Takes one line of the report."""
+
+_REFUSALS: Final = (simcord.SetupError, simcord.BackendError)
+"""What simcord raises where a real person could not do what the step says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One expectation, compared.
+
+    Attributes:
+        met: Whether it is met.
+        expected: What had to follow.
+        seen: What followed.
+    """
+
+    met: bool
+    expected: str
+    seen: str
+
+
+@dataclass(slots=True)
+class Deed:
+    """A step that later steps may name.
+
+    Attributes:
+        message: The message that was written in it, if any.
+        answers: Ids of the bot's messages that followed.
+    """
+
+    message: discord.Message | None
+    answers: tuple[int, ...]
+
+
+class CannotError(Exception):
+    """Nobody could do in Discord what a step says; the message says why."""
+
+
+class NotOfferedError(CannotError):
+    """Discord does not show the command to that person."""
+
+
+@dataclass(slots=True)
+class Play:
+    """A scenario being played.
+
+    Args:
+        world: Where it is played.
+        folder: The scenario's folder, where its pictures may lie.
+    """
+
+    world: World
+    folder: Path
+    _deeds: dict[str, Deed] = field(default_factory=dict)
+
+    async def do(self, step: Step) -> Change:
+        """Let a step happen and return what the bot did.
+
+        Raises:
+            CannotError: Nobody could do that in Discord.
+        """
+        before = Scene.of(self.world)
+        try:
+            message = await self._act(step)
+        except _REFUSALS as error:
+            raise CannotError(str(error)) from None
+        except TimeoutError:
+            raise CannotError("the bot did not come to an end with it") from None
+        change = Change.between(before, Scene.of(self.world))
+        if (name := getattr(step, "name", None)) is not None:
+            self._deeds[name] = Deed(message, change.written)
+        return change
+
+    async def _act(self, step: Step) -> discord.Message | None:
+        """Do a step; return the message that it wrote, if any."""
+        match step:
+            case Says():
+                return await self._person(step.who).send(
+                    self.world.channels[step.channel],
+                    step.says,
+                    reply_to=self._target(step.reply_to) if step.reply_to else None,
+                    attachments=[(name, read_picture(name, self.folder)) for name in step.images],
+                )
+            case Runs():
+                await self._run(step)
+            case Menu():
+                target = self._target(step.on)
+                channel = self._channel_of(target)
+                await self._person(step.who).context_menu(channel, step.menu, target)
+            case Clicks():
+                await self._person(step.who).click(self._answer(step.on), label=step.clicks)
+            case Edits():
+                await self._person(step.who).edit(self._target(step.edits), step.to)
+            case Deletes():
+                await self._person(step.who).delete(self._target(step.deletes))
+            case Waits():
+                await self.world.env.advance_time(step.waits)
+            case Restarts():
+                await self.world.restart()
+        return None
+
+    async def _run(self, step: Runs) -> None:
+        name = step.runs.removeprefix("/")
+        person, channel = self._person(step.who), self.world.channels[step.channel]
+        if name not in person.available_commands(channel):
+            raise NotOfferedError(f"Discord offers no /{name} to {step.who} in #{step.channel}")
+        types = _option_types(self.world, name)
+        options = {option: self._option(types.get(option), value) for option, value in step.options.items()}
+        await person.slash(channel, name, **options)
+
+    def _option(self, kind: AppCommandOptionType | None, value: bool | float | str) -> Any:
+        """Return a slash option's value as simcord takes it."""
+        match kind:
+            case AppCommandOptionType.attachment:
+                return str(value), read_picture(str(value), self.folder)
+            case AppCommandOptionType.channel:
+                return self.world.channels[_named(Channel, value)]
+            case AppCommandOptionType.user:
+                return self._person(_named(Person, value))
+        return value
+
+    def _person(self, person: Person) -> Member:
+        return self.world.people[person]
+
+    def _target(self, name: str) -> discord.Message:
+        """Return the message written in an earlier step, or else the bot's answer in it."""
+        return self._deeds[name].message or self._answer(name)
+
+    def _answer(self, name: str) -> discord.Message:
+        messages = Scene.of(self.world).messages
+        for number in self._deeds[name].answers:
+            if number in messages:
+                return messages[number]
+        raise CannotError(f"the bot has no answer to {name!r}")
+
+    def _channel_of(self, message: discord.Message) -> simcord.ChannelHandle:
+        return next(channel for channel in self.world.channels.values() if channel.id == message.channel.id)
+
+    def findings(self, expect: Expect, change: Change) -> Iterator[Finding]:
+        """Compare what must follow a step with what the bot did."""
+        words = [change.scene.words[number] for number in change.written]
+        if expect.silence:
+            yield Finding(change.silent, "silence", "silence" if change.silent else _told(change))
+        if expect.edited is not None:
+            changed = [number for number in self._deeds[expect.edited].answers if number in change.edited]
+            words = [change.scene.words[number] for number in changed]
+            yield Finding(
+                bool(changed),
+                f"the answer to {expect.edited!r} changes",
+                "it changes" if changed else _told(change),
+            )
+        if expect.removed is not None:
+            left = [number for number in self._deeds[expect.removed].answers if number in change.scene.words]
+            yield Finding(
+                not left, f"the answer to {expect.removed!r} goes", "it stays" if left else "it is gone"
+            )
+        if expect.reacts is not None:
+            emoji = " ".join(change.reactions)
+            yield Finding(
+                bool(emoji) is expect.reacts,
+                "a reaction" if expect.reacts else "no reaction",
+                emoji or "no reaction",
+            )
+        yield from _word_findings(expect, words)
+
+
+def _named(names: type[Name], value: object) -> Name:
+    try:
+        return names(str(value))
+    except ValueError:
+        raise ScenarioError(f"{value!r} is none of {', '.join(names)}") from None
+
+
+def _word_findings(expect: Expect, written: list[Words]) -> Iterator[Finding]:
+    """Compare what the bot's words must say with what they say."""
+    words = written[-1] if written else None
+    for name in ("emotion", "sentiment"):
+        if (allowed := getattr(expect, name)) is not None:
+            seen = getattr(words, name, None)
+            yield Finding(seen in allowed, f"{name} {' or '.join(allowed)}", seen or _said(words))
+    if expect.confidence is not None:
+        low, high = expect.confidence
+        stated = words.confidence if words else None
+        met = stated is not None and low <= stated <= high
+        yield Finding(met, f"confidence {low:.0%} to {high:.0%}", f"{stated:.0%}" if stated else _said(words))
+    if expect.sure is not None:
+        sure = words.sure if words else None
+        yield Finding(sure is expect.sure, "sure" if expect.sure else "not sure", _said(words))
+    if expect.private is not None:
+        private = words.private if words else None
+        yield Finding(
+            private is expect.private,
+            "for one person only" if expect.private else "for everyone",
+            _said(words),
+        )
+    for piece in expect.says or ():
+        met = words is not None and piece.lower() in words.text.lower()
+        yield Finding(met, f"it says {piece!r}", _said(words))
+
+
+def _said(words: Words | None) -> str:
+    """Return the bot's words on one line."""
+    if words is None:
+        return "no answer"
+    return ("(private) " if words.private else "") + " / ".join(words.text.split("\n"))
+
+
+def _told(change: Change) -> str:
+    """Return what the bot did, on one line."""
+    parts = [_said(change.scene.words[number]) for number in (*change.written, *change.edited)]
+    parts += [f"reaction {emoji}" for emoji in change.reactions]
+    parts += ["an answer is gone"] * len(change.removed) + ["a reaction is gone"] * change.withdrawn
+    return "; ".join(parts) or "nothing"
+
+
+def _option_types(world: World, name: str) -> dict[str, AppCommandOptionType]:
+    """Return the type of each option of a slash command."""
+    for command in world.bot.tree.walk_commands():
+        if command.qualified_name == name and isinstance(command, app_commands.Command):
+            return {option.display_name: option.type for option in command.parameters}
+    return {}
+
+
+async def play(scenario: Scenario, world: World, folder: Path, write: Write) -> int:
+    """Play a scenario to its end.
+
+    Args:
+        scenario: What happens and what must follow.
+        world: Where it is played.
+        folder: The scenario's folder, where its pictures may lie.
+        write: Takes the report, line by line.
+
+    Returns:
+        How many steps did not go as they must.
+
+    Raises:
+        ScenarioError: A step names a picture, channel or person that does not exist.
+    """
+    write(scenario.title)
+    current = Play(world, folder)
+    failed = 0
+    for number, step in enumerate(scenario.steps, start=1):
+        write(f"{number:>3} {step.described()}")
+        try:
+            findings = await _play_step(current, step)
+        except ScenarioError as error:
+            raise ScenarioError(f"step {number}: {error}") from None
+        for finding in findings:
+            write(f"      ✓ {finding.expected}" if finding.met else f"      ✗ expected: {finding.expected}")
+            if not finding.met:
+                write(f"        seen:     {finding.seen}")
+        failed += not all(finding.met for finding in findings)
+    total = len(scenario.steps)
+    write(f"all {total} steps as expected" if not failed else f"{failed} of {total} steps not as expected")
+    return failed
+
+
+async def _play_step(current: Play, step: Step) -> list[Finding]:
+    """Play one step; whatever goes wrong is a finding."""
+    cursor = current.world.env.error_cursor
+    try:
+        change = await current.do(step)
+        findings = list(current.findings(step.expect, change))
+        if step.expect.hidden:
+            findings.append(Finding(False, "Discord does not offer this", _told(change)))
+    except CannotError as error:
+        met = isinstance(error, NotOfferedError) and step.expect.hidden is True
+        findings = [
+            Finding(met, "Discord does not offer this" if met else "the step is possible", str(error))
+        ]
+    raised = current.world.env.errors_since(cursor)
+    findings += [Finding(False, "no fault in the bot", repr(error)) for error in raised]
+    return findings

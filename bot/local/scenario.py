@@ -1,0 +1,301 @@
+"""The format of a scenario: a scripted conversation in TOML and what must follow.
+
+``docs/scenarios.md`` explains it with examples.
+"""
+
+import tomllib
+from abc import abstractmethod
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PositiveFloat,
+    Tag,
+    ValidationError,
+    model_validator,
+)
+
+from moodring.model.labels import EMOTIONS, SENTIMENTS
+
+from .world import Channel, Person
+
+PICTURES: Final[Path] = Path(__file__).parent / "pictures"
+"""Pictures that every scenario may use by name."""
+
+ACTIONS: Final[tuple[str, ...]] = ("says", "runs", "menu", "clicks", "edits", "deletes", "restarts", "waits")
+"""The keys that say what happens in a step; every step has exactly one."""
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be played; the message is one line for people."""
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _known(*labels: str) -> AfterValidator:
+    def check(values: list[str]) -> list[str]:
+        for value in values:
+            if value not in labels:
+                raise ValueError(f"{value!r} is none of {', '.join(labels)}")
+        return values
+
+    return AfterValidator(check)
+
+
+Texts: TypeAlias = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Expect(_Table):
+    """What must follow a step; every key that is given is checked.
+
+    Attributes:
+        silence: The bot writes nothing, reacts to nothing and changes nothing.
+        emotion: The answer's emotion is one of these.
+        sentiment: The answer's sentiment is one of these.
+        confidence: The answer's confidence lies between these two, 0..1.
+        sure: Whether the answer is given as sure.
+        says: Pieces of text that the bot's words contain, in any case.
+        private: Whether only the person who asked sees the answer.
+        reacts: Whether the bot reacts with an emoji.
+        edited: The bot changes its answer to this step; what is checked is the changed answer.
+        removed: The bot's answer to this step is gone.
+        hidden: Discord does not offer the command to this person.
+    """
+
+    silence: Literal[True] | None = None
+    emotion: Annotated[Texts, _known(*EMOTIONS)] | None = None
+    sentiment: Annotated[Texts, _known(*SENTIMENTS)] | None = None
+    confidence: tuple[Probability, Probability] | None = None
+    sure: bool | None = None
+    says: Texts | None = None
+    private: bool | None = None
+    reacts: bool | None = None
+    edited: str | None = None
+    removed: str | None = None
+    hidden: Literal[True] | None = None
+
+
+class _Step(_Table):
+    expect: Expect = Expect()
+
+    @abstractmethod
+    def described(self) -> str:
+        """Return what happens, on one line."""
+
+    def mentioned(self) -> Iterator[tuple[str, str]]:
+        """Yield each key of this step that names an earlier step, with that name."""
+        for table in (self, self.expect):
+            for key in ("on", "reply_to", "edits", "deletes", "edited", "removed"):
+                if (name := getattr(table, key, None)) is not None:
+                    yield key, name
+
+
+class _Act(_Step):
+    who: Person
+
+
+class _Named(_Act):
+    name: str | None = Field(default=None, alias="as")
+
+
+class Says(_Named):
+    """Someone writes a message; ``@moodring`` in it mentions the bot."""
+
+    channel: Channel
+    says: str
+    images: list[str] = []
+    reply_to: str | None = None
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        reply = f" in reply to {self.reply_to!r}" if self.reply_to else ""
+        pictures = "".join(f" [{name}]" for name in self.images)
+        return f"{self.who} in #{self.channel}{reply}: {self.says}{pictures}"
+
+
+class Runs(_Named):
+    """Someone uses a slash command."""
+
+    channel: Channel
+    runs: str = Field(pattern=r"^/\S")
+    options: dict[str, bool | int | float | str] = Field(default={}, alias="with")
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        options = "".join(f" {name}: {value}" for name, value in self.options.items())
+        return f"{self.who} in #{self.channel}: {self.runs}{options}"
+
+
+class Menu(_Named):
+    """Someone uses a command of a message's context menu."""
+
+    menu: str
+    on: str
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        return f"{self.who} chooses Apps → {self.menu} on {self.on!r}"
+
+
+class Clicks(_Named):
+    """Someone clicks a button of the bot's answer to an earlier step."""
+
+    clicks: str
+    on: str
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        return f"{self.who} clicks {self.clicks!r} on {self.on!r}"
+
+
+class Edits(_Act):
+    """Someone edits an own message."""
+
+    edits: str
+    to: str
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        return f"{self.who} edits {self.edits!r}: {self.to}"
+
+
+class Deletes(_Act):
+    """Someone deletes a message."""
+
+    deletes: str
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        return f"{self.who} deletes {self.deletes!r}"
+
+
+class Restarts(_Step):
+    """The bot is stopped and started again."""
+
+    restarts: Literal[True]
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        return "the bot is restarted"
+
+
+class Waits(_Step):
+    """Time passes, in seconds of the simulated server."""
+
+    waits: PositiveFloat
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        return f"{self.waits:g} seconds pass"
+
+
+def _action(value: object) -> str | None:
+    """Return the one action that a step's table names."""
+    named = [key for key in ACTIONS if isinstance(value, dict) and key in value]
+    return named[0] if len(named) == 1 else None
+
+
+Step: TypeAlias = Annotated[
+    Annotated[Says, Tag("says")]
+    | Annotated[Runs, Tag("runs")]
+    | Annotated[Menu, Tag("menu")]
+    | Annotated[Clicks, Tag("clicks")]
+    | Annotated[Edits, Tag("edits")]
+    | Annotated[Deletes, Tag("deletes")]
+    | Annotated[Restarts, Tag("restarts")]
+    | Annotated[Waits, Tag("waits")],
+    Discriminator(
+        _action,
+        custom_error_type="action",
+        custom_error_message=f"a step needs exactly one of {', '.join(ACTIONS)}",
+    ),
+]
+
+
+class Scenario(_Table):
+    """A scripted conversation.
+
+    Attributes:
+        title: What it shows, in one line.
+        message_content: Whether Discord lets the bot read messages that do not mention it.
+        steps: What happens, in order.
+    """
+
+    title: str
+    message_content: bool = True
+    steps: list[Step] = Field(alias="step", min_length=1)
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        known: set[str] = set()
+        for number, step in enumerate(self.steps, start=1):
+            for key, name in step.mentioned():
+                if name not in known:
+                    raise ValueError(f"step {number}, {key}: no earlier step is named {name!r}")
+            if isinstance(step, _Named) and step.name is not None:
+                if step.name in known:
+                    raise ValueError(f"step {number}, as: {step.name!r} names an earlier step already")
+                known.add(step.name)
+        return self
+
+
+def _readable(error: ValidationError) -> str:
+    """Return the first fault as ``step 3, who: …``."""
+    fault = error.errors()[0]
+    place = [str(part) for part in fault["loc"]]
+    if place[:1] == ["step"] and len(place) > 1:
+        place[:3] = [f"step {int(place[1]) + 1}"]  # the third part is the kind of step
+    what = {"extra_forbidden": "unknown key", "missing": "missing"}.get(
+        fault["type"], fault["msg"].removeprefix("Value error, ")
+    )
+    return f"{', '.join(place)}: {what}" if place else what
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario.
+
+    Raises:
+        ScenarioError: The file cannot be read, is not TOML or is not a scenario; names the key.
+    """
+    try:
+        with path.open("rb") as file:
+            data: dict[str, Any] = tomllib.load(file)
+    except OSError as error:
+        raise ScenarioError(f"cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"not valid TOML ({error})") from None
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(_readable(error)) from None
+
+
+def read_picture(name: str, beside: Path) -> bytes:
+    """Read a picture that a scenario names.
+
+    Args:
+        name: File name; looked for beside the scenario, then among the shipped pictures.
+        beside: The scenario's folder.
+
+    Raises:
+        ScenarioError: There is no such file.
+    """
+    for folder in (beside, PICTURES):
+        if (folder / name).is_file():
+            return (folder / name).read_bytes()
+    shipped = ", ".join(sorted(picture.name for picture in PICTURES.glob("*.jpg")))
+    raise ScenarioError(f"no picture {name!r} beside the scenario, and the shipped ones are {shipped}")

@@ -1,0 +1,126 @@
+"""What the bot did in the simulated server, as a person there sees it."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+import discord
+
+from .. import texts
+from .world import World
+
+_EMOTIONS: Final[dict[str, str]] = {name.lower(): label for label, name in texts.EMOTION_NAMES.items()}
+_SENTIMENTS: Final[dict[str, str]] = {name: label for label, name in texts.SENTIMENT_NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message of the bot, read off its text and embeds.
+
+    Attributes:
+        text: All its words.
+        emotion: The emotion it names, or None if it is no answer to a reading.
+        sentiment: The sentiment it names, or None.
+        confidence: The confidence it states, 0..1, or None.
+        sure: Whether it is more than a guess, or None.
+        private: Whether only one person sees it.
+    """
+
+    text: str
+    emotion: str | None
+    sentiment: str | None
+    confidence: float | None
+    sure: bool | None
+    private: bool
+
+    @classmethod
+    def of(cls, message: discord.Message) -> Self:
+        """Read a message of the bot."""
+        lines = [message.content]
+        emotion = sentiment = confidence = sure = None
+        for embed in message.embeds:
+            lines += [embed.title or "", embed.description or "", embed.footer.text or ""]
+            lines += [f"{field.name}: {field.value}" for field in embed.fields]
+            headline = (embed.title or "").split()
+            emotion = _EMOTIONS.get(headline[-1].lower()) if headline else None
+            if stated := re.search(r"(\d+)\s*%", embed.description or ""):
+                confidence = int(stated[1]) / 100
+                sure = texts.NOT_SURE not in (embed.description or "")
+            for field in embed.fields:
+                if field.name == texts.SENTIMENT and (
+                    named := re.search(r"\*\*(\w+)\*\*", field.value or "")
+                ):
+                    sentiment = _SENTIMENTS.get(named[1])
+        text = "\n".join(filter(None, lines))
+        return cls(text, emotion, sentiment, confidence, sure, message.flags.ephemeral)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that the bot has said and shown so far.
+
+    Attributes:
+        messages: Its messages by id.
+        words: What they say, by id.
+        reactions: Its reactions, as message id and emoji; nobody else reacts.
+    """
+
+    messages: dict[int, discord.Message]
+    words: dict[int, Words]
+    reactions: frozenset[tuple[int, str]]
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        """Look at every channel of the world, as everyone there."""
+        messages: dict[int, discord.Message] = {}
+        reactions: set[tuple[int, str]] = set()
+        for name, channel in world.channels.items():
+            for viewer in world.viewers(name):
+                for message in channel.history(viewer=viewer):
+                    reactions |= {(message.id, str(seen.emoji)) for seen in message.reactions}
+                    if message.author.id == world.bot_id:
+                        messages[message.id] = message
+        words = {number: Words.of(message) for number, message in messages.items()}
+        return cls(messages, words, frozenset(reactions))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the bot did in one step.
+
+    Attributes:
+        written: Ids of its new messages.
+        edited: Ids of its messages that changed.
+        removed: Ids of its messages that are gone.
+        reactions: The emoji with which it newly reacted.
+        withdrawn: How many reactions it took back.
+        scene: How things stand afterwards.
+    """
+
+    written: tuple[int, ...]
+    edited: tuple[int, ...]
+    removed: tuple[int, ...]
+    reactions: tuple[str, ...]
+    withdrawn: int
+    scene: Scene
+
+    @classmethod
+    def between(cls, before: Scene, after: Scene) -> Self:
+        """Compare two moments."""
+        return cls(
+            written=tuple(number for number in after.words if number not in before.words),
+            edited=tuple(
+                number
+                for number, words in after.words.items()
+                if number in before.words and words != before.words[number]
+            ),
+            removed=tuple(number for number in before.words if number not in after.words),
+            reactions=tuple(emoji for _, emoji in sorted(after.reactions - before.reactions)),
+            withdrawn=len(before.reactions - after.reactions),
+            scene=after,
+        )
+
+    @property
+    def silent(self) -> bool:
+        """Whether the bot did nothing that anyone could see."""
+        return not (self.written or self.edited or self.removed or self.reactions or self.withdrawn)

@@ -1,0 +1,226 @@
+"""The simulated server: a small guild in memory with the real bot in it, on simcord."""
+
+import contextlib
+import re
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+import discord
+import simcord
+from discord.ext import commands
+
+from .. import texts
+from ..app import build_bot
+from ..intake.download import Downloader, RemoteFile
+from ..services import Classifies
+from ..settings import DiscordSettings
+from ..store import Store
+
+
+class Channel(StrEnum):
+    """The guild's text channels."""
+
+    GENERAL = "general"
+    PICTURES = "pictures"
+    NEWS = "news"
+    STAFF = "staff"
+
+
+class Person(StrEnum):
+    """The guild's people."""
+
+    ADMIN = "admin"
+    MODERATOR = "moderator"
+    ALICE = "alice"
+    BOB = "bob"
+    OLGA = "olga"
+
+
+TOPICS: Final[dict[Channel, str]] = {
+    Channel.GENERAL: "Small talk",
+    Channel.PICTURES: "Show what you see",
+    Channel.NEWS: "Moodring may read here, but not write",
+    Channel.STAFF: "Only for the admin and the moderator",
+}
+
+DISPLAY_NAMES: Final[dict[Person, str]] = {
+    Person.ADMIN: "Ada (admin)",
+    Person.MODERATOR: "Max (moderator)",
+    Person.ALICE: "Alice",
+    Person.BOB: "Bob",
+    Person.OLGA: "Olga (opted out)",
+}
+
+STAFF: Final[frozenset[Person]] = frozenset({Person.ADMIN, Person.MODERATOR})
+
+BOT_PERMISSIONS: Final[discord.Permissions] = discord.Permissions(
+    view_channel=True,
+    read_message_history=True,
+    send_messages=True,
+    embed_links=True,
+    add_reactions=True,
+)
+"""What the invitation in the README asks for; the simulated bot gets no more."""
+
+SETTLE_S: Final[float] = 30.0
+"""Longest wait for the bot to finish with one action; the first answer may load the model."""
+
+ATTACHMENT_ORIGIN: Final = "https://cdn.simcord.invalid"
+"""Where simcord says that its attachments lie; nothing can be reached there, its client reads them."""
+
+NewBot: TypeAlias = Callable[[], Awaitable[commands.AutoShardedBot]]
+"""Makes the bot, as at its first start and after a restart."""
+
+_MENTION: Final = re.compile(r"`[^`]*`|@moodring\b", re.IGNORECASE)
+
+
+class Member(simcord.MemberActor):
+    """Someone in the guild; ``@moodring`` in what they write is a mention, as Discord's client makes it."""
+
+    def _with_mentions(self, text: str) -> str:
+        bot = self.guild.me
+        assert bot is not None, "simcord makes the bot a member"  # noqa: S101
+        return _MENTION.sub(lambda found: found[0] if found[0][0] == "`" else bot.mention, text)
+
+    async def send(
+        self,
+        channel: simcord.ChannelHandle,
+        content: str = "",
+        *,
+        reply_to: discord.Message | simcord.ResponseMessage | None = None,
+        attachments: Sequence[tuple[str, bytes]] = (),
+    ) -> discord.Message:
+        """Write a message and wait until the bot has done what follows."""
+        text = self._with_mentions(content)
+        return await super().send(channel, text, reply_to=reply_to, attachments=attachments)
+
+    async def edit(self, message: discord.Message | simcord.ResponseMessage, content: str) -> None:
+        """Edit an own message and wait until the bot has done what follows."""
+        await super().edit(message, self._with_mentions(content))
+
+
+class World:
+    """A guild with channels, people and the bot. Made by :func:`open_world`.
+
+    Args:
+        env: The simulated Discord, running, with the bot in it.
+        bot: The bot.
+        new_bot: Makes the bot anew.
+    """
+
+    def __init__(self, env: simcord.Env, bot: commands.AutoShardedBot, new_bot: NewBot) -> None:
+        self.env = env
+        self.bot = bot
+        self._new_bot = new_bot
+        self.guild = env.create_guild("Moodring Garden")
+        self._roles = {
+            Person.ADMIN: self._role("Admin", discord.Permissions(manage_guild=True)),
+            Person.MODERATOR: self._role("Moderator", discord.Permissions(manage_messages=True)),
+        }
+        self.people = {person: self._member(person) for person in Person}
+        self.channels = {channel: self._channel(channel) for channel in Channel}
+
+    def _role(self, name: str, permissions: discord.Permissions) -> simcord.RoleHandle:
+        return self.guild.create_role(name, permissions=permissions)
+
+    def _member(self, person: Person) -> Member:
+        user = self.env.create_user(person.value, global_name=DISPLAY_NAMES[person])
+        self.guild.add_member(user, roles=[self._roles[person]] if person in STAFF else [])
+        return Member(self.env, self.guild, user)
+
+    def _channel(self, channel: Channel) -> simcord.ChannelHandle:
+        bot = self.guild.me
+        assert bot is not None, "simcord makes the bot a member"  # noqa: S101
+        granted = discord.Permissions(BOT_PERMISSIONS.value)
+        if channel is Channel.NEWS:
+            granted.update(send_messages=False, add_reactions=False)
+        # simcord grants its bot everything, so all else is denied.
+        overwrites: dict[Any, discord.PermissionOverwrite] = {
+            bot: discord.PermissionOverwrite.from_pair(granted, ~granted)
+        }
+        if channel is Channel.STAFF:
+            overwrites[self.guild.default_role] = discord.PermissionOverwrite(view_channel=False)
+            overwrites |= {
+                role: discord.PermissionOverwrite(view_channel=True) for role in self._roles.values()
+            }
+        return self.guild.create_text_channel(channel.value, topic=TOPICS[channel], overwrites=overwrites)
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's user id."""
+        return self.env.backend.bot_user.id
+
+    def viewers(self, channel: Channel) -> list[Member]:
+        """Return who sees a channel."""
+        public = channel is not Channel.STAFF
+        return [member for person, member in self.people.items() if public or person in STAFF]
+
+    async def restart(self) -> None:
+        """Stop the bot and start it anew; the guild and what the bot stored stay."""
+        self.bot = await self._new_bot()
+        await self.env.restart_bot(self.bot)
+
+    def catch_up(self) -> None:
+        """Move the simulated clock to now; by itself it stands still, so that tests do not flicker."""
+        behind = (datetime.now(UTC) - self.env.now()).total_seconds()
+        self.env.backend.advance_clock(max(0.0, behind))
+
+
+@contextlib.asynccontextmanager
+async def _open_attachment(client: discord.Client, url: str) -> AsyncIterator[RemoteFile]:
+    """Open an attachment of the simulated server as the downloader expects it."""
+    try:
+        data = await client.http.get_from_cdn(url)
+    except discord.NotFound:
+        yield RemoteFile(status=404, length=None, encoding=None, chunks=_pieces(b""))
+    else:
+        yield RemoteFile(status=200, length=len(data), encoding=None, chunks=_pieces(data))
+
+
+async def _pieces(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+@contextlib.asynccontextmanager
+async def open_world(classifier: Classifies, *, message_content: bool = True) -> AsyncIterator[World]:
+    """Start the simulated server with the bot in it and end both afterwards.
+
+    Nothing is left behind: what the bot stores lies in a temporary folder.
+
+    Args:
+        classifier: Reads samples; the caller closes it.
+        message_content: Whether Discord lets the bot read messages that do not mention it.
+    """
+    settings = DiscordSettings(token=None, message_content=message_content)
+    approved = discord.Intents.default()
+    approved.message_content = message_content
+    async with contextlib.AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moodring-"))
+
+        async def new_bot() -> commands.AutoShardedBot:
+            store = await Store.open(f"sqlite+aiosqlite:///{folder}/moodring.sqlite3")
+            stack.push_async_callback(store.aclose)
+            downloader = Downloader(lambda url: _open_attachment(bot, url), {ATTACHMENT_ORIGIN})
+            bot = build_bot(settings, classifier=classifier, downloader=downloader, store=store)
+            return bot
+
+        bot = await new_bot()
+        env = simcord.Env(bot, approved_intents=approved, shard_count=1, settle_timeout=SETTLE_S)
+        await env.start()
+        stack.push_async_callback(env.shutdown)
+        with env.time_context():
+            assert bot.user is not None, "simcord logs the bot in"  # noqa: S101
+            await bot.user.edit(username="Moodring")
+            world = World(env, bot, new_bot)
+            await _opt_out(world.people[Person.OLGA], world.channels[Channel.GENERAL])
+            yield world
+
+
+async def _opt_out(member: Member, channel: simcord.ChannelHandle) -> None:
+    """Opt out as a person does."""
+    shown = await member.slash(channel, "privacy")
+    assert shown.response is not None, "the bot answers every command"  # noqa: S101
+    await member.click(shown.response, label=texts.OPT_OUT)
