@@ -7,16 +7,14 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, Final
 
-import aiohttp
 import discord
 from discord.ext import commands
 
-from moodring.model import WeightsError
-
+from .faults import FAULTS, explain
 from .intake.message import Downloads
 from .services import Classifies, Services, open_services
-from .settings import DiscordSettings, Settings
-from .store import Store, StoreError
+from .settings import DiscordSettings, Settings, SettingsError
+from .store import Store
 from .sync import sync_if_changed
 
 log: Final = logging.getLogger(__name__)
@@ -57,13 +55,6 @@ class Moodring(commands.AutoShardedBot):
         """Take no message as a prefix command; the features listen on their own."""
 
 
-def wanted_intents(*, message_content: bool) -> discord.Intents:
-    """Return the intents by name; Message Content is privileged and only needed to listen to channels."""
-    return discord.Intents(
-        guilds=True, guild_messages=True, dm_messages=True, message_content=message_content
-    )
-
-
 def build_bot(
     settings: DiscordSettings, *, classifier: Classifies, downloader: Downloads, store: Store
 ) -> commands.AutoShardedBot:
@@ -80,7 +71,7 @@ def build_bot(
         store: Settings and ids, open.
     """
     services = Services(classifier=classifier, downloader=downloader, store=store)
-    return Moodring(services, wanted_intents(message_content=settings.message_content))
+    return _bot(services, settings)
 
 
 def run(settings: Settings) -> int:
@@ -102,24 +93,33 @@ def sync(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> None:
-    async with open_services(settings) as services:
-        bot = Moodring(services, wanted_intents(message_content=settings.message_content))
-        async with bot:
-            serving = asyncio.create_task(bot.start(_token(settings)))
-            patience = await _stop_requested(serving)
-            if patience is not None:
-                log.info("stopping")
-                await services.drain(patience)
-                await bot.close()
-            await serving
+    token = _token(settings)
+    async with open_services(settings) as services, _bot(services, settings) as bot:
+        serving = asyncio.create_task(bot.start(token))
+        patience = await _stop_requested(serving)
+        if patience is None:
+            await serving  # it ended by a fault
+            return
+        log.info("stopping")
+        await services.drain(patience)
+        await bot.close()
+        serving.cancel()  # only a login on its way outlives the closed bot
+        await asyncio.wait([serving])
     log.info("stopped")
 
 
 async def _sync(settings: Settings) -> None:
-    async with open_services(settings) as services:
+    token = _token(settings)
+    async with open_services(settings) as services, _bot(services, settings) as bot:
         await services.store.command_trees.clear()
-        async with Moodring(services, wanted_intents(message_content=settings.message_content)) as bot:
-            await bot.login(_token(settings))
+        await bot.login(token)
+
+
+def _bot(services: Services, settings: DiscordSettings) -> Moodring:
+    intents = discord.Intents(  # by name: Message Content is privileged and only needed to listen to channels
+        guilds=True, guild_messages=True, dm_messages=True, message_content=settings.message_content
+    )
+    return Moodring(services, intents)
 
 
 async def _stop_requested(serving: asyncio.Task[None]) -> float | None:
@@ -143,7 +143,7 @@ async def _stop_requested(serving: asyncio.Task[None]) -> float | None:
 
 def _token(settings: DiscordSettings) -> str:
     if settings.token is None:
-        raise discord.LoginFailure("no token")
+        raise SettingsError("MOODRING_TOKEN is missing; copy it from the Developer Portal (Bot, Reset Token)")
     return settings.token.get_secret_value()
 
 
@@ -151,20 +151,7 @@ def _guarded(work: Coroutine[Any, Any, None]) -> int:
     """Run to the end; tell a fault that its operator can mend in one line."""
     try:
         asyncio.run(work)
-    except (StoreError, WeightsError) as error:
-        fault = str(error)
-    except discord.LoginFailure:
-        fault = "Discord refuses the token; copy a fresh one from the Developer Portal to MOODRING_TOKEN"
-    except discord.PrivilegedIntentsRequired:
-        fault = (
-            "Discord refuses the Message Content intent; switch it on in the Developer Portal "
-            "(Bot, Privileged Gateway Intents) or set MOODRING_MESSAGE_CONTENT=false"
-        )
-    except (aiohttp.ClientError, discord.DiscordException, OSError) as error:
-        fault = (
-            f"Discord cannot be reached: {error}; check the network and discordstatus.com, then start again"
-        )
-    else:
-        return 0
-    sys.stderr.write(f"moodring: {fault}\n")
-    return 1
+    except FAULTS as fault:
+        sys.stderr.write(f"moodring: {explain(fault)}\n")
+        return 1
+    return 0

@@ -94,7 +94,7 @@ def confidence_line(prediction: Prediction) -> str:
     words = texts.NOT_SURE
     if prediction.sure:
         words = next(words for bound, words in texts.CONFIDENCE_WORDS if prediction.confidence >= bound)
-    return f"{words}, {percent(prediction.confidence)}"
+    return f"{words}, {texts.percent(prediction.confidence)}"
 
 
 def sentiment_lines(prediction: Prediction) -> str:
@@ -104,7 +104,7 @@ def sentiment_lines(prediction: Prediction) -> str:
         _CELLS[name] * count for name, count in zip(SENTIMENTS, apportion(shares, BAR_CELLS), strict=True)
     )
     figures = " · ".join(
-        f"{texts.SENTIMENT_NAMES[name]} {percent(share)}"
+        f"{texts.SENTIMENT_NAMES[name]} {texts.percent(share)}"
         for name, share in zip(SENTIMENTS, shares, strict=True)
     )
     return f"**{texts.SENTIMENT_NAMES[prediction.sentiment]}**\n{''.join(cells)}\n{figures}"
@@ -118,14 +118,9 @@ def next_line(prediction: Prediction) -> str:
         reverse=True,
     )
     return ", ".join(
-        f"{EMOJI[label]} {texts.EMOTION_NAMES[label].lower()} {percent(prediction.emotions[label])}"
+        f"{EMOJI[label]} {texts.EMOTION_NAMES[label].lower()} {texts.percent(prediction.emotions[label])}"
         for label in others[:NEXT_EMOTIONS]
     )
-
-
-def percent(share: float) -> str:
-    """Return a share as per cent that does not break across lines."""
-    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
 def apportion(shares: list[float], cells: int) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from moodring.model import NothingToReadError, Prediction, Sample
 
 from .classifier import BusyError, DeadlineError, InferenceError, open_classifier
+from .intake.download import open_downloader
 from .intake.message import Downloads, Draft, fetch
 from .settings import Settings
 from .store import Store
@@ -87,8 +88,6 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         StoreError: The database cannot be used.
         WeightsError: The weights are missing or damaged.
     """
-    from .intake.download import open_downloader
-
     async with AsyncExitStack() as stack:
         store = await Store.open(settings.database_url)
         stack.push_async_callback(store.aclose)

@@ -54,6 +54,12 @@ CONFIDENCE_WORDS: Final[tuple[tuple[float, str], ...]] = (
 
 NOT_SURE: Final = "not sure"
 
+
+def percent(share: float) -> str:
+    """Return a share as per cent that does not break across lines."""
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
 # --- the answer ---------------------------------------------------------------------------------
 
 SENTIMENT: Final = "Sentiment"
@@ -182,7 +188,7 @@ def watch_started(channel: str, mode: str, confidence: float, cooldown_s: int) -
     """Return the public notice that a channel is read from now on."""
     how = "reply" if mode == MODE_REPLY else "react"
     return (
-        f"I now read the messages in {channel} and {how} when I'm at least {confidence:.0%} sure "
+        f"I now read the messages in {channel} and {how} when I'm at least {percent(confidence)} sure "
         f"of a feeling (at most once in {cooldown_s} s; neutral messages I leave alone). "
         "I keep nothing of what they say. `/privacy` explains it and lets anyone opt out."
     )
@@ -219,7 +225,8 @@ def watch_status(
 
 def watch_tuned(confidence: float, cooldown_s: int) -> str:
     """Return how watched channels are answered in this server."""
-    return f"I answer from {confidence:.0%} confidence on, at most once in {cooldown_s} s in each channel."
+    sure = percent(confidence)
+    return f"I answer from {sure} confidence on, at most once in {cooldown_s} s in each channel."
 
 
 # --- /privacy -----------------------------------------------------------------------------------

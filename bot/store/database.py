@@ -1,6 +1,8 @@
 """Opening the database: connection, migrations, and the repositories over it."""
 
+import asyncio
 import sqlite3
+from contextlib import closing
 from typing import Any, Self
 
 from alembic import command
@@ -13,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 
-_SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",  # readers do not wait for a writer
+_CONNECTION_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 5000",  # milliseconds that a writer waits for another one
 )
+_FILE_PRAGMA = "PRAGMA journal_mode = WAL"  # readers do not wait for a writer; the file remembers it
+_MEMORY = (None, "", ":memory:")
 
 
 class StoreError(RuntimeError):
@@ -54,9 +57,11 @@ class Store:
             engine = create_async_engine(url)
         except (ArgumentError, ImportError) as error:
             raise StoreError(_explained(url, error)) from None
-        if engine.dialect.name == "sqlite":
-            event.listen(engine.sync_engine, "connect", _set_pragmas)
         try:
+            if engine.dialect.name == "sqlite":
+                event.listen(engine.sync_engine, "connect", _set_pragmas)
+                if engine.url.database not in _MEMORY:
+                    await asyncio.to_thread(_prepare_file, engine.url.database)
             async with engine.begin() as connection:
                 await connection.run_sync(_migrate)
         except (DBAPIError, OSError, CommandError, sqlite3.Error) as error:
@@ -84,9 +89,15 @@ class Store:
         await self._engine.dispose()
 
 
+def _prepare_file(path: str) -> None:
+    """Open the file, or fail, before the driver does: its thread would outlive the failure."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(_FILE_PRAGMA)
+
+
 def _set_pragmas(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in _SQLITE_PRAGMAS:
+    for pragma in _CONNECTION_PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
 

@@ -1,0 +1,44 @@
+"""Faults that an operator can mend, each told in one line instead of a traceback."""
+
+from typing import Final
+
+import aiohttp
+import discord
+
+from moodring.model import WeightsError
+
+from .settings import SettingsError
+from .store import StoreError
+
+FAULTS: Final = (
+    SettingsError,
+    StoreError,
+    WeightsError,
+    discord.LoginFailure,
+    discord.PrivilegedIntentsRequired,
+    discord.HTTPException,
+    discord.GatewayNotFound,
+    discord.ConnectionClosed,
+    aiohttp.ClientError,
+    OSError,
+)
+"""What :func:`explain` explains. Anything else is a bug and keeps its traceback."""
+
+
+def explain(fault: BaseException) -> str:
+    """Return what is wrong and what to do, in one line."""
+    match fault:
+        case discord.LoginFailure():
+            return "Discord refuses the token; copy a fresh one from the Developer Portal to MOODRING_TOKEN"
+        case discord.PrivilegedIntentsRequired():
+            return (
+                "Discord refuses the Message Content intent; switch it on in the Developer Portal "
+                "(Bot, Privileged Gateway Intents) or set MOODRING_MESSAGE_CONTENT=false"
+            )
+        case SettingsError() | StoreError() | WeightsError():
+            return str(fault)
+        case _:
+            reason = (str(fault).strip() or type(fault).__name__).splitlines()[0]
+            return (
+                f"Discord cannot be reached ({reason}); check the network and discordstatus.com, then retry"
+            )
