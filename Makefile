@@ -11,7 +11,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install test lint format lock weights bench clean help
+.PHONY: run install test lint format docs lock weights bench clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
@@ -31,6 +31,9 @@ lint: .venv-test/.test ## check style and types
 format: .venv-test/.test ## put the code into shape
 	.venv-test/bin/ruff check --fix
 	.venv-test/bin/ruff format
+
+docs: .venv-test/.test ## write .env.example and the README's settings table from the code
+	.venv-test/bin/python docs/generate.py
 
 lock: ## raise every pinned requirement to its newest release
 	$(PYTHON) -m venv build/lock

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from moodring.bot.local.scenario import ACTIONS, Expect, load_scenario
 from moodring.bot.settings import settings_table
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +24,7 @@ def _shell_lines(text: str) -> list[str]:
 
 def test_the_settings_table_is_what_the_settings_say() -> None:
     table = README.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
-    assert table == settings_table(), f"the table should be:\n{settings_table()}"
+    assert table == settings_table(), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -36,6 +37,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_make_targets_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)) <= targets
+
+
+def test_the_scenario_that_the_docs_show_is_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "example.toml").write_text(example, "utf-8")
+    assert load_scenario(tmp_path / "example.toml").steps
+    for key in (*ACTIONS, *Expect.model_fields):
+        assert re.search(rf"^\|.*`{key}\b", page, re.MULTILINE), key
 
 
 @pytest.mark.parametrize("line", [line for line in _shell_lines(README) if "bin/moodring" in line])
