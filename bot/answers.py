@@ -108,7 +108,15 @@ class Answers:
         guild_id = None if message.guild is None else message.guild.id
         answer = Answer(message.id, answer_id, message.channel.id, guild_id, message.author.id)
         await self._pairs.add(answer, discord.utils.utcnow())
-        log.info("answered message %s in channel %s", answer.message_id, answer.channel_id)
+        log.info(
+            "answered",
+            extra={
+                "message_id": answer.message_id,
+                "answer_id": answer_id,
+                "channel_id": answer.channel_id,
+                "guild_id": guild_id,
+            },
+        )
 
     async def _remove(self, answer: Answer) -> None:
         with _failures_logged(answer.message_id, answer.channel_id):
@@ -140,9 +148,11 @@ def _failures_logged(message_id: int, channel_id: int) -> Iterator[None]:
         yield
     except discord.HTTPException as error:
         log.warning(
-            "the answer to message %s in channel %s failed: HTTP %s, code %s",
-            message_id,
-            channel_id,
-            error.status,
-            error.code,
+            "Discord refused an answer",
+            extra={
+                "message_id": message_id,
+                "channel_id": channel_id,
+                "status": error.status,
+                "code": error.code,
+            },
         )

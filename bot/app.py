@@ -35,6 +35,8 @@ class Moodring(commands.AutoShardedBot):
     """
 
     def __init__(self, services: Services, intents: discord.Intents) -> None:
+        # A bot that never speaks needs no voice libraries: nobody has to hear that they are missing.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -38,5 +38,5 @@ async def sync_if_changed(
         return False
     synced = await tree.sync()
     await sent.put(application_id, now)
-    log.info("sent %d commands to Discord", len(synced))
+    log.info("sent the commands to Discord", extra={"commands": len(synced)})
     return True

@@ -242,12 +242,12 @@ to 4 pictures.
 certain about a person, and nobody should be judged by it.
 
 **I keep nothing of what you write or show:** text and pictures are gone from memory once they are \
-answered, and nothing is used for training. For 24 hours I keep the ids of an answered message, of its \
+answered, and nothing is used for training. For a day I keep the ids of an answered message, of its \
 author and of my answer, so that the answer goes away when the message is deleted. For a server I keep its \
 settings; they go when I am removed.
 
 **If you opt out** I read nothing of yours, on no way and in no server: not what others point me at, and not \
-what you give to `/analyze` yourself. My answers to your messages of the last 24 hours are deleted. Only \
+what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
 your id is kept, to know whom not to read. You can opt in again at any time."""
 PRIVACY_IS_IN: Final = "You are **not opted out**."
 PRIVACY_IS_OUT: Final = "You are **opted out**: I read nothing of yours."

@@ -19,7 +19,8 @@ async def report(interaction: discord.Interaction[Any], error: app_commands.AppC
     if isinstance(error, app_commands.CheckFailure):
         return
     name = interaction.command.qualified_name if interaction.command else "unknown"
-    log.error("command %s failed in interaction %s", name, interaction.id, exc_info=error)
+    ids = {"command": name, "interaction_id": interaction.id, "guild_id": interaction.guild_id}
+    log.error("command failed", exc_info=error, extra=ids)
     if interaction.response.is_done():
         await interaction.followup.send(texts.FAILED, ephemeral=True)
     else:

@@ -135,7 +135,7 @@ class Analysis(commands.Cog):
 
     async def _tell_missing(self, message: discord.Message, missing: list[str]) -> None:
         """Say in plain text which permission is missing, where at least text can be sent."""
-        log.info("cannot answer in channel %s: lacking %s", message.channel.id, ", ".join(missing))
+        log.info("cannot answer", extra={"channel_id": message.channel.id, "lacking": ",".join(missing)})
         if not {"view_channel", "send_messages", "send_messages_in_threads"} & set(missing):
             await message.channel.send(texts.missing_permissions(f"<#{message.channel.id}>", missing))
 

@@ -20,7 +20,8 @@ log: Final = logging.getLogger(__name__)
 KEPT: Final = timedelta(hours=24)
 """How long it is known which answer belongs to which message."""
 
-PRUNE_MINUTES: Final = 10
+PRUNE_HOURS: Final = 1
+"""How often that is looked after."""
 
 
 class Following(commands.Cog):
@@ -63,7 +64,7 @@ class Following(commands.Cog):
         with self._services.answering():
             await self._answers.clean_up(payload.message_ids)
 
-    @tasks.loop(minutes=PRUNE_MINUTES)
+    @tasks.loop(hours=PRUNE_HOURS)
     async def prune(self) -> None:
         """Forget which answer belongs to which message after a day."""
         await self._services.store.answers.prune(discord.utils.utcnow() - KEPT)
@@ -74,6 +75,6 @@ class Following(commands.Cog):
         except (NothingToReadError, OptedOutError):
             await self._answers.withdraw(message)
         except (BusyError, DeadlineError) as error:
-            log.warning("edited message %s was not read again: %s", message.id, type(error).__name__)
+            log.warning("not read again", extra={"message_id": message.id, "why": type(error).__name__})
         else:
             await self._answers.update(message, prediction)

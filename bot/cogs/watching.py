@@ -46,7 +46,9 @@ class Watching(commands.Cog):
         if self._bot.intents.message_content:
             self._watches = {watch.channel_id: watch for watch in watches}
         elif watches:
-            log.warning("%d watched channels are not read: no Message Content intent", len(watches))
+            log.warning(
+                "no Message Content intent: watched channels are not read", extra={"watches": len(watches)}
+            )
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
@@ -151,7 +153,7 @@ class Watching(commands.Cog):
         for watch in [watch for watch in self._watches.values() if watch.guild_id == guild.id]:
             self._drop(watch.channel_id)
         await self._services.store.forget_guild(guild.id)
-        log.info("forgot guild %s", guild.id)
+        log.info("forgot guild", extra={"guild_id": guild.id})
 
     async def _consider(self, message: discord.Message, watch: Watch, my_id: int) -> None:
         """Read a message if its channel may be answered now, and answer it if that says something."""
@@ -159,12 +161,12 @@ class Watching(commands.Cog):
         if not self._has_cooled_down(message, settings):
             return
         if missing := MISSING[watch.mode](message.channel):
-            log.warning("cannot answer in channel %s: lacking %s", watch.channel_id, ", ".join(missing))
+            log.warning("cannot answer", extra={"channel_id": watch.channel_id, "lacking": ",".join(missing)})
             return
         try:
             prediction = await self._services.read(message.author.id, draft_of_message(message, my_id))
         except REFUSALS as error:
-            log.debug("message %s was not read: %s", message.id, type(error).__name__)
+            log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
             return
         # Asked again: another message of the channel may have been answered meanwhile.
         if self._has_cooled_down(message, settings) and deserves_answer(prediction, settings.min_confidence):

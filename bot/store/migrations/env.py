@@ -1,9 +1,12 @@
 """What alembic runs for each migration command: the caller hands in an open connection."""
 
+import logging
+
 from alembic import context
 
 from moodring.bot.store.tables import Table
 
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # three lines at every start
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Table.metadata,

@@ -1,0 +1,126 @@
+"""The real bot in a simulated server, with a stand-in for the model."""
+
+import asyncio
+from typing import Any
+
+import discord
+import simcord
+from discord.ext import commands
+
+from moodring.bot.app import build_bot
+from moodring.bot.settings import DiscordSettings
+from moodring.bot.store import Store
+from moodring.model import NothingToReadError, Prediction, Sample, Skipped, Unreadable
+from moodring.model.labels import EMOTIONS
+
+
+class WordReader:
+    """Classifies by the last word that is an emotion; ``maybe`` makes it unsure.
+
+    Attributes:
+        samples: What it was given.
+        error: Raised instead of an answer, if set.
+        gate: Answers wait for it; set unless a test clears it.
+    """
+
+    def __init__(self) -> None:
+        self.samples: list[Sample] = []
+        self.error: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def classify(self, sample: Sample) -> Prediction:
+        self.samples.append(sample)
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        pictures = list(enumerate(sample.images))
+        used = [f"image:{index}" for index, picture in pictures if isinstance(picture, bytes)]
+        skipped = tuple(
+            Skipped(f"image:{index}", picture.reason)
+            for index, picture in pictures
+            if isinstance(picture, Unreadable)
+        )
+        if not sample.text.strip() and not used:
+            raise NothingToReadError(skipped)
+        words = sample.text.lower().split()
+        emotion = next((word for word in reversed(words) if word in EMOTIONS), "neutral")
+        confidence = 0.4 if "maybe" in words else 0.9
+        return Prediction(
+            emotion=emotion,
+            confidence=confidence,
+            sure=confidence > 0.5,
+            labels=(emotion,),
+            emotions=dict.fromkeys(EMOTIONS, 0.01) | {emotion: confidence},
+            sentiment="neutral",
+            sentiments={"negative": 0.1, "neutral": 0.8, "positive": 0.1},
+            toxicity=0.0,
+            used=(*(["text"] if sample.text.strip() else []), *used),
+            skipped=skipped,
+            model="stand-in",
+            ms=1.0,
+        )
+
+
+class Server:
+    """A guild with one channel, two members, a manager, and the bot."""
+
+    def __init__(
+        self, env: simcord.Env, reader: WordReader, store: Store, cdn: "Cdn", *, content: bool
+    ) -> None:
+        self.env = env
+        self._cdn = cdn
+        self.reader = reader
+        self.store = store
+        self._content = content
+        self.guild = env.create_guild()
+        self.channel = self.guild.create_text_channel("general")
+        manager = self.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
+        self.alice = self.guild.add_member(env.create_user("alice"))
+        self.bob = self.guild.add_member(env.create_user("bob"))
+        self.manager = self.guild.add_member(env.create_user("manager"), roles=[manager])
+
+    @property
+    def bot(self) -> commands.AutoShardedBot:
+        bot = self.env.bot
+        assert isinstance(bot, commands.AutoShardedBot)
+        return bot
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.env.backend.bot_user.id}>"
+
+    @property
+    def read_texts(self) -> list[str]:
+        return [sample.text for sample in self.reader.samples]
+
+    async def watch(self, **options: Any) -> simcord.InteractionResult:
+        return await self.manager.slash(self.channel, "watch start", **options)
+
+    async def restart(self) -> None:
+        await self.env.restart_bot(new_bot(self.reader, self.store, self._cdn, content=self._content))
+
+    def answers(self, channel: simcord.ChannelHandle | None = None) -> list[str | None]:
+        """The headlines of the bot's answers in a channel, oldest first."""
+        history = sorted((channel or self.channel).history(), key=lambda message: message.id)
+        return [message.embeds[0].title for message in history if message.author.bot and message.embeds]
+
+    def reactions(self, message: discord.Message) -> list[str]:
+        [seen] = [other for other in self.channel.history() if other.id == message.id]
+        return [str(reaction.emoji) for reaction in seen.reactions]
+
+
+class Cdn:
+    """Fetches what was uploaded to the simulated server."""
+
+    def __init__(self) -> None:
+        self.env: simcord.Env | None = None
+
+    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
+        assert self.env is not None
+        return self.env.backend.cdn.get(url) or Unreadable("gone")
+
+
+def new_bot(reader: WordReader, store: Store, cdn: Cdn, *, content: bool) -> commands.AutoShardedBot:
+    settings = DiscordSettings(token=None, message_content=content)
+    return build_bot(settings, classifier=reader, downloader=cdn, store=store)

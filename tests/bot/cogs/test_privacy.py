@@ -1,0 +1,96 @@
+"""Opting out is total and immediate."""
+
+import pytest
+from simulated import Server
+
+from moodring.bot import texts
+
+
+async def _opt_out(server: Server) -> None:
+    shown = await server.alice.slash(server.channel, "privacy")
+    await server.alice.click(shown.response, label=texts.OPT_OUT)
+
+
+@pytest.mark.asyncio
+async def test_privacy_tells_what_is_kept_and_where_the_person_stands(server: Server) -> None:
+    shown = await server.alice.slash(server.channel, "privacy")
+    assert shown.ephemeral
+    [embed] = shown.response.embeds
+    assert "For a day I keep the ids" in (embed.description or "")
+    assert embed.fields[0].value == texts.PRIVACY_IS_IN
+
+
+@pytest.mark.asyncio
+async def test_the_buttons_change_and_show_where_the_person_stands(server: Server) -> None:
+    shown = await server.alice.slash(server.channel, "privacy")
+    out = await server.alice.click(shown.response, label=texts.OPT_OUT)
+    assert out.response.embeds[0].fields[0].value == texts.PRIVACY_IS_OUT
+    back = await server.alice.click(shown.response, label=texts.OPT_IN)
+    assert back.response.embeds[0].fields[0].value == texts.PRIVACY_IS_IN
+    assert not await server.store.opt_outs.contains(server.alice.id)
+
+
+@pytest.mark.asyncio
+async def test_the_buttons_work_after_a_restart(server: Server) -> None:
+    shown = await server.alice.slash(server.channel, "privacy")
+    await server.restart()
+    await server.alice.click(shown.response, label=texts.OPT_OUT)
+    assert await server.store.opt_outs.contains(server.alice.id)
+
+
+@pytest.mark.asyncio
+async def test_nobody_gets_an_opted_out_message_read_on_any_way(server: Server) -> None:
+    await server.watch()
+    await _opt_out(server)
+    said = await server.alice.send(server.channel, "joy", attachments=[("cat.png", b"a picture")])
+    menu = await server.bob.context_menu(server.channel, texts.MENU_NAME, said)
+    assert menu.response.content == texts.OPTED_OUT
+    await server.bob.send(server.channel, server.mention, reply_to=said)
+    assert server.channel.last_message is not None
+    assert server.channel.last_message.content == texts.OPTED_OUT
+    assert server.reader.samples == []
+
+
+@pytest.mark.asyncio
+async def test_what_an_opted_out_person_hands_in_is_not_read_either(server: Server) -> None:
+    await _opt_out(server)
+    result = await server.alice.slash(server.channel, "analyze", text="joy")
+    assert result.response.content == texts.YOU_OPTED_OUT
+    await server.alice.send(server.channel, f"{server.mention} joy")
+    assert server.channel.last_message is not None
+    assert server.channel.last_message.content == texts.YOU_OPTED_OUT
+    assert server.reader.samples == []
+
+
+@pytest.mark.asyncio
+async def test_opting_out_takes_answers_and_reactions_back(server: Server) -> None:
+    await server.watch()
+    await server.alice.send(server.channel, "joy")
+    await server.env.advance_time(60)
+    await server.bob.send(server.channel, "love")
+    await server.watch(mode="react")
+    await server.env.advance_time(60)
+    said = await server.alice.send(server.channel, "grief")
+    assert server.reactions(said) == ["😭"]
+    await _opt_out(server)
+    assert server.answers() == ["❤️ Love"]
+    assert server.reactions(said) == []
+    assert await server.store.answers.to_author(server.alice.id) == []
+
+
+@pytest.mark.asyncio
+async def test_an_edit_after_opting_out_is_not_read(server: Server) -> None:
+    await server.watch()
+    said = await server.alice.send(server.channel, "joy")
+    await server.store.opt_outs.add(server.alice.id)
+    await server.alice.edit(said, "grief")
+    assert server.read_texts == ["joy"]
+    assert server.answers() == []
+
+
+@pytest.mark.asyncio
+async def test_others_are_read_as_before(server: Server) -> None:
+    await _opt_out(server)
+    said = await server.bob.send(server.channel, "joy")
+    result = await server.alice.context_menu(server.channel, texts.MENU_NAME, said)
+    assert result.response.embeds[0].title == "😊 Joy"

@@ -1,0 +1,69 @@
+"""The one way from a draft to a prediction, and waiting for what is in flight."""
+
+import asyncio
+
+import pytest
+
+from moodring.bot.intake.message import Draft, ImageLink
+from moodring.bot.services import OptedOutError, Services
+from moodring.bot.store import Store
+from moodring.model import Prediction, Sample, Unreadable
+
+
+class Refusing:
+    """Fails when it is asked."""
+
+    async def classify(self, sample: Sample) -> Prediction:
+        raise AssertionError("read")
+
+    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
+        raise AssertionError("fetched")
+
+
+@pytest.mark.asyncio
+async def test_nothing_of_an_opted_out_person_is_fetched_or_read() -> None:
+    store = await Store.open("sqlite+aiosqlite://")
+    await store.opt_outs.add(7)
+    services = Services(classifier=Refusing(), downloader=Refusing(), store=store)
+    with pytest.raises(OptedOutError):
+        await services.read(7, Draft("joy", (ImageLink("https://cdn.discordapp.com/1", 1),)))
+    await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_draining_waits_for_what_is_in_flight_and_for_nothing_else() -> None:
+    store = await Store.open("sqlite+aiosqlite://")
+    services = Services(classifier=Refusing(), downloader=Refusing(), store=store)
+    gate = asyncio.Event()
+
+    async def answer() -> None:
+        with services.answering():
+            await gate.wait()
+
+    await services.drain(60)  # nothing is in flight
+    answering = asyncio.create_task(answer())
+    await asyncio.sleep(0)
+    draining = asyncio.create_task(services.drain(60))
+    await asyncio.sleep(0)
+    assert not draining.done()
+    gate.set()
+    await draining
+    assert answering.done()
+    await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_draining_has_an_end() -> None:
+    store = await Store.open("sqlite+aiosqlite://")
+    services = Services(classifier=Refusing(), downloader=Refusing(), store=store)
+
+    async def answer() -> None:
+        with services.answering():
+            await asyncio.Event().wait()
+
+    answering = asyncio.create_task(answer())
+    await asyncio.sleep(0)
+    await services.drain(0.01)
+    assert not answering.done()
+    answering.cancel()
+    await store.aclose()
