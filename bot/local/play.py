@@ -170,7 +170,7 @@ class Play:
 
     def findings(self, expect: Expect, change: Change) -> Iterator[Finding]:
         """Compare what must follow a step with what the bot did."""
-        words = [change.scene.words[number] for number in change.written]
+        words = change.said
         if expect.silence:
             yield Finding(change.silent, "silence", "silence" if change.silent else _told(change))
         if expect.edited is not None:
@@ -301,5 +301,7 @@ async def _play_step(current: Play, step: Step) -> list[Finding]:
             Finding(met, "Discord does not offer this" if met else "the step is possible", str(error))
         ]
     raised = current.world.env.errors_since(cursor)
-    findings += [Finding(False, "no fault in the bot", repr(error)) for error in raised]
+    # A check that refuses a command is no fault: the bot has told the person.
+    faults = [error for error in raised if not isinstance(error, app_commands.CheckFailure)]
+    findings += [Finding(False, "no fault in the bot", repr(error)) for error in faults]
     return findings

@@ -121,6 +121,11 @@ class Change:
         )
 
     @property
+    def said(self) -> list[Words]:
+        """What the bot's new messages say."""
+        return [self.scene.words[number] for number in self.written]
+
+    @property
     def silent(self) -> bool:
         """Whether the bot did nothing that anyone could see."""
         return not (self.written or self.edited or self.removed or self.reactions or self.withdrawn)

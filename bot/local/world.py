@@ -211,12 +211,11 @@ async def open_world(classifier: Classifies, *, message_content: bool = True) ->
         env = simcord.Env(bot, approved_intents=approved, shard_count=1, settle_timeout=SETTLE_S)
         await env.start()
         stack.push_async_callback(env.shutdown)
-        with env.time_context():
-            assert bot.user is not None, "simcord logs the bot in"  # noqa: S101
-            await bot.user.edit(username="Moodring")
-            world = World(env, bot, new_bot)
-            await _opt_out(world.people[Person.OLGA], world.channels[Channel.GENERAL])
-            yield world
+        assert bot.user is not None, "simcord logs the bot in"  # noqa: S101
+        await bot.user.edit(username="Moodring")
+        world = World(env, bot, new_bot)
+        await _opt_out(world.people[Person.OLGA], world.channels[Channel.GENERAL])
+        yield world
 
 
 async def _opt_out(member: Member, channel: simcord.ChannelHandle) -> None:
