@@ -20,7 +20,8 @@ FAULTS: Final = (
     discord.GatewayNotFound,
     discord.ConnectionClosed,
     aiohttp.ClientError,
-    OSError,
+    ConnectionError,
+    TimeoutError,
 )
 """What :func:`explain` explains. Anything else is a bug and keeps its traceback."""
 

@@ -65,6 +65,9 @@ _CELLS: Final[dict[str, str]] = {"negative": "🟧", "neutral": "⬜", "positive
 
 NEXT_EMOTIONS: Final = 2
 
+MAX_FIELD_CHARACTERS: Final = 1024
+"""Discord refuses an embed with a longer field."""
+
 
 def prediction_embed(prediction: Prediction) -> discord.Embed:
     """Return the answer as people see it, readable on a phone."""
@@ -78,7 +81,7 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
     embed.add_field(name=texts.READ, value=", ".join(map(texts.part_name, prediction.used)), inline=False)
     if prediction.skipped:
         skipped = "\n".join(f"{texts.part_name(skip.part)}: {skip.reason}" for skip in prediction.skipped)
-        embed.add_field(name=texts.SKIPPED, value=skipped, inline=False)
+        embed.add_field(name=texts.SKIPPED, value=skipped[:MAX_FIELD_CHARACTERS], inline=False)
     embed.set_footer(text=texts.footer(prediction.model, prediction.ms))
     return embed
 

@@ -156,8 +156,13 @@ def missing_permissions(channel: str, names: Sequence[str]) -> str:
         channel: The channel as a mention.
         names: The permissions by discord.py's names.
     """
-    listed = ", ".join(f"**{PERMISSION_NAMES[name]}**" for name in names)
+    listed = permission_list(names)
     return f"In {channel} I lack {listed}. Allow it for my role in the channel's settings, then try again."
+
+
+def permission_list(names: Sequence[str]) -> str:
+    """Return permissions as Discord's settings call them, from discord.py's names."""
+    return ", ".join(f"**{PERMISSION_NAMES[name]}**" for name in names)
 
 
 # --- /watch -------------------------------------------------------------------------------------
@@ -171,8 +176,8 @@ WATCH_CHANNEL: Final = "The channel; without it, this one"
 WATCH_MODE: Final = "Answer with a reply or with a reaction; without it, a reply"
 WATCH_CONFIDENCE: Final = "Answer only from this confidence on, in per cent"
 WATCH_COOLDOWN: Final = "Seconds of silence after an answer, for each channel"
-MODE_REPLY: Final = "reply"
-MODE_REACT: Final = "react"
+STATUS_CHANNELS: Final = 10
+"""Channels that the status names: with more, the message might be longer than Discord takes."""
 
 NEEDS_MESSAGE_CONTENT: Final = (
     "To listen to a channel I need Discord's *Message Content* intent, and I don't have it. "
@@ -185,10 +190,16 @@ NOTHING_WATCHED: Final = "I'm not listening to any channel of this server."
 
 
 def watch_started(channel: str, mode: str, confidence: float, cooldown_s: int) -> str:
-    """Return the public notice that a channel is read from now on."""
-    how = "reply" if mode == MODE_REPLY else "react"
+    """Return the public notice that a channel is read from now on.
+
+    Args:
+        channel: The channel as a mention.
+        mode: What happens there, ``"reply"`` or ``"react"``.
+        confidence: From which confidence on, 0..1.
+        cooldown_s: Seconds of silence after an answer.
+    """
     return (
-        f"I now read the messages in {channel} and {how} when I'm at least {percent(confidence)} sure "
+        f"I now read the messages in {channel} and {mode} when I'm at least {percent(confidence)} sure "
         f"of a feeling (at most once in {cooldown_s} s; neutral messages I leave alone). "
         "I keep nothing of what they say. `/privacy` explains it and lets anyone opt out."
     )
@@ -215,10 +226,10 @@ def watch_status(
         cooldown_s: Seconds of silence after an answer.
     """
     lines = [NOTHING_WATCHED] if not channels else ["I'm listening to:"]
-    for channel, mode, missing in channels:
-        lines.append(f"- {channel}: {mode}")
-        if missing:
-            lines.append(f"  ⚠️ {missing_permissions(channel, missing)}")
+    for channel, mode, missing in channels[:STATUS_CHANNELS]:
+        lines.append(f"- {channel}: {mode}" + (f" ⚠️ I lack {permission_list(missing)}" if missing else ""))
+    if len(channels) > STATUS_CHANNELS:
+        lines.append(f"- and {len(channels) - STATUS_CHANNELS} more")
     lines.append(watch_tuned(confidence, cooldown_s))
     return "\n".join(lines)
 
@@ -239,14 +250,14 @@ me, or when it is written in a channel that this server's managers let me listen
 to 4 pictures.
 
 **A computer program guesses** which feeling the words and pictures show. It can be wrong. It says nothing \
-certain about a person, and nobody should be judged by it.
+certain about a person, and nobody should be judged by it. It recognises no faces and no people.
 
 **I keep nothing of what you write or show:** text and pictures are gone from memory once they are \
 answered, and nothing is used for training. For a day I keep the ids of an answered message, of its \
 author and of my answer, so that the answer goes away when the message is deleted. For a server I keep its \
 settings; they go when I am removed.
 
-**If you opt out** I read nothing of yours, on no way and in no server: not what others point me at, and not \
+**If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
 your id is kept, to know whom not to read. You can opt in again at any time."""
 PRIVACY_IS_IN: Final = "You are **not opted out**."

@@ -1,4 +1,4 @@
-"""What a person sees when a command fails for a reason that nobody expected."""
+"""What a person sees when a command or a button fails for a reason that nobody expected."""
 
 import logging
 from typing import Any, Final
@@ -11,16 +11,16 @@ from .. import texts
 log: Final = logging.getLogger(__name__)
 
 
-async def report(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+async def report(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Log an unexpected failure with its ids and say sorry.
 
     A check that fails has answered already, see ``permissions.ManagerGroup``.
     """
     if isinstance(error, app_commands.CheckFailure):
         return
-    name = interaction.command.qualified_name if interaction.command else "unknown"
+    name = interaction.command.qualified_name if interaction.command else "button"
     ids = {"command": name, "interaction_id": interaction.id, "guild_id": interaction.guild_id}
-    log.error("command failed", exc_info=error, extra=ids)
+    log.error("failed", exc_info=error, extra=ids)
     if interaction.response.is_done():
         await interaction.followup.send(texts.FAILED, ephemeral=True)
     else:

@@ -96,6 +96,8 @@ class Analysis(commands.Cog):
                 await interaction.edit_original_response(content=why)
             else:
                 await interaction.edit_original_response(embed=prediction_embed(prediction))
+                ids = {"interaction_id": interaction.id, "guild_id": interaction.guild_id}
+                log.info("answered", extra=ids)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -120,7 +122,9 @@ class Analysis(commands.Cog):
             return
         draft = draft_of_message(about, my_id)
         if draft == Draft(""):
-            hidden = about is not message and not self._bot.intents.message_content
+            hidden = (
+                about is not message and message.guild is not None and not self._bot.intents.message_content
+            )
             await self._answers.say(
                 message, texts.REPLIED_TO_IS_HIDDEN if hidden else texts.NOTHING_MENTIONED
             )

@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from moodring.model import NothingToReadError
 
 from ..answers import Answers, AnyBot
-from ..classifier import BusyError, DeadlineError
 from ..intake.message import draft_of_message, is_from_person
-from ..services import OptedOutError, Services
+from ..services import REFUSALS, OptedOutError, Services
 
 log: Final = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class Following(commands.Cog):
         with self._services.answering():
             async with self._answers.lock(message.id):
                 if await self._answers.exist_to(message.id):
-                    await self._reread(message, me.id)
+                    await self._catch_up(message, me.id)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -69,12 +68,17 @@ class Following(commands.Cog):
         """Forget which answer belongs to which message after a day."""
         await self._services.store.answers.prune(discord.utils.utcnow() - KEPT)
 
-    async def _reread(self, message: discord.Message, my_id: int) -> None:
+    async def _catch_up(self, message: discord.Message, my_id: int) -> None:
+        """Bring the answers up to date, or take them back where the message is not to be read any more."""
+        watched = await self._services.store.watches.contains(message.channel.id)
+        if not watched and my_id not in message.raw_mentions:
+            await self._answers.withdraw(message)
+            return
         try:
             prediction = await self._services.read(message.author.id, draft_of_message(message, my_id))
         except (NothingToReadError, OptedOutError):
             await self._answers.withdraw(message)
-        except (BusyError, DeadlineError) as error:
+        except REFUSALS as error:
             log.warning("not read again", extra={"message_id": message.id, "why": type(error).__name__})
         else:
             await self._answers.update(message, prediction)

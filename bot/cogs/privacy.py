@@ -67,6 +67,16 @@ class Choice(discord.ui.View):
         super().__init__(timeout=None)
         self._cog = cog
 
+    async def on_error(
+        self,
+        interaction: discord.Interaction[Any],
+        error: Exception,
+        _item: discord.ui.Item[Any],
+        /,
+    ) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
     @discord.ui.button(label=texts.OPT_OUT, style=discord.ButtonStyle.danger, custom_id="moodring:opt-out")
     async def opt_out(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
         """Read nothing of the person who pressed from now on."""

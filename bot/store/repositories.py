@@ -137,6 +137,11 @@ class Watches(Repository):
         """Return the watched channels of a guild."""
         return await self._select(WatchRow.guild_id == guild_id)
 
+    async def contains(self, channel_id: int) -> bool:
+        """Return whether a channel is listened to."""
+        async with self._sessions() as session:
+            return await session.get(WatchRow, channel_id) is not None
+
     async def start(self, watch: Watch) -> None:
         """Listen to a channel, or to the same one in another mode."""
         async with self._sessions.begin() as session:

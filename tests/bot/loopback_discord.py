@@ -30,6 +30,7 @@ class LoopbackDiscord:
         refused_token: Whether the login fails.
         close_code: The gateway closes with it after IDENTIFY, if set.
         when_ready: Called when the bot is connected.
+        allowed: What the application is allowed.
         intents: What the bot asked for.
         synced: How often commands were sent.
     """
@@ -38,6 +39,7 @@ class LoopbackDiscord:
         self.refused_token = False
         self.close_code: int | None = None
         self.when_ready: Callable[[], Awaitable[None]] | None = None
+        self.allowed = discord.ApplicationFlags()
         self.intents = discord.Intents.none()
         self.synced = 0
         self._address = ""
@@ -64,7 +66,7 @@ class LoopbackDiscord:
             case "/users/@me":
                 return _json(BOT)
             case "/oauth2/applications/@me":
-                return _json(APPLICATION)
+                return _json({**APPLICATION, "flags": self.allowed.value})
             case "/applications/42/commands":
                 self.synced += 1
                 return _json([])

@@ -6,9 +6,17 @@ from pathlib import Path
 import aiohttp
 import discord
 import pytest
+from loopback_discord import LoopbackDiscord
 
 from moodring.bot import doctor
-from moodring.bot.doctor import Finding, check_database, check_token, check_weights, looks_like_token
+from moodring.bot.doctor import (
+    Finding,
+    check_database,
+    check_token,
+    check_weights,
+    discord_login,
+    looks_like_token,
+)
 from moodring.bot.settings import DiscordSettings, Settings
 
 
@@ -78,6 +86,17 @@ async def test_a_token_is_judged_with_what_to_do(
     assert finding.good is good
     assert said in finding.text
     assert settings.token is None or settings.token.get_secret_value() not in str(finding)
+
+
+@pytest.mark.asyncio
+async def test_discord_is_asked_what_the_application_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    remote = LoopbackDiscord()
+    remote.allowed = discord.ApplicationFlags(gateway_message_content_limited=True)
+    async with remote.serve(monkeypatch):
+        assert (await discord_login("not.a.token")).gateway_message_content_limited
+        remote.refused_token = True
+        with pytest.raises(discord.LoginFailure):
+            await discord_login("not.a.token")
 
 
 @pytest.mark.asyncio

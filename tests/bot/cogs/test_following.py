@@ -131,3 +131,13 @@ async def test_after_a_day_the_answer_is_known_no_more(server: Server) -> None:
     assert await server.store.answers.to_author(server.alice.id) != []
     await server.env.advance_time(2 * 3600)
     assert await server.store.answers.to_author(server.alice.id) == []
+
+
+@pytest.mark.asyncio
+async def test_an_edit_in_a_channel_that_is_watched_no_more_is_not_read(server: Server) -> None:
+    await server.watch()
+    said = await server.alice.send(server.channel, "joy")
+    await server.manager.slash(server.channel, "watch stop")
+    await server.alice.edit(said, "grief")
+    assert server.read_texts == ["joy"]
+    assert server.answers() == []

@@ -94,3 +94,14 @@ async def test_others_are_read_as_before(server: Server) -> None:
     said = await server.bob.send(server.channel, "joy")
     result = await server.alice.context_menu(server.channel, texts.MENU_NAME, said)
     assert result.response.embeds[0].title == "😊 Joy"
+
+
+@pytest.mark.asyncio
+async def test_a_button_that_fails_apologises(server: Server) -> None:
+    shown = await server.alice.slash(server.channel, "privacy")
+    await server.store.aclose()
+    async with server.store._engine.begin() as connection:  # a new, empty database in memory
+        await connection.exec_driver_sql("SELECT 1")
+    failed = await server.alice.click(shown.response, label=texts.OPT_OUT)
+    assert failed.response.content == texts.FAILED
+    assert len(server.env.errors) == 1
