@@ -1,0 +1,125 @@
+"""The model card as a page, from what export measured."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .data import CORPORA
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}"
+
+
+def _figures(dev: Mapping[str, Any]) -> str:
+    emotions, pairs, toxicity = dev["goemotions"], dev["mvsa_single"], dev["toxicity"]
+    rows: list[tuple[object, ...]] = [
+        ("GoEmotions, 28 labels", "macro-F1, dev thresholds in-sample", f"{emotions['macro_f1']:.3f}"),
+        ("", "macro-F1, thresholds cross-fitted", f"{emotions['macro_f1_cross_fitted']:.3f}"),
+        ("", "top emotion is among the given ones", _percent(emotions["top_emotion_accuracy"])),
+        ("", "confidence: ECE, 15 bins, cross-fitted", f"{emotions['top_emotion_ece_cross_fitted']:.3f}"),
+        ("", "share of answers called sure", _percent(emotions["sure_share"])),
+    ]
+    if emotions["sure_accuracy"] is not None:
+        rows.append(("", "of those right", _percent(emotions["sure_accuracy"])))
+    rows += [
+        (
+            "GoEmotions, Ekman 6 + neutral",
+            "macro-F1, cross-fitted",
+            f"{emotions['ekman_macro_f1_cross_fitted']:.3f}",
+        ),
+        (
+            "GoEmotions, sentiment groups",
+            "macro-F1, cross-fitted",
+            f"{emotions['sentiment_groups_macro_f1_cross_fitted']:.3f}",
+        ),
+    ]
+    rows += [
+        (
+            f"MVSA-Single, {name.replace('_', ' ')}",
+            "accuracy / weighted F1",
+            f"{part['accuracy']:.3f} / {part['weighted_f1']:.3f}",
+        )
+        for name, part in pairs.items()
+    ]
+    rows.append(
+        ("VADER tweets", "correlation with mean valence", f"{dev['vader_tweets']['valence_correlation']:.3f}")
+    )
+    rows += [
+        (name, "toxicity AUROC", f"{part['auroc']:.3f}")
+        for name, part in toxicity.items()
+        if isinstance(part, Mapping)
+    ]
+    rows += [
+        (
+            "calm GoEmotions comments",
+            "wrongly over the toxicity threshold",
+            _percent(toxicity["calm_false_positive_rate"]),
+        ),
+        ("toxicity sets pooled", "recall at that threshold", _percent(toxicity["pooled_recall"])),
+    ]
+    return _table(("dev set", "figure", "value"), rows)
+
+
+def _chat(chat: Mapping[str, Any]) -> str:
+    misses = [
+        (
+            miss["kind"],
+            miss["text"].replace("|", "\\|").replace("\n", " ⏎ "),
+            ", ".join(miss["accepted"]),
+            miss["read"],
+        )
+        for miss in chat["misses"]
+    ]
+    return (
+        f"{_percent(chat['acceptable'])} of {chat['lines']} chat lines get an acceptable answer. The misses:\n\n"
+        + _table(("kind", "line", "accepted", "read as"), misses)
+    )
+
+
+def render(card: Mapping[str, Any]) -> str:
+    """Return the model card in Markdown.
+
+    Args:
+        card: What ``card.json`` holds.
+    """
+    settings, rows = card["training"]["settings"], card["training"]["rows"]
+    files = [
+        (name, f"{entry['bytes'] / 1e6:.1f} MB", f"`{entry['sha256'][:16]}…`")
+        for name, entry in card["files"].items()
+    ]
+    data = [
+        (corpus.name, f"{rows[corpus.name]:,}", corpus.attribution, corpus.licence)
+        for corpus in CORPORA
+        if corpus.name in rows
+    ]
+    agreement = card["agreement"]
+    sections = [
+        f"# Model card: {card['version']}",
+        "Made by `python -m model card` from `model/weights/card.json`; do not edit by hand.",
+        f"A {card['strategy']}-fusion classifier of {card['parameters'] / 1e6:.1f} M parameters: MiniLM-L6 reads "
+        "the text, EfficientNet-Lite0 the images, and the heads answer 28 emotions, sentiment and toxicity.",
+        "## What it is for, and what not",
+        "Hints for people who run a chat server, in English. Not for decisions about people at work or in "
+        "school, not for diagnosis, not for punishment that nobody looks at. It reads words and pictures, not "
+        "minds: irony, quotes and slang mislead it, and the toxicity sets carry a known bias against dialects.",
+        "## Figures on dev",
+        _figures(card["dev"]),
+        "## Chat lines, never trained or tuned on",
+        _chat(card["chat"]),
+        "## Files",
+        _table(("file", "size", "sha256"), files),
+        f"Agreement with Keras on {agreement['samples']} dev samples: {_percent(agreement['same_top'])} the same "
+        f"top emotion, largest difference of any probability {agreement['largest_difference']:.3f}.",
+        "## Training",
+        f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, text tower at "
+        f"{settings['tower_rate']:g} and the rest at {settings['head_rate']:g} (AdamW, warm-up, cosine); started "
+        f"from {card['training']['started_from']}. The image tower is as pretrained. Checksums of the data and "
+        "versions of the libraries stand in `card.json`.",
+        _table(("set", "training rows", "by", "licence as stated"), data),
+    ]
+    return "\n\n".join(sections) + "\n"

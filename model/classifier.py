@@ -1,0 +1,179 @@
+"""Towers, one fusion strategy and the heads as one Keras model; training and export only."""
+
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from .encoders.image import STAGE_CHANNELS, build_image_encoder
+from .encoders.pretrained import load_lite0, load_minilm, read_lite0, read_minilm
+from .encoders.text import STAGES, TextEncoder, mean_pool
+from .fusion.early import EarlyFusion
+from .fusion.late import LateFusion
+from .fusion.progressive import ProgressiveFusion
+from .labels import EMOTIONS, SENTIMENTS
+
+STRATEGIES: Final = ("progressive", "late", "early", "text")
+"""The fusion strategies, and ``text``: the text tower with the same heads and no image path."""
+
+
+class Outputs(NamedTuple):
+    """Logits of a batch; the auxiliary ones exist where their modality was given.
+
+    Attributes:
+        emotions: float32 (B, 28).
+        sentiment: float32 (B, 3).
+        toxicity: float32 (B,).
+        text_sentiment: float32 (B, 3) from the pooled text alone, or None.
+        image_sentiment: float32 (B, 3) from the pooled image tokens alone, or None.
+    """
+
+    emotions: Any
+    sentiment: Any
+    toxicity: Any
+    text_sentiment: Any = None
+    image_sentiment: Any = None
+
+
+@keras.saving.register_keras_serializable("moodring")
+class Heads(keras.layers.Layer):
+    """One small network per task over the fused vector.
+
+    Args:
+        hidden: Width of the fused vector.
+        dropout: Dropout before each last layer.
+    """
+
+    def __init__(self, hidden: int = 384, dropout: float = 0.1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.hidden = hidden
+        self.dropout = dropout
+        tasks = {"emotions": len(EMOTIONS), "sentiment": len(SENTIMENTS), "toxicity": 1}
+        self.inner = {
+            task: keras.layers.Dense(hidden, activation="tanh", name=f"{task}_inner") for task in tasks
+        }
+        self.outer = {task: keras.layers.Dense(width, name=task) for task, width in tasks.items()}
+        self.inner_dropout = keras.layers.Dropout(dropout)
+
+    def build(self, input_shape: Any) -> None:
+        for dense in (*self.inner.values(), *self.outer.values()):
+            dense.build(input_shape)
+        self.built = True
+
+    def call(self, fused: Any, training: bool = False) -> tuple[Any, Any, Any]:
+        emotions, sentiment, toxicity = (
+            self.outer[task](self.inner_dropout(self.inner[task](fused), training=training))
+            for task in self.outer
+        )
+        return emotions, sentiment, toxicity[:, 0]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "hidden": self.hidden, "dropout": self.dropout}
+
+
+class EmotionClassifier(keras.Model):
+    """The whole network of one strategy.
+
+    The image tower stays as pretrained: with a few thousand labelled pictures its fine-tuning
+    overfits, and frozen it can be shared and cached.
+
+    Args:
+        strategy: One of `STRATEGIES`.
+        combine: How late fusion combines; only read there.
+
+    Raises:
+        ValueError: ``strategy`` is unknown.
+
+    Example:
+        ```python
+        classifier = EmotionClassifier("progressive")
+        outputs = classifier(token_ids, pictures, present)  # (B, L), (B, 224, 224, 3), (B,)
+        ```
+    """
+
+    def __init__(self, strategy: str = "progressive", combine: str = "gated", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if strategy not in STRATEGIES:
+            raise ValueError(f"strategy is {strategy!r}, not one of {', '.join(STRATEGIES)}")
+        self.strategy = strategy
+        self.combine = combine
+        self.text_encoder = TextEncoder(name="text_encoder")
+        self.text_encoder.build((None, None))
+        # Most words are too rare in the training data to move well; frozen they keep their neighbours.
+        self.text_encoder.words.trainable = False
+        self.heads = Heads(name="heads")
+        self.heads.build((None, self.heads.hidden))
+        self.text_head = keras.layers.Dense(len(SENTIMENTS), name="text_sentiment")
+        self.text_head.build((None, self.heads.hidden))
+        if strategy != "text":
+            self.image_encoder = build_image_encoder()
+            self.image_encoder.trainable = False
+            self.image_head = keras.layers.Dense(len(SENTIMENTS), name="image_sentiment")
+            self.image_head.build((None, STAGE_CHANNELS[-1]))
+            self.fusion = {
+                "progressive": ProgressiveFusion,
+                "late": lambda name: LateFusion(combine, name=name),
+                "early": EarlyFusion,
+            }[strategy](name="fusion")
+            self.fusion.build(
+                [(None, None, self.text_encoder.hidden)] * len(STAGES),
+                [(None, None, channels) for channels in STAGE_CHANNELS],
+            )
+        self.built = True
+
+    def load_pretrained(self, folder: Path) -> None:
+        """Start the towers from their pretrained weights under ``folder``.
+
+        Raises:
+            PretrainedError: A file is missing or damaged.
+        """
+        load_minilm(self.text_encoder, read_minilm(folder))
+        if self.strategy != "text":
+            load_lite0(self.image_encoder, read_lite0(folder))
+
+    def start_from_prior(self, frequencies: NDArray[np.float32]) -> None:
+        """Set the emotion head's bias to the labels' log-odds, so that rare labels learn at once.
+
+        Args:
+            frequencies: float32 (28,), each label's share of the training rows.
+        """
+        kernel, _ = self.heads.outer["emotions"].get_weights()
+        odds = np.clip(frequencies, 1e-5, 1 - 1e-5)
+        self.heads.outer["emotions"].set_weights([kernel, np.log(odds / (1 - odds))])
+
+    def call(
+        self, token_ids: Any, pictures: Any = None, present: Any = None, training: bool = False
+    ) -> Outputs:
+        mask = ops.not_equal(token_ids, 0)
+        if self.strategy == "text" or (pictures is None and self.strategy == "early"):
+            states = self.text_encoder(token_ids, training=training)
+            return self._answer(mean_pool(states[-1], mask), states, mask, training=training)
+        stem, stages, tokens_present = None, None, None
+        if pictures is not None:
+            stem, *stages = self.image_encoder(pictures, training=False)
+            tokens_present = ops.broadcast_to(present[:, None], ops.shape(stages[-1])[:2])
+        if self.strategy == "early":
+            fused = self.fusion(self.text_encoder, token_ids, stem, present, training=training)
+            return self._answer(fused, None, mask, stages, tokens_present, training)
+        states = self.text_encoder(token_ids, training=training)
+        fused = self.fusion(states, mask, stages, tokens_present, training=training)
+        return self._answer(fused, states, mask, stages, tokens_present, training)
+
+    def _answer(
+        self,
+        fused: Any,
+        states: Any,
+        mask: Any,
+        stages: Any = None,
+        tokens_present: Any = None,
+        training: bool = False,
+    ) -> Outputs:
+        text = self.text_head(mean_pool(states[-1], mask)) if states is not None else None
+        image = self.image_head(mean_pool(stages[-1], tokens_present)) if stages is not None else None
+        return Outputs(*self.heads(fused, training=training), text, image)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "strategy": self.strategy, "combine": self.combine}

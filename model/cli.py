@@ -1,0 +1,199 @@
+"""The model's command line: prepare data, train, export, evaluate, write the model card."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+PREPARED = Path("runs/data")
+PRETRAINED = Path("build/pretrained")
+WEIGHTS = Path("model/weights")
+
+
+def _data(arguments: argparse.Namespace) -> None:
+    from .data import prepare
+
+    manifest = prepare(arguments.source, arguments.out, arguments.seed)
+    for name, entry in manifest["sets"].items():
+        parts = ", ".join(f"{part} {count:,}" for part, count in entry["parts"].items() if count)
+        print(f"{name:15} {parts}  ({entry['licence']})")
+
+
+def _share(text: str) -> tuple[str, float]:
+    name, _, share = text.partition("=")
+    return name, float(share)
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .data import load_split
+    from .encoders.pretrained import find_pretrained
+    from .text import Tokenizer
+    from .training import TrainingSettings, train
+
+    chosen = {
+        field.name: getattr(arguments, field.name)
+        for field in fields(TrainingSettings)
+        if getattr(arguments, field.name) is not None
+    }
+    settings = TrainingSettings(**{**chosen, "shares": dict(arguments.shares)})
+    sources = (arguments.data, arguments.prepared)
+    checksums = json.loads((arguments.prepared / "manifest.json").read_text())["sets"]
+    manifest = train(
+        settings,
+        load_split(*sources, "train"),
+        load_split(*sources, "dev"),
+        Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
+        arguments.pretrained,
+        arguments.out,
+        {name: entry["sha256"] for name, entry in checksums.items()},
+        arguments.init,
+    )
+    print(json.dumps(manifest["dev"], indent=2))
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .data import load_split
+    from .encoders.pretrained import find_pretrained
+    from .export import export
+
+    card = export(
+        arguments.run_folder,
+        load_split(arguments.data, arguments.prepared, "dev"),
+        find_pretrained(arguments.pretrained, "tokenizer.json"),
+        arguments.out,
+        arguments.chat,
+    )
+    print(json.dumps({"version": card["version"], "agreement": card["agreement"]}, indent=2))
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from .data import load_split
+    from .evaluation import chat_figures, evaluate
+    from .predictor import Predictor
+
+    predictor = Predictor(arguments.weights)
+    records = load_split(arguments.data, arguments.prepared, arguments.part)
+    figures = evaluate(
+        {name: group for name, group in records.items() if group},
+        predictor.tokenizer,
+        predictor.open(),
+        predictor.calibration,
+    )
+    if arguments.chat is not None:
+        figures["chat"] = chat_figures(predictor, arguments.chat)
+    print(json.dumps({"model": predictor.version, "part": arguments.part, **figures}, indent=2))
+
+
+def _card(arguments: argparse.Namespace) -> None:
+    from .card import render
+    from .predictor import Predictor
+
+    arguments.out.write_text(render(Predictor(arguments.weights).card), "utf-8")
+    print(f"wrote {arguments.out}")
+
+
+def _quiet_tensorflow() -> None:
+    """Keep TensorFlow's start-up chatter off the terminal; must come before its import."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], None], summary: str, example: str) -> Any:
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=f"example: python -m model {example}",
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        return command
+
+    data = add("data", _data, "Check the raw data and write seeded splits.", "data --source ~/data")
+    data.add_argument("--source", type=Path, required=True, help="folder with the raw data sets")
+    data.add_argument("--out", type=Path, default=PREPARED, help="folder for the id lists")
+    data.add_argument("--seed", type=int, default=0, help="seed of the splits")
+
+    train = add(
+        "train",
+        _train,
+        "Train one strategy; the same command goes on where a killed run stopped.",
+        "train --data ~/data --strategy progressive --out runs/progressive",
+    )
+    train.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
+    train.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
+    train.add_argument("--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run")
+    train.add_argument("--init", type=Path, help="finished text run to start from")
+    train.add_argument("--strategy", help="progressive, late, early or text")
+    train.add_argument("--combine", help="late fusion: concatenate, add or gated")
+    train.add_argument("--epochs", type=int, help="passes over the data")
+    train.add_argument("--batch", type=int, help="rows a step")
+    train.add_argument("--tower-rate", type=float, help="peak learning rate of the text tower")
+    train.add_argument("--head-rate", type=float, help="peak learning rate of the rest")
+    train.add_argument("--warmup", type=float, help="share of the steps over which the rates rise")
+    train.add_argument("--weight-decay", type=float, help="AdamW's decay")
+    train.add_argument("--max-tokens", type=int, help="longer texts are cut")
+    train.add_argument("--limit", type=int, help="at most this many rows a set")
+    train.add_argument("--seed", type=int, help="seed of everything random")
+    train.add_argument(
+        "--share",
+        dest="shares",
+        type=_share,
+        action="append",
+        default=[],
+        metavar="SET=SHARE",
+        help="use this share of a set's rows, drawn anew each epoch",
+    )
+
+    export = add(
+        "export",
+        _export,
+        "Convert a finished run to the files that ship; nothing is replaced unless every check passes.",
+        "export --data ~/data --run runs/progressive --chat tests/data/chat.toml",
+    )
+    export.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
+    export.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
+    export.add_argument("--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched")
+    export.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
+    export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
+    export.add_argument("--chat", type=Path, help="chat lines to list in the card")
+
+    evaluate = add(
+        "evaluate",
+        _evaluate,
+        "Measure the shipped files and print the figures as JSON.",
+        "evaluate --data ~/data --chat tests/data/chat.toml",
+    )
+    evaluate.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
+    evaluate.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
+    evaluate.add_argument("--part", choices=("dev", "hold"), default="dev", help="what to measure on")
+    evaluate.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
+    evaluate.add_argument("--chat", type=Path, help="chat lines to measure as well")
+
+    card = add("card", _card, "Write the model card from the weights' card.json.", "card")
+    card.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
+    card.add_argument("--out", type=Path, default=Path("docs/model-card.md"), help="file to write")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Parse, run, and turn expected errors into one line and exit code 1."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (RuntimeError, ValueError, OSError) as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,225 @@
+"""The text tower: a BERT encoder of MiniLM-L6's size (Devlin et al., 2019; Wang et al., 2020)."""
+
+from typing import Any, Final
+
+import keras
+from keras import ops
+
+STAGES: Final[tuple[int, ...]] = (2, 4, 6)
+"""The layers after which other parts may read the tower; the last is its output."""
+
+INITIAL_DEVIATION: Final = 0.02
+"""Standard deviation of BERT's initial weights."""
+
+
+def _initializer() -> keras.initializers.Initializer:
+    return keras.initializers.TruncatedNormal(stddev=INITIAL_DEVIATION)
+
+
+def sequence_shape(x: Any, *rest: int) -> tuple[Any, ...]:
+    """Return the shape (B, L, *rest) for a sequence x of shape (B, L, …).
+
+    With a known batch size the shape is constant but for one -1: LiteRT plans and delegates such a
+    graph whole, while shapes computed at run time break it up.
+    """
+    batch = x.shape[0]
+    return (-1, ops.shape(x)[1], *rest) if batch is None else (batch, -1, *rest)
+
+
+@keras.saving.register_keras_serializable("moodring")
+class SelfAttention(keras.layers.Layer):
+    """Multi-head self-attention with separate dense projections.
+
+    Args:
+        heads: Number of heads.
+        hidden: Width of the sequence; ``hidden / heads`` is each head's width.
+        dropout: Dropout on the attention weights.
+    """
+
+    def __init__(self, heads: int, hidden: int, dropout: float = 0.1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.heads = heads
+        self.hidden = hidden
+        self.dropout = dropout
+        self.query = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="query")
+        self.key = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="key")
+        self.value = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="value")
+        self.output_dense = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="output")
+        self.weights_dropout = keras.layers.Dropout(dropout)
+
+    def build(self, input_shape: Any) -> None:
+        for dense in (self.query, self.key, self.value, self.output_dense):
+            dense.build((None, self.hidden))
+        self.built = True
+
+    def call(self, x: Any, bias: Any, training: bool = False) -> Any:
+        head = self.hidden // self.heads
+        split = sequence_shape(x, self.heads, head)
+        flat = ops.reshape(x, (-1, self.hidden))
+        query, key, value = (
+            ops.transpose(ops.reshape(project(flat), split), (0, 2, 1, 3))
+            for project in (self.query, self.key, self.value)
+        )
+        scores = ops.matmul(query * head**-0.5, ops.transpose(key, (0, 1, 3, 2))) + bias
+        weights = self.weights_dropout(ops.softmax(scores), training=training)
+        mixed = ops.transpose(ops.matmul(weights, value), (0, 2, 1, 3))
+        output = self.output_dense(ops.reshape(mixed, (-1, self.hidden)))
+        return ops.reshape(output, sequence_shape(x, self.hidden))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "heads": self.heads,
+            "hidden": self.hidden,
+            "dropout": self.dropout,
+        }
+
+
+@keras.saving.register_keras_serializable("moodring")
+class EncoderLayer(keras.layers.Layer):
+    """One post-norm transformer layer as in BERT.
+
+    Args:
+        heads: Number of attention heads.
+        hidden: Width of the sequence.
+        feed_forward: Width of the inner dense layer.
+        dropout: Dropout after attention, after the feed-forward part and on attention weights.
+    """
+
+    def __init__(
+        self, heads: int, hidden: int, feed_forward: int, dropout: float = 0.1, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.heads = heads
+        self.hidden = hidden
+        self.feed_forward = feed_forward
+        self.dropout = dropout
+        self.attention = SelfAttention(heads, hidden, dropout, name="attention")
+        self.attention_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="attention_norm")
+        self.inner = keras.layers.Dense(
+            feed_forward, activation="gelu", kernel_initializer=_initializer(), name="inner"
+        )
+        self.outer = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="outer")
+        self.outer_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="outer_norm")
+        self.residual_dropout = keras.layers.Dropout(dropout)
+
+    def build(self, input_shape: Any) -> None:
+        self.attention.build(input_shape)
+        self.attention_norm.build(input_shape)
+        self.inner.build((None, self.hidden))
+        self.outer.build((None, self.feed_forward))
+        self.outer_norm.build(input_shape)
+        self.built = True
+
+    def call(self, x: Any, bias: Any, training: bool = False) -> Any:
+        attended = self.residual_dropout(self.attention(x, bias, training=training), training=training)
+        x = self.attention_norm(x + attended)
+        changed = self.outer(self.inner(ops.reshape(x, (-1, self.hidden))))
+        changed = ops.reshape(changed, sequence_shape(x, self.hidden))
+        return self.outer_norm(x + self.residual_dropout(changed, training=training))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "heads": self.heads,
+            "hidden": self.hidden,
+            "feed_forward": self.feed_forward,
+            "dropout": self.dropout,
+        }
+
+
+@keras.saving.register_keras_serializable("moodring")
+class TextEncoder(keras.layers.Layer):
+    """BERT encoder that hands out its hidden states at `STAGES`.
+
+    Args:
+        vocabulary: Number of token ids.
+        hidden: Width of the sequence.
+        layers: Number of transformer layers.
+        heads: Number of attention heads.
+        feed_forward: Width of each layer's inner dense layer.
+        positions: Longest sequence.
+        dropout: Dropout rate everywhere.
+
+    Example:
+        ```python
+        encoder = TextEncoder()
+        early, middle, last = encoder(token_ids)  # int32 (B, L) -> three float32 (B, L, 384)
+        ```
+    """
+
+    def __init__(
+        self,
+        vocabulary: int = 30_522,
+        hidden: int = 384,
+        layers: int = 6,
+        heads: int = 12,
+        feed_forward: int = 1_536,
+        positions: int = 512,
+        dropout: float = 0.1,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.vocabulary = vocabulary
+        self.hidden = hidden
+        self.layers = layers
+        self.heads = heads
+        self.feed_forward = feed_forward
+        self.positions = positions
+        self.dropout = dropout
+        self.words = keras.layers.Embedding(vocabulary, hidden, _initializer(), name="words")
+        self.places = keras.layers.Embedding(positions, hidden, _initializer(), name="places")
+        self.segments = keras.layers.Embedding(2, hidden, _initializer(), name="segments")
+        self.embedding_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="embedding_norm")
+        self.embedding_dropout = keras.layers.Dropout(dropout)
+        self.blocks = [
+            EncoderLayer(heads, hidden, feed_forward, dropout, name=f"layer_{index}")
+            for index in range(layers)
+        ]
+
+    def build(self, input_shape: Any) -> None:
+        for table in (self.words, self.places, self.segments):
+            table.build(input_shape)
+        sequence = (None, None, self.hidden)
+        self.embedding_norm.build(sequence)
+        for block in self.blocks:
+            block.build(sequence)
+        self.built = True
+
+    def embed(self, token_ids: Any, segment: int = 0) -> Any:
+        """Return the sum of word, place and segment embeddings, before the first norm."""
+        # Counting by a running sum keeps the shape known where the length is not (see above).
+        places = self.places(ops.cumsum(ops.ones_like(token_ids), axis=1) - 1)
+        return self.words(token_ids) + places + self.segments(ops.full((1, 1), segment, "int32"))
+
+    def encode(self, x: Any, mask: Any, training: bool = False) -> list[Any]:
+        """Run the layers over embeddings (B, L, hidden) with mask (B, L); return `STAGES`' states."""
+        x = self.embedding_dropout(self.embedding_norm(x), training=training)
+        bias = (1.0 - ops.expand_dims(ops.cast(mask, x.dtype), (1, 2))) * -1e4
+        states = []
+        for number, block in enumerate(self.blocks, start=1):
+            x = block(x, bias, training=training)
+            if number in STAGES:
+                states.append(x)
+        return states
+
+    def call(self, token_ids: Any, training: bool = False) -> list[Any]:
+        return self.encode(self.embed(token_ids), ops.not_equal(token_ids, 0), training=training)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "vocabulary": self.vocabulary,
+            "hidden": self.hidden,
+            "layers": self.layers,
+            "heads": self.heads,
+            "feed_forward": self.feed_forward,
+            "positions": self.positions,
+            "dropout": self.dropout,
+        }
+
+
+def mean_pool(states: Any, mask: Any) -> Any:
+    """Return the mean over unmasked places: (B, L, D) and (B, L) -> (B, D); zeros where none is."""
+    weights = ops.expand_dims(ops.cast(mask, states.dtype), -1)
+    return ops.sum(states * weights, axis=1) / ops.maximum(ops.sum(weights, axis=1), 1.0)

@@ -1,0 +1,247 @@
+"""Figures on dev (or hold) of what ships: the LiteRT files, one sample at a time as the bot reads."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from .calibration import (
+    Calibration,
+    cross_fitted_confidence,
+    cross_fitted_labels,
+    fit_thresholds,
+    top_is_right,
+)
+from .data import Record
+from .image import decode_image
+from .labels import EKMAN, EMOTIONS, SENTIMENT_GROUPS, SENTIMENTS
+from .metrics import accuracy, auroc, calibration_error, group, macro_f1, pearson, weighted_f1
+from .predictor import Engine, Predictor
+from .sample import Logits, Prepared, Sample
+from .text import Tokenizer
+
+TOXICITY_SETS: Final = ("hatemoji", "convabuse", "edos", "davidson", "surge_toxicity")
+"""Sets with both toxic and clean rows; ``edos`` tells sexist from not, the others are about abuse."""
+
+TOXIC_FROM: Final = 0.5
+"""Target probability from which a row counts as toxic."""
+
+CALM_WITHOUT: Final = frozenset({"anger", "annoyance", "disgust", "disapproval"})
+"""GoEmotions comments without these are expected to raise no flag."""
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Logits of many samples: float32 (N, 28), (N, 3) and (N,)."""
+
+    emotions: NDArray[np.float32]
+    sentiment: NDArray[np.float32]
+    toxicity: NDArray[np.float32]
+
+    @classmethod
+    def stack(cls, logits: Sequence[Logits]) -> "Answers":
+        """Stack the logits of single samples."""
+        return cls(
+            np.array([each.emotions for each in logits], np.float32),
+            np.array([each.sentiment for each in logits], np.float32),
+            np.array([each.toxicity for each in logits], np.float32),
+        )
+
+
+def prepare_record(record: Record, tokenizer: Tokenizer, text: bool = True, image: bool = True) -> Prepared:
+    """Turn a record into arrays.
+
+    Args:
+        record: Its image, if it has one, is read from disk.
+        tokenizer: The text tower's.
+        text: False hides the text of records that have an image.
+        image: False hides the image.
+    """
+    pictures = (decode_image(record.image.read_bytes()),) if record.image is not None and image else ()
+    token_ids = tokenizer.encode(record.text)[0] if text or not pictures else np.zeros(0, np.int32)
+    return Prepared(token_ids, pictures, (), ())
+
+
+def read(
+    records: Sequence[Record], tokenizer: Tokenizer, engine: Engine, text: bool = True, image: bool = True
+) -> Answers:
+    """Run the exported files over records, in their order.
+
+    Args:
+        records: What to read.
+        tokenizer: The text tower's.
+        engine: The exported files.
+        text: False hides the text of records that have an image.
+        image: False hides the images.
+    """
+    return Answers.stack(
+        [
+            engine.infer([prepare_record(record, tokenizer, text, image)])[0]
+            for record in tqdm(records, disable=None, leave=False)
+        ]
+    )
+
+
+def gold_emotions(records: Sequence[Record]) -> NDArray[np.bool_]:
+    """Return the given emotions, bool (N, 28)."""
+    return np.array([[label in (record.emotions or ()) for label in EMOTIONS] for record in records], bool)
+
+
+def emotion_figures(records: Sequence[Record], answers: Answers, calibration: Calibration) -> Figures:
+    """Return figures on GoEmotions: 28 labels, Ekman's groups, sentiment groups, confidence."""
+    gold = gold_emotions(records)
+    probabilities = calibration.emotion_probabilities(answers.emotions)
+    right = top_is_right(probabilities, gold)
+    sure = calibration.confidence(probabilities) >= calibration.sure_from
+    figures: Figures = {
+        "rows": len(records),
+        "macro_f1": macro_f1(gold, calibration.present(probabilities)),
+        "macro_f1_cross_fitted": macro_f1(gold, cross_fitted_labels(probabilities, gold)),
+        "top_emotion_accuracy": float(right.mean()),
+        "top_emotion_ece_cross_fitted": calibration_error(
+            cross_fitted_confidence(probabilities, gold), right
+        ),
+        "sure_share": float(sure.mean()),
+        "sure_accuracy": float(right[sure].mean()) if sure.any() else None,
+    }
+    for name, groups in (("ekman", EKMAN), ("sentiment_groups", SENTIMENT_GROUPS)):
+        grouped_gold, grouped = group(gold, groups), group(probabilities, groups)
+        fitted = macro_f1(grouped_gold, grouped >= fit_thresholds(grouped, grouped_gold))
+        figures[f"{name}_macro_f1"] = fitted
+        figures[f"{name}_macro_f1_cross_fitted"] = macro_f1(
+            grouped_gold, cross_fitted_labels(grouped, grouped_gold)
+        )
+    return figures
+
+
+def sentiment_figures(records: Sequence[Record], answers: Answers, calibration: Calibration) -> Figures:
+    """Return accuracy, weighted F1 and calibration error on rows with one clear sentiment."""
+    targets = np.array([record.sentiment or (0, 0, 0) for record in records])
+    clear = targets.max(axis=1) > 0.5
+    probabilities = calibration.sentiment_probabilities(answers.sentiment[clear])
+    gold, found = targets[clear].argmax(axis=1), probabilities.argmax(axis=1)
+    return {
+        "rows": int(clear.sum()),
+        "accuracy": accuracy(gold, found),
+        "weighted_f1": weighted_f1(gold, found, len(SENTIMENTS)),
+        "ece": calibration_error(probabilities.max(axis=1), gold == found),
+    }
+
+
+def toxicity_figures(
+    answers: Mapping[str, Answers], dev: Mapping[str, Sequence[Record]], calibration: Calibration
+) -> Figures:
+    """Return AUROC by set, and at the default threshold false alarms on calm talk and pooled recall."""
+    figures: Figures = {}
+    found, flags = [], []
+    for name in TOXICITY_SETS:
+        if name in dev:
+            toxic = np.array([(record.toxicity or 0) >= TOXIC_FROM for record in dev[name]])
+            probabilities = calibration.toxicity_probabilities(answers[name].toxicity)
+            figures[name] = {"rows": len(toxic), "auroc": auroc(toxic, answers[name].toxicity)}
+            found.append(probabilities[toxic] >= TOXIC_FROM)
+            flags.append((probabilities, toxic))
+    if "goemotions" in dev:
+        calm = np.array([not CALM_WITHOUT & (record.emotions or set()) for record in dev["goemotions"]])
+        probabilities = calibration.toxicity_probabilities(answers["goemotions"].toxicity[calm])
+        figures["calm_false_positive_rate"] = float(np.mean(probabilities >= TOXIC_FROM))
+    if found:
+        figures["pooled_recall"] = float(np.concatenate(found).mean())
+        pooled = np.concatenate([probabilities for probabilities, _ in flags])
+        toxic = np.concatenate([gold for _, gold in flags])
+        confidence = np.maximum(pooled, 1 - pooled)
+        figures["pooled_ece"] = calibration_error(confidence, (pooled >= 0.5) == toxic)
+    return figures
+
+
+def valence_correlation(records: Sequence[Record], answers: Answers, calibration: Calibration) -> float:
+    """Return the correlation of p(positive) − p(negative) with the rated valence."""
+    probabilities = calibration.sentiment_probabilities(answers.sentiment)
+    valence = np.array([record.valence for record in records], np.float64)
+    return pearson(probabilities[:, 2] - probabilities[:, 0], valence)
+
+
+def evaluate(
+    records: Mapping[str, Sequence[Record]],
+    tokenizer: Tokenizer,
+    engine: Engine,
+    calibration: Calibration,
+    answers: Mapping[str, Answers] | None = None,
+) -> Figures:
+    """Return all figures on one part of the data.
+
+    Args:
+        records: The part's records by set.
+        tokenizer: The text tower's.
+        engine: The exported files.
+        calibration: What was fitted on dev.
+        answers: Readings that are already there, by set; None reads everything.
+
+    Returns:
+        Figures by set, ready for JSON; rounded to four places.
+    """
+    answers = answers or {name: read(group_, tokenizer, engine) for name, group_ in records.items()}
+    figures: Figures = {"toxicity": toxicity_figures(answers, records, calibration)}
+    if "goemotions" in records:
+        group_ = records["goemotions"]
+        figures["goemotions"] = emotion_figures(group_, answers["goemotions"], calibration)
+        figures["goemotions"]["sentiment"] = sentiment_figures(group_, answers["goemotions"], calibration)
+    if "mvsa_single" in records:
+        pairs = records["mvsa_single"]
+        figures["mvsa_single"] = {
+            "text_and_image": sentiment_figures(pairs, answers["mvsa_single"], calibration),
+            "text_only": sentiment_figures(pairs, read(pairs, tokenizer, engine, image=False), calibration),
+            "image_only": sentiment_figures(pairs, read(pairs, tokenizer, engine, text=False), calibration),
+        }
+    if "vader_tweets" in records:
+        tweets = records["vader_tweets"]
+        figures["vader_tweets"] = {
+            "rows": len(tweets),
+            "valence_correlation": valence_correlation(tweets, answers["vader_tweets"], calibration),
+        }
+    return _rounded(figures)
+
+
+def chat_figures(predictor: Predictor, path: Path) -> Figures:
+    """Return how many chat lines get an acceptable top emotion (and sentiment), and the misses.
+
+    Args:
+        predictor: The shipped model.
+        path: TOML of ``[[line]]`` tables with ``text``, ``kind``, ``emotions`` and optional
+            ``sentiments``.
+    """
+    lines = tomllib.loads(path.read_text("utf-8"))["line"]
+    misses = []
+    for line in lines:
+        [prediction] = predictor.predict([Sample(line["text"])])
+        emotion_right = prediction.emotion in line["emotions"]
+        sentiment_right = prediction.sentiment in line.get("sentiments", SENTIMENTS)
+        if not (emotion_right and sentiment_right):
+            misses.append(
+                {
+                    "text": line["text"],
+                    "kind": line["kind"],
+                    "accepted": line["emotions"],
+                    "read": prediction.emotion,
+                    "sentiment": prediction.sentiment,
+                    "sure": prediction.sure,
+                }
+            )
+    return {
+        "lines": len(lines),
+        "acceptable": round(1 - len(misses) / len(lines), 4),
+        "misses": misses,
+    }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return round(float(value), 4) if isinstance(value, float) else value

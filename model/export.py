@@ -1,0 +1,294 @@
+"""From a trained run to what ships: LiteRT files, calibration and card, behind a gate.
+
+Three files, so that each part is skipped or cached on its own and has the precision that pays:
+``text.tflite`` (dynamic-range int8), ``image.tflite`` (float32: int8 is slower for this network) and
+``fusion.tflite`` (float32, heads included).
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from .calibration import Calibration, fit_calibration
+from .classifier import EmotionClassifier
+from .data import Record
+from .encoders.image import STAGE_CHANNELS
+from .encoders.text import STAGES
+from .evaluation import (
+    TOXICITY_SETS,
+    Answers,
+    chat_figures,
+    evaluate,
+    gold_emotions,
+    read,
+)
+from .image import SIZE
+from .predictor import CARD_FILE, FILES, TOKENIZER_FILE, LiteRTEngine, Predictor
+from .text import MAX_TOKENS, Tokenizer
+from .training import MANIFEST_FILE, WEIGHTS_FILE, answer, build_rows
+
+MAX_FILE_BYTES: Final = 50_000_000
+MAX_TOTAL_BYTES: Final = 60_000_000
+"""What a repository and a small server can carry."""
+
+MIN_TEXT_BYTES: Final = 20_000_000
+"""A converter that lost the weights writes 0.1 MB and reports success."""
+
+MIN_SAMPLES: Final = 200
+"""Real dev samples that the agreement is measured on."""
+
+MIN_SAME_TOP: Final = 0.99
+MAX_DIFFERENCE: Final = 0.03
+"""How far the shipped files may be from Keras: share of same top labels, largest probability gap."""
+
+
+Tensors: TypeAlias = dict[str, Any]
+Endpoint: TypeAlias = tuple[Callable[..., Tensors], list[tf.TensorSpec]]
+
+TOKEN_IDS: Final = tf.TensorSpec((1, None), tf.int32, "token_ids")
+
+
+class ExportError(RuntimeError):
+    """The exported files do not agree with the trained model or are of a wrong size; one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How closely LiteRT follows Keras.
+
+    Attributes:
+        samples: Number of dev samples compared.
+        same_top: Share of them with the same top emotion.
+        largest_difference: Largest difference of any probability of any head.
+    """
+
+    samples: int
+    same_top: float
+    largest_difference: float
+
+
+def _signature(specs: Sequence[tf.TensorSpec], run: Callable[..., dict[str, Any]]) -> Endpoint:
+    """Return an endpoint that takes its tensors by name, as LiteRT hands them in."""
+    names = [spec.name for spec in specs]
+    return lambda *tensors: run(dict(zip(names, tensors, strict=True))), list(specs)
+
+
+def _text_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
+    """The text tower: int32 (1, L) to its stages' states."""
+
+    def encode(inputs: Tensors) -> Tensors:
+        states = classifier.text_encoder(inputs["token_ids"], training=False)
+        return {f"text_{index}": state for index, state in enumerate(states)}
+
+    return {"encode": _signature([TOKEN_IDS], encode)}
+
+
+def _image_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
+    """The image tower: uint8 (1, 224, 224, 3) to its stages' tokens."""
+
+    def encode(inputs: Tensors) -> Tensors:
+        picture = tf.cast(inputs["picture"], tf.float32) / 255.0
+        _, *stages = classifier.image_encoder(picture, training=False)
+        return {f"image_{index}": stage for index, stage in enumerate(stages)}
+
+    return {"encode": _signature([tf.TensorSpec((1, SIZE, SIZE, 3), tf.uint8, "picture")], encode)}
+
+
+def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
+    """Fusion and heads: what the towers read goes in, logits come out.
+
+    One signature serves text, image and both, since each signature would pack its own copy of the
+    weights: a missing modality is one token that is masked out.
+    """
+    hidden = classifier.text_encoder.hidden
+    text = [tf.TensorSpec((1, None, hidden), name=f"text_{index}") for index in range(len(STAGES))]
+    image = [
+        tf.TensorSpec((1, None, channels), name=f"image_{index}")
+        for index, channels in enumerate(STAGE_CHANNELS)
+    ]
+    present = tf.TensorSpec((1, None), tf.bool, "image_present")
+
+    def fuse(inputs: Tensors) -> Tensors:
+        states = [inputs[spec.name] for spec in text]
+        stages = [inputs[spec.name] for spec in image]
+        mask = tf.not_equal(inputs["token_ids"], 0)
+        fused = classifier.fusion(states, mask, stages, inputs["image_present"], training=False)
+        emotions, sentiment, toxicity = classifier.heads(fused, training=False)
+        return {"emotions": emotions, "sentiment": sentiment, "toxicity": toxicity}
+
+    return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}
+
+
+def _convert(classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], int8: bool) -> bytes:
+    """Convert through a SavedModel that tracks the weights: without tracking they are lost silently."""
+    archive = keras.export.ExportArchive()
+    archive.track(classifier)
+    for name, (run, specs) in endpoints.items():
+        archive.add_endpoint(name, run, input_signature=specs)
+    with tempfile.TemporaryDirectory() as folder:
+        archive.write_out(folder, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(endpoints))
+        if int8:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        return bytes(converter.convert())
+
+
+def convert(classifier: EmotionClassifier, out: Path) -> None:
+    """Write the three LiteRT files of a progressive or late classifier.
+
+    Args:
+        classifier: The trained network.
+        out: Folder; made if missing.
+
+    Raises:
+        ExportError: The strategy cannot be split into files, or a file's size is implausible.
+    """
+    if classifier.strategy not in {"progressive", "late"}:
+        raise ExportError(f"a {classifier.strategy} model has no towers that run on their own")
+    out.mkdir(parents=True, exist_ok=True)
+    files = {
+        "text.tflite": _convert(classifier, _text_endpoints(classifier), int8=True),
+        "image.tflite": _convert(classifier, _image_endpoints(classifier), int8=False),
+        "fusion.tflite": _convert(classifier, _fusion_endpoints(classifier), int8=False),
+    }
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    _check_sizes({name: len(content) for name, content in files.items()})
+
+
+def _check_sizes(sizes: Mapping[str, int]) -> None:
+    for name, size in sizes.items():
+        if size > MAX_FILE_BYTES:
+            raise ExportError(f"{name} has {size:,} bytes, more than {MAX_FILE_BYTES:,}")
+    if sum(sizes.values()) > MAX_TOTAL_BYTES:
+        raise ExportError(f"the files have {sum(sizes.values()):,} bytes, more than {MAX_TOTAL_BYTES:,}")
+    if sizes["text.tflite"] < MIN_TEXT_BYTES:
+        raise ExportError(f"text.tflite has {sizes['text.tflite']:,} bytes: the weights are not in it")
+
+
+def _probabilities(answers: Answers) -> NDArray[np.float64]:
+    """Return every head's uncalibrated probabilities side by side, (N, 32)."""
+    exponentials = np.exp(answers.sentiment - answers.sentiment.max(axis=1, keepdims=True))
+    return np.concatenate(
+        [
+            1 / (1 + np.exp(-answers.emotions)),
+            exponentials / exponentials.sum(axis=1, keepdims=True),
+            1 / (1 + np.exp(-answers.toxicity[:, None])),
+        ],
+        axis=1,
+    )
+
+
+def agreement(trained: Answers, exported: Answers) -> Agreement:
+    """Compare two readings of the same samples."""
+    same = trained.emotions.argmax(axis=1) == exported.emotions.argmax(axis=1)
+    difference = np.abs(_probabilities(trained) - _probabilities(exported))
+    return Agreement(len(same), float(same.mean()), float(difference.max()))
+
+
+def check_agreement(found: Agreement) -> None:
+    """Raise where the exported files are too far from the trained model.
+
+    Raises:
+        ExportError: Too few samples, too many other top labels, or too large a difference.
+    """
+    if found.samples < MIN_SAMPLES:
+        raise ExportError(f"agreement was measured on {found.samples} samples, fewer than {MIN_SAMPLES}")
+    if found.same_top < MIN_SAME_TOP:
+        raise ExportError(f"only {found.same_top:.1%} of the top labels agree with Keras")
+    if found.largest_difference > MAX_DIFFERENCE:
+        raise ExportError(f"a probability differs by {found.largest_difference:.3f} from Keras")
+
+
+def _every_nth(records: Sequence[Record], count: int) -> list[Record]:
+    return list(records[:: max(1, len(records) // count)][:count])
+
+
+def _fit(dev: Mapping[str, Sequence[Record]], answers: Mapping[str, Answers]) -> Calibration:
+    """Fit the calibration on dev: each head on the sets that were judged for its task."""
+
+    def pooled(head: str, label: str, sets: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+        pairs = [
+            (logits, getattr(record, label))
+            for name in sets
+            if name in dev
+            for logits, record in zip(getattr(answers[name], head), dev[name], strict=True)
+            if getattr(record, label) is not None
+        ]
+        return np.array([logits for logits, _ in pairs]), np.array([target for _, target in pairs])
+
+    return fit_calibration(
+        (answers["goemotions"].emotions, gold_emotions(dev["goemotions"])),
+        pooled("sentiment", "sentiment", tuple(dev)),
+        pooled("toxicity", "toxicity", TOXICITY_SETS),
+    )
+
+
+def export(
+    run: Path, dev: Mapping[str, Sequence[Record]], tokenizer_file: Path, out: Path, chat: Path | None = None
+) -> dict[str, Any]:
+    """Convert a finished run, check it against Keras, calibrate, measure, and write its card.
+
+    Args:
+        run: Folder that training wrote.
+        dev: Dev records by set: for agreement, calibration and figures.
+        tokenizer_file: The text tower's ``tokenizer.json``.
+        out: Folder of the weights; replaced only when everything passed.
+        chat: The chat lines to list in the card, or None.
+
+    Returns:
+        The card.
+
+    Raises:
+        ExportError: The files are of a wrong size or do not agree with Keras.
+    """
+    manifest = json.loads((run / MANIFEST_FILE).read_text())
+    classifier = EmotionClassifier(manifest["settings"]["strategy"], manifest["settings"]["combine"])
+    classifier.load_weights(run / WEIGHTS_FILE)
+    tokenizer = Tokenizer(tokenizer_file)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        convert(classifier, folder)
+        shutil.copy(tokenizer_file, folder / TOKENIZER_FILE)
+        engine = LiteRTEngine(folder)
+
+        compared = {name: _every_nth(group, MIN_SAMPLES // 2) for name, group in dev.items()}
+        rows = build_rows(compared, tokenizer, MAX_TOKENS)
+        exported = read([record for group in compared.values() for record in group], tokenizer, engine)
+        found = agreement(answer(classifier, rows), exported)
+        check_agreement(found)
+
+        answers = {name: read(group, tokenizer, engine) for name, group in dev.items()}
+        calibration = _fit(dev, answers)
+        files = {name: (folder / name).read_bytes() for name in FILES}
+        checksums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        card: dict[str, Any] = {
+            "version": f"{classifier.strategy}-{hashlib.sha256(repr(checksums).encode()).hexdigest()[:8]}",
+            "strategy": classifier.strategy,
+            "parameters": int(classifier.count_params()),
+            "files": {
+                name: {"bytes": len(content), "sha256": checksums[name]} for name, content in files.items()
+            },
+            "calibration": calibration.as_dict(),
+            "agreement": asdict(found),
+            "dev": evaluate(dev, tokenizer, engine, calibration, answers),
+            "training": manifest,
+        }
+        (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+        if chat is not None:
+            card["chat"] = chat_figures(Predictor(folder), chat)
+            (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (*FILES, CARD_FILE):
+            shutil.copy(folder / name, out / name)
+    return card

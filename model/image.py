@@ -1,0 +1,131 @@
+"""Images: safe decoding of strangers' files and augmentation for training.
+
+Imports only Pillow and numpy: the decoding workers of the bot load nothing else.
+Limits and their reasons: https://pillow.readthedocs.io/en/stable/handbook/security.html
+"""
+
+import io
+import warnings
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .sample import Picture
+
+SIZE: Final = 224
+"""Side of the image tower's input in pixels."""
+
+FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
+"""What Discord shows inline; every further decoder is a further way in."""
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+"""Largest encoded file: a phone's photo fits, and it bounds memory per message."""
+
+MAX_PIXELS: Final = 25_000_000
+"""Most pixels of one frame: 75 MB as RGB, checked before anything is decoded."""
+
+MAX_SIDE: Final = 8_192
+"""Longest side in pixels; longer ones are banners or bombs."""
+
+DECODE_ERRORS: Final = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    SyntaxError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
+"""What Pillow raises on damaged files, beside what is asked of it."""
+
+
+class ImageError(ValueError):
+    """The bytes are no image that can be read; the message is one short clause for people."""
+
+
+def decode_image(data: bytes) -> Picture:
+    """Decode an untrusted image file to the image tower's size.
+
+    Only the first frame of an animation is read, EXIF orientation is applied and metadata dropped,
+    transparency is laid on white, and the shorter side is cropped to (centre crop), so that
+    proportions keep.
+
+    Args:
+        data: An encoded PNG, JPEG, GIF or WebP file.
+
+    Returns:
+        uint8 RGB of shape (224, 224, 3).
+
+    Raises:
+        ImageError: The file is too large, of another type, damaged or a decompression bomb.
+    """
+    if len(data) > MAX_BYTES:
+        raise ImageError(f"larger than {MAX_BYTES // 1024**2} MiB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                return _to_picture(image)
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError("too many pixels") from error
+    except UnidentifiedImageError as error:
+        raise ImageError("not a PNG, JPEG, GIF or WebP image") from error
+    except DECODE_ERRORS as error:
+        raise ImageError("damaged image file") from error
+
+
+def _to_picture(image: Image.Image) -> Picture:
+    width, height = image.size
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise ImageError(f"too many pixels ({width}×{height})")
+    # JPEGs are decoded at a half, quarter or eighth where that is enough: less memory and time.
+    image.draft("RGB", (SIZE * 2, SIZE * 2))
+    upright = ImageOps.exif_transpose(image)
+    square = ImageOps.fit(_flatten(upright), (SIZE, SIZE), Image.Resampling.BILINEAR)
+    return np.asarray(square, np.uint8)
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Return the image as RGB, transparency laid on white."""
+    if image.mode in {"I", "I;16", "I;16B", "I;16L", "F"}:
+        levels = np.asarray(image, np.float32)
+        scale = 65_535 if image.mode.startswith("I") else max(float(levels.max(initial=0.0)), 1.0)
+        return Image.fromarray(np.uint8(np.clip(levels / scale, 0, 1) * 255)).convert("RGB")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(white, layer).convert("RGB")
+    return image.convert("RGB")
+
+
+def scale(pictures: Picture) -> NDArray[np.float32]:
+    """Return pictures, uint8 of shape (…, 224, 224, 3), as float32 in [0, 1]."""
+    return pictures.astype(np.float32) / np.float32(255)
+
+
+def augment(picture: Picture, random: np.random.Generator) -> Picture:
+    """Return a randomly cropped, flipped and rotated version for training.
+
+    Crops keep 70–100 % of each side and rotations stay within 10°, so that faces, text and gestures
+    stay readable.
+
+    Args:
+        picture: uint8 of shape (224, 224, 3).
+        random: The source of randomness; the same state gives the same version.
+
+    Returns:
+        uint8 of shape (224, 224, 3).
+    """
+    image = Image.fromarray(picture)
+    if random.random() < 0.5:
+        image = ImageOps.mirror(image)
+    image = image.rotate(random.uniform(-10, 10), Image.Resampling.BILINEAR, fillcolor=(127, 127, 127))
+    side = int(SIZE * random.uniform(0.7, 1.0))
+    left, top = (int(edge) for edge in random.integers(0, SIZE - side + 1, 2))
+    box = (left, top, left + side, top + side)
+    return np.asarray(image.resize((SIZE, SIZE), Image.Resampling.BILINEAR, box), np.uint8)

@@ -1,0 +1,297 @@
+"""Inference without TensorFlow: LiteRT interpreters, the tokenizer and the calibration."""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from .calibration import Calibration
+from .image import ImageError, decode_image
+from .labels import EMOTIONS, SENTIMENTS
+from .sample import (
+    Logits,
+    NothingToReadError,
+    Picture,
+    Prediction,
+    Prepared,
+    Sample,
+    Skipped,
+    Unreadable,
+)
+from .text import MAX_TOKENS, Tokenizer, bucket, pad
+
+CARD_FILE: Final = "card.json"
+TOKENIZER_FILE: Final = "tokenizer.json"
+FILES: Final = ("text.tflite", "image.tflite", "fusion.tflite", TOKENIZER_FILE)
+"""The files that belong to a model; their checksums stand in the card."""
+
+TEXT_WIDTH: Final = 384
+IMAGE_CHANNELS: Final = (40, 112, 1_280)
+"""Widths of the towers' stages, as ``encoders`` builds them; an export that differs fails its gate."""
+
+HOW_TO_GET_BACK: Final = "get it back with `git checkout -- model/weights`, or install moodring anew"
+
+
+class WeightsError(RuntimeError):
+    """A weight file is missing or is not the one the card names; the message is one line."""
+
+
+class Engine(Protocol):
+    """What runs the network; one per thread."""
+
+    def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
+        """Return the logits of each prepared sample, in order."""
+        ...
+
+
+def _checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def shipped_weights() -> Path:
+    """Return the folder of the weights that are installed with the package."""
+    return Path(str(resources.files("moodring.model") / "weights"))
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read a weight folder's card and check the files against it.
+
+    Raises:
+        WeightsError: The card or a file is missing, or a checksum differs.
+    """
+    path = folder / CARD_FILE
+    try:
+        card: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        checksums: dict[str, str] = {name: card["files"][name]["sha256"] for name in FILES}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
+    for name, expected in checksums.items():
+        file = folder / name
+        if not file.is_file():
+            raise WeightsError(f"{file} is missing: {HOW_TO_GET_BACK}")
+        if _checksum(file) != expected:
+            raise WeightsError(f"{file} is not the file its card names (sha256 differs): {HOW_TO_GET_BACK}")
+    return card
+
+
+class _Part:
+    """One LiteRT file's interpreter, opened on first use.
+
+    Args:
+        path: The ``.tflite`` file.
+        threads: Threads of one call.
+    """
+
+    def __init__(self, path: Path, threads: int) -> None:
+        self._path = path
+        self._threads = threads
+        self._runners: dict[str, Any] = {}
+
+    @cached_property
+    def _interpreter(self) -> Any:
+        return Interpreter(model_path=str(self._path), num_threads=self._threads)
+
+    def __call__(self, signature: str, **inputs: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
+        runner = self._runners.get(signature)
+        if runner is None:
+            runner = self._runners[signature] = self._interpreter.get_signature_runner(signature)
+        outputs: dict[str, NDArray[np.float32]] = runner(**inputs)
+        return outputs
+
+
+_NO_TEXT: Final[dict[str, NDArray[Any]]] = {
+    "token_ids": np.zeros((1, 1), np.int32),
+    **{f"text_{index}": np.zeros((1, 1, TEXT_WIDTH), np.float32) for index in range(len(IMAGE_CHANNELS))},
+}
+_NO_IMAGE: Final[dict[str, NDArray[Any]]] = {
+    "image_present": np.zeros((1, 1), np.bool_),
+    **{
+        f"image_{index}": np.zeros((1, 1, channels), np.float32)
+        for index, channels in enumerate(IMAGE_CHANNELS)
+    },
+}
+"""What stands for a missing modality: one token, masked out."""
+
+
+class LiteRTEngine:
+    """The three LiteRT files; not thread-safe, open one per thread.
+
+    A text-only sample never opens the image tower.
+
+    Args:
+        folder: Folder with the ``.tflite`` files.
+        threads: Threads of one call.
+    """
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        self._text = _Part(folder / "text.tflite", threads)
+        self._image = _Part(folder / "image.tflite", threads)
+        self._fusion = _Part(folder / "fusion.tflite", threads)
+
+    def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
+        """Return the logits of each prepared sample, in order.
+
+        Samples run one by one, sorted by padded length: on a CPU a batch costs as much as its parts,
+        while every change of length makes the interpreter plan its memory anew.
+
+        Args:
+            batch: Prepared samples in any mix.
+
+        Raises:
+            ValueError: A sample has neither tokens nor pictures.
+        """
+        order = sorted(range(len(batch)), key=lambda index: bucket(len(batch[index].token_ids)))
+        logits = {index: self._infer(batch[index]) for index in order}
+        return [logits[index] for index in range(len(batch))]
+
+    def _infer(self, prepared: Prepared) -> Logits:
+        if not len(prepared.token_ids) and not prepared.pictures:
+            raise ValueError("a prepared sample has neither tokens nor pictures")
+        parts = {**_NO_TEXT, **_NO_IMAGE}
+        if len(prepared.token_ids):
+            token_ids = pad([prepared.token_ids])
+            parts |= {"token_ids": token_ids, **self._text("encode", token_ids=token_ids)}
+        if prepared.pictures:
+            stages = [self._image("encode", picture=picture[None]) for picture in prepared.pictures]
+            images = {name: np.concatenate([stage[name] for stage in stages], axis=1) for name in stages[0]}
+            places = images["image_0"].shape[1]
+            parts |= {**images, "image_present": np.ones((1, places), np.bool_)}
+        outputs = self._fusion("fuse", **parts)
+        return Logits(outputs["emotions"][0], outputs["sentiment"][0], float(outputs["toxicity"][0]))
+
+
+class Predictor:
+    """Reads samples with the shipped model, or with another one in the same layout.
+
+    Args:
+        weights: Folder with the weight files and their card; None for the shipped one.
+
+    Raises:
+        WeightsError: A file is missing or damaged.
+
+    Example:
+        ```python
+        predictor = Predictor()
+        [prediction] = predictor.predict([Sample("I can't believe we won!")])
+        print(prediction.emotion, prediction.confidence)
+        ```
+    """
+
+    def __init__(self, weights: Path | None = None) -> None:
+        self._folder = weights or shipped_weights()
+        self.card = read_card(self._folder)
+        self.version: str = self.card["version"]
+        self.calibration = Calibration.from_dict(self.card["calibration"])
+        self.tokenizer = Tokenizer(self._folder / TOKENIZER_FILE)
+        self._threads = threading.local()
+
+    def open(self, threads: int = 1) -> Engine:
+        """Return an engine of its own for one thread.
+
+        Args:
+            threads: Threads that one call of the engine may use.
+        """
+        return LiteRTEngine(self._folder, threads)
+
+    def prepare(self, text: str, pictures: Sequence[Picture | Unreadable] = ()) -> Prepared:
+        """Turn a message into arrays; cheap and thread-safe.
+
+        Args:
+            text: The text as written; may be empty.
+            pictures: Decoded images, or why they could not be had, in the message's order.
+
+        Returns:
+            The arrays and what is in them.
+
+        Raises:
+            NothingToReadError: Neither a word nor a picture is left.
+        """
+        token_ids, cut = self.tokenizer.encode(text)
+        used = ["text"] if len(token_ids) else []
+        skipped = [Skipped("text", f"only its first {MAX_TOKENS} tokens were read")] if cut else []
+        read: list[Picture] = []
+        for index, picture in enumerate(pictures):
+            part = f"image:{index}"
+            if isinstance(picture, Unreadable):
+                skipped.append(Skipped(part, picture.reason))
+            else:
+                read.append(picture)
+                used.append(part)
+        if not used:
+            raise NothingToReadError(tuple(skipped))
+        return Prepared(token_ids, tuple(read), tuple(used), tuple(skipped))
+
+    def conclude(self, prepared: Prepared, logits: Logits, ms: float) -> Prediction:
+        """Turn logits into the calibrated answer; pure and thread-safe.
+
+        Args:
+            prepared: What was read.
+            logits: What the network said.
+            ms: Milliseconds it took.
+        """
+        calibration = self.calibration
+        emotions = calibration.emotion_probabilities(logits.emotions)
+        sentiments = calibration.sentiment_probabilities(logits.sentiment)
+        confidence = float(calibration.confidence(emotions))
+        ranked = np.argsort(-emotions, kind="stable")
+        present = calibration.present(emotions)
+        labels = tuple(EMOTIONS[index] for index in ranked if present[index])
+        top = EMOTIONS[ranked[0]]
+        return Prediction(
+            emotion=top,
+            confidence=confidence,
+            sure=confidence >= calibration.sure_from,
+            labels=labels or (top,),
+            emotions=dict(zip(EMOTIONS, emotions.tolist(), strict=True)),
+            sentiment=SENTIMENTS[int(sentiments.argmax())],
+            sentiments=dict(zip(SENTIMENTS, sentiments.tolist(), strict=True)),
+            toxicity=float(calibration.toxicity_probabilities(np.float64(logits.toxicity))),
+            used=prepared.used,
+            skipped=prepared.skipped,
+            model=self.version,
+            ms=ms,
+        )
+
+    def predict(self, samples: Sequence[Sample]) -> list[Prediction]:
+        """Read samples in this thread, images decoded in this process.
+
+        For files of strangers decode in a process of its own, as the bot does.
+
+        Args:
+            samples: What to read.
+
+        Returns:
+            One prediction a sample, in order.
+
+        Raises:
+            NothingToReadError: A sample has no text and no readable image.
+        """
+        engine: Engine | None = getattr(self._threads, "engine", None)
+        if engine is None:
+            engine = self._threads.engine = self.open()
+        predictions = []
+        for sample in samples:
+            started = time.perf_counter()
+            prepared = self.prepare(sample.text, [_decode(image) for image in sample.images])
+            [logits] = engine.infer([prepared])
+            predictions.append(self.conclude(prepared, logits, (time.perf_counter() - started) * 1000))
+        return predictions
+
+
+def _decode(image: bytes | Unreadable) -> Picture | Unreadable:
+    if isinstance(image, Unreadable):
+        return image
+    try:
+        return decode_image(image)
+    except ImageError as error:
+        return Unreadable(str(error))

@@ -1,0 +1,148 @@
+"""From a chat message to token ids: normalise social text, tokenise, pad to a bucket."""
+
+import html
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import emoji
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer as WordPieceTokenizer
+
+MAX_CHARACTERS: Final = 4_000
+"""Longest text that is looked at: Discord's own limit with Nitro, and far beyond `MAX_TOKENS`."""
+
+MAX_TOKENS: Final = 128
+"""Longest sequence for the text tower, [CLS] and [SEP] included; chat rarely has half of it."""
+
+BUCKETS: Final[tuple[int, ...]] = (16, 32, 64, MAX_TOKENS)
+"""Padded lengths in tokens; cost grows with the padded length, so a batch is padded to the nearest."""
+
+PAD_ID: Final = 0
+"""Token id of [PAD] in the tower's vocabulary."""
+
+_CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_QUOTED_LINE = re.compile(r"^\s*>(?:>>)?\s.*$", re.MULTILINE)
+_CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
+_USER = re.compile(r"<@[!&]?\d+>|\[USER\]|(?<![\w@])@\w+")
+_CHANNEL = re.compile(r"<#\d+>|<id:\w+>")
+_TIME = re.compile(r"<t:-?\d+(?::\w)?>")
+_COMMAND = re.compile(r"</([^:>]{1,100}):\d+>")
+_LINK = re.compile(r"\[URL\]|<?\bhttps?://\S+|\bwww\.\S+", re.IGNORECASE)
+_PERSON = re.compile(r"\[(?:NAME|PERSON)\]")
+_HASHTAG = re.compile(r"#(\w+)")
+_MARKUP = re.compile(r"\*{1,3}|\|\||~~|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
+_WORD_BREAK = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
+_LETTER_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_SIGN_RUN = re.compile(r"([^\w\s])\1{3,}")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200c\u200e\u200f\u2060\ufeff\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+
+
+def _words(name: str) -> str:
+    """Split ``HappyNewYear2`` or ``happy_new_year`` into words."""
+    return _WORD_BREAK.sub(" ", name).strip()
+
+
+def _without_quotes(text: str) -> str:
+    """Drop Discord's quoted lines: they are somebody else's words, unless nothing else is there."""
+    own = _QUOTED_LINE.sub("", text)
+    return own if own.strip() else text
+
+
+def normalise(text: str) -> str:
+    """Return social text as plain words that keep its meaning.
+
+    Emoji and custom emoji become their names, hashtags their words, mentions ``@user``, links
+    ``link``; Discord's markup, code blocks and quoted lines go; runs of a letter are cut to two and
+    runs of a sign to three, so that emphasis stays visible without new words.
+
+    Args:
+        text: A message as written; only the first `MAX_CHARACTERS` characters are looked at.
+
+    Returns:
+        One line, possibly empty. Normalising it again changes nothing that matters to the tokeniser.
+    """
+    text = html.unescape(text[:MAX_CHARACTERS])
+    text = _INVISIBLE.sub("", text)
+    text = _CODE_BLOCK.sub(" code ", text)
+    text = _without_quotes(text)
+    text = _CUSTOM_EMOJI.sub(lambda found: f" {_words(found[1])} ", text)
+    text = _COMMAND.sub(r"\1", text)
+    text = _TIME.sub(" time ", text)
+    text = _CHANNEL.sub(" channel ", text)
+    text = _LINK.sub(" link ", text)
+    text = _USER.sub(" @user ", text)
+    text = _PERSON.sub(" someone ", text)
+    text = _HASHTAG.sub(lambda found: f" {_words(found[1])} ", text)
+    text = _MARKUP.sub("", text)
+    text = _LETTER_RUN.sub(r"\1\1", text)
+    text = _SIGN_RUN.sub(r"\1\1\1", text)
+    text = emoji.replace_emoji(text, _emoji_words)
+    return _SPACE.sub(" ", text).strip()
+
+
+def _emoji_words(sign: str, data: dict[str, str]) -> str:
+    return f" {data.get('en', '').strip(':').replace('_', ' ')} "
+
+
+def bucket(length: int) -> int:
+    """Return the padded length for a sequence of ``length`` tokens.
+
+    Raises:
+        ValueError: ``length`` is over `MAX_TOKENS`.
+    """
+    if length > MAX_TOKENS:
+        raise ValueError(f"a sequence of {length} tokens is longer than the largest bucket, {MAX_TOKENS}")
+    return BUCKETS[bisect_left(BUCKETS, length)]
+
+
+def pad(sequences: Sequence[NDArray[np.int32]], length: int | None = None) -> NDArray[np.int32]:
+    """Stack token sequences into one array, padded with `PAD_ID`.
+
+    Args:
+        sequences: int32 arrays of shape (n,) each, none longer than `MAX_TOKENS`.
+        length: The padded length; None takes the bucket of the longest.
+
+    Returns:
+        int32 of shape (len(sequences), length).
+    """
+    length = length or bucket(max(len(ids) for ids in sequences))
+    padded = np.full((len(sequences), length), PAD_ID, np.int32)
+    for row, ids in zip(padded, sequences, strict=True):
+        row[: len(ids)] = ids
+    return padded
+
+
+class Tokenizer:
+    """WordPiece as the pretrained text tower had it; thread-safe.
+
+    Args:
+        path: The tower's ``tokenizer.json``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._wordpiece = WordPieceTokenizer.from_file(str(path))
+        self._wordpiece.no_padding()
+        self._wordpiece.no_truncation()
+
+    def encode(self, text: str) -> tuple[NDArray[np.int32], int]:
+        """Tokenise one text after `normalise`.
+
+        Args:
+            text: A message as written.
+
+        Returns:
+            int32 ids of shape (n,), ``[CLS] … [SEP]`` with n ≤ `MAX_TOKENS`, or shape (0,) if the
+            text holds no word; and how many tokens of the text were cut off.
+        """
+        ids = self._wordpiece.encode(normalise(text)).ids
+        if len(ids) <= 2:
+            return np.zeros(0, np.int32), 0
+        cut = max(0, len(ids) - MAX_TOKENS)
+        if cut:
+            ids = [*ids[: MAX_TOKENS - 1], ids[-1]]
+        return np.asarray(ids, np.int32), cut
