@@ -234,7 +234,11 @@ def _said(words: Words | None) -> str:
     """Return the bot's words on one line."""
     if words is None:
         return "no answer"
-    return ("(private) " if words.private else "") + " / ".join(words.text.split("\n"))
+    return ("(private) " if words.private else "") + _one_line(words.text)
+
+
+def _one_line(text: str) -> str:
+    return " / ".join(text.splitlines())
 
 
 def _told(change: Change) -> str:
@@ -272,7 +276,7 @@ async def play(scenario: Scenario, world: World, folder: Path, write: Write) -> 
     current = Play(world, folder)
     failed = 0
     for number, step in enumerate(scenario.steps, start=1):
-        write(f"{number:>3} {step.described()}")
+        write(f"{number:>3} {_one_line(step.described())}")
         try:
             findings = await _play_step(current, step)
         except ScenarioError as error:
@@ -283,7 +287,7 @@ async def play(scenario: Scenario, world: World, folder: Path, write: Write) -> 
                 write(f"        seen:     {finding.seen}")
         failed += not all(finding.met for finding in findings)
     total = len(scenario.steps)
-    write(f"all {total} steps as expected" if not failed else f"{failed} of {total} steps not as expected")
+    write(f"{total - failed} of {total} steps as expected")
     return failed
 
 

@@ -1,12 +1,12 @@
 """The real bot with the real model in the simulated server."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeAlias
+from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 import pytest_asyncio
 import simcord
 from discord.app_commands import CheckFailure
+from outcome import Outcome
 
 from moodring.bot.backends.litert import LiteRTBackend
 from moodring.bot.classifier import Classifier
@@ -15,8 +15,6 @@ from moodring.bot.local.seen import Change, Scene
 from moodring.bot.local.world import Channel, Member, Person, World, open_world
 from moodring.bot.services import Classifies
 from moodring.model.predictor import Predictor
-
-Outcome: TypeAlias = Callable[[Awaitable[object]], Awaitable[Change]]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import io
 
 import discord
 import pytest
-from conftest import Outcome
+from outcome import Outcome
 from PIL import Image
 from simcord import ChannelHandle
 

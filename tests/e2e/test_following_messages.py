@@ -1,7 +1,7 @@
 """Answers follow their messages: edited with them, gone with them."""
 
 import pytest
-from conftest import Outcome
+from outcome import Outcome
 from simcord import ChannelHandle
 
 from moodring.bot.local.world import Member, World

@@ -1,7 +1,7 @@
 """`/privacy`: whoever opts out is read on no way, at once and for good."""
 
 import pytest
-from conftest import Outcome
+from outcome import Outcome
 from simcord import ChannelHandle
 
 from moodring.bot import texts
