@@ -67,7 +67,7 @@ def _run(_: argparse.Namespace) -> int:
             from .app import run
 
             return run(settings)
-        from .local.page import serve
+        from .local.commands import serve
 
         return serve(settings)
     except KeyboardInterrupt:
@@ -93,7 +93,7 @@ def _analyze(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    from .local.runner import simulate
+    from .local.commands import simulate
 
     return simulate(options.file, _settings(), page=options.page)
 

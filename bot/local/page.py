@@ -3,32 +3,18 @@
 import asyncio
 import contextlib
 import importlib.util
-import signal
-import sys
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import simcord
 from aiohttp import web
 
-from ..classifier import open_classifier
-from ..settings import Settings
-from .play import play
-from .scenario import load_scenario
-from .world import Channel, Person, World, open_world
+from .world import Channel, Person, World
 
 HOST: Final = "127.0.0.1"
 """The page is for whoever sits at this machine, and for nobody else."""
 
 TICK_S: Final = 1.0
 """Seconds by which the simulated clock may be behind the real one."""
-
-WELCOME: Final[Path] = Path(__file__).parent / "scenarios" / "welcome.toml"
-"""The first conversation."""
-
-UNAVAILABLE: Final = 2
-"""Exit code where the page cannot be shown."""
 
 PAGE_MODULES: Final[tuple[str, ...]] = ("linkify_it", "markdown_it", "regex")
 """What simcord's page imports beyond simcord itself."""
@@ -145,13 +131,6 @@ async def furnish(world: World, address: str) -> None:
         await world.people[Person.ADMIN].send(world.channels[channel], f"{hint}\nOther channels: {others}")
 
 
-def announce(address: str) -> None:
-    """Tell where the page is, and how to go on to a real server."""
-    sys.stdout.write(f"Simulated server: open {address} in a browser (Ctrl-C ends it)\n")
-    sys.stdout.write("Real server: set MOODRING_TOKEN to your bot's token and start again (see README.md)\n")
-    sys.stdout.flush()
-
-
 def require_page() -> None:
     """Check that what the page needs is installed.
 
@@ -163,48 +142,3 @@ def require_page() -> None:
             "the simulated server's page is not installed: start with `make run`, or "
             "`pip install 'moodring[page]'`; for a real server set MOODRING_TOKEN"
         )
-
-
-def run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run something until it ends, or until Ctrl-C or SIGTERM cancels it, which is no error."""
-
-    async def stoppable() -> None:
-        task = asyncio.current_task()
-        assert task is not None, "asyncio.run makes one"  # noqa: S101
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await work
-
-    asyncio.run(stoppable())
-
-
-def serve(settings: Settings) -> int:
-    """Run the simulated server with its page until Ctrl-C or SIGTERM.
-
-    Returns:
-        The exit code.
-
-    Raises:
-        WeightsError: The weights are missing or damaged.
-    """
-    try:
-        require_page()
-        run_until_stopped(_serve(settings))
-    except PageError as error:
-        sys.stderr.write(f"moodring: {error}\n")
-        return UNAVAILABLE
-    return 0
-
-
-async def _serve(settings: Settings) -> None:
-    async with (
-        contextlib.aclosing(open_classifier(settings)) as classifier,
-        open_world(classifier) as world,
-        Page(world, settings.page_port) as page,
-    ):
-        world.catch_up()
-        await play(load_scenario(WELCOME), world, WELCOME.parent, lambda _: None)
-        await furnish(world, page.address)
-        announce(page.address)
-        await page.run()

@@ -29,6 +29,9 @@ from .world import Channel, Person
 PICTURES: Final[Path] = Path(__file__).parent / "pictures"
 """Pictures that every scenario may use by name."""
 
+WELCOME: Final[Path] = Path(__file__).parent / "scenarios" / "welcome.toml"
+"""The first conversation of the simulated server."""
+
 ACTIONS: Final[tuple[str, ...]] = ("says", "runs", "menu", "clicks", "edits", "deletes", "restarts", "waits")
 """The keys that say what happens in a step; every step has exactly one."""
 

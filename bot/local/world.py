@@ -60,6 +60,7 @@ BOT_PERMISSIONS: Final[discord.Permissions] = discord.Permissions(
     view_channel=True,
     read_message_history=True,
     send_messages=True,
+    send_messages_in_threads=True,
     embed_links=True,
     add_reactions=True,
 )

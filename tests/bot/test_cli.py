@@ -8,7 +8,7 @@ import pytest
 
 from moodring.bot import analyze, app, doctor, jsonl
 from moodring.bot.cli import main
-from moodring.bot.local import page, runner
+from moodring.bot.local import commands
 from moodring.bot.settings import Settings
 from moodring.model import WeightsError
 
@@ -123,7 +123,7 @@ def test_without_a_token_the_simulated_server_runs(
 ) -> None:
     ran: list[str] = []
     monkeypatch.setenv("MOODRING_TOKEN", token)
-    monkeypatch.setattr(page, "serve", lambda settings: ran.append("page") or 0)
+    monkeypatch.setattr(commands, "serve", lambda settings: ran.append("page") or 0)
     monkeypatch.setattr(app, "run", lambda settings: ran.append("discord") or 0)
 
     assert exit_code(*command) == 0
@@ -136,7 +136,7 @@ def test_ctrl_c_is_the_usual_end_of_the_bot_and_cuts_other_commands_short(
     def interrupted(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(page, "serve", interrupted)
+    monkeypatch.setattr(commands, "serve", interrupted)
     monkeypatch.setattr(jsonl, "analyze_lines", interrupted)
 
     assert exit_code("run") == 0
@@ -153,7 +153,7 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         return 3
 
     monkeypatch.setattr(analyze, "analyze", note)
-    monkeypatch.setattr(runner, "simulate", note)
+    monkeypatch.setattr(commands, "simulate", note)
     monkeypatch.setattr(doctor, "doctor", note)
 
     for arguments in (
@@ -197,7 +197,7 @@ def test_weights_errors_are_told_by_every_command(monkeypatch, capsys) -> None:
     def damaged(settings: Settings) -> int:
         raise WeightsError("text.tflite is missing: get it back")
 
-    monkeypatch.setattr(page, "serve", damaged)
+    monkeypatch.setattr(commands, "serve", damaged)
 
     assert exit_code() == 1
     assert capsys.readouterr().err == "moodring: text.tflite is missing: get it back\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from moodring.bot.local import runner
+from moodring.bot.local import commands
 from moodring.bot.settings import Settings
 from moodring.model import Prediction, Sample
 
@@ -37,14 +37,14 @@ class ClosedAtTheEnd:
 @pytest.fixture
 def classifier(predictor: Any, monkeypatch: pytest.MonkeyPatch) -> ClosedAtTheEnd:
     made = ClosedAtTheEnd(predictor)
-    monkeypatch.setattr(runner, "open_classifier", lambda _: made)
+    monkeypatch.setattr(commands, "open_classifier", lambda _: made)
     return made
 
 
 def simulate(folder: Path, text: str) -> int:
     path = folder / "talk.toml"
     path.write_text(text, "utf-8")
-    return runner.simulate(path, Settings(token=None))
+    return commands.simulate(path, Settings(token=None))
 
 
 def test_a_talk_that_goes_as_expected_ends_well(
