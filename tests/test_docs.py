@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import discord
 import pytest
 
+from moodring.bot import texts
 from moodring.bot.local.scenario import ACTIONS, Expect, load_scenario
+from moodring.bot.local.world import BOT_PERMISSIONS
 from moodring.bot.settings import settings_table
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +28,14 @@ def _shell_lines(text: str) -> list[str]:
 def test_the_settings_table_is_what_the_settings_say() -> None:
     table = README.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
     assert table == settings_table(), "run `make docs`"
+
+
+def test_the_permissions_to_tick_are_those_the_simulated_bot_has() -> None:
+    table = README.partition("| permission | why |\n")[2].partition("\n\n")[0]
+    ticked = {name.strip() for name in re.findall(r"^\| ([^-|]+)\|", table, re.MULTILINE)}
+    flags = {name: flag for flag, name in texts.PERMISSION_NAMES.items()}
+    flags["View Channels"] = flags.pop("View Channel")  # the Developer Portal has the plural
+    assert discord.Permissions(**{flags[name]: True for name in ticked}) == BOT_PERMISSIONS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
