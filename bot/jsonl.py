@@ -32,6 +32,17 @@ LINES_IN_FLIGHT: Final = 8
 PICTURES_IN_FLIGHT: Final = 2
 """Lines with pictures among them: the classifier holds so many of the largest kind and refuses more."""
 
+MAX_THREADS: Final = 4
+"""Inference threads if there are as many cores: a stream is for throughput; 140 MB each."""
+
+_PIXEL: Final = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
+)
+"""The smallest GIF."""
+
+WARM_UP: Final = Sample("hello", (_PIXEL,))
+"""Reading it starts everything that the first line would wait for."""
+
 PROGRESS_S: Final = 0.5
 """Seconds between two reports of progress."""
 
@@ -144,7 +155,9 @@ def analyze_lines(settings: Settings, source: int = 0) -> int:
 
 
 async def _answer_stream(settings: Settings, source: int, sink: BinaryIO, progress: "Progress") -> None:
-    async with aclosing(open_classifier(settings)) as classifier:
+    threads = max(settings.threads, min(os.cpu_count() or 1, MAX_THREADS))
+    async with aclosing(open_classifier(settings.model_copy(update={"threads": threads}))) as classifier:
+        await classifier.classify(WARM_UP)
         async for answer in answer_lines(classifier, source):
             sink.write(json.dumps(answer).encode() + b"\n")
             sink.flush()

@@ -77,12 +77,12 @@ class DecodePool:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._decode, data)
 
     async def aclose(self) -> None:
-        """End all workers at once; what they are decoding becomes unreadable."""
+        """End all workers at once; what they decode, and what waits for them, becomes unreadable."""
         with self._lock:
             self._closed = True
             for each in self._workers:
                 each.kill()
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        await asyncio.to_thread(self._threads.shutdown)
         for each in self._workers:
             each.close()
         self._workers.clear()
