@@ -157,7 +157,8 @@ def analyze_lines(settings: Settings, source: int = 0) -> int:
 async def _answer_stream(settings: Settings, source: int, sink: BinaryIO, progress: "Progress") -> None:
     threads = max(settings.threads, min(os.cpu_count() or 1, MAX_THREADS))
     async with aclosing(open_classifier(settings.model_copy(update={"threads": threads}))) as classifier:
-        await classifier.classify(WARM_UP)
+        with suppress(*READING_ERRORS):  # where nothing can be read, each line will say so
+            await classifier.classify(WARM_UP)
         async for answer in answer_lines(classifier, source):
             sink.write(json.dumps(answer).encode() + b"\n")
             sink.flush()
