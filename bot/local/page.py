@@ -109,6 +109,7 @@ class Page:
                     self._world.channels[channel],
                     viewers=self._world.viewers(channel),
                     layout="channel",
+                    assets=self._world.avatars(),
                     port=self._view_port,
                 )
             )

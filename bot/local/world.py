@@ -18,6 +18,7 @@ from ..intake.download import Downloader, RemoteFile
 from ..services import Classifies
 from ..settings import DiscordSettings
 from ..store import Store
+from .avatars import draw_avatar
 
 
 class Channel(StrEnum):
@@ -69,8 +70,13 @@ BOT_PERMISSIONS: Final[discord.Permissions] = discord.Permissions(
 SETTLE_S: Final[float] = 30.0
 """Longest wait for the bot to finish with one action; the first answer may load the model."""
 
-ATTACHMENT_ORIGIN: Final = "https://cdn.simcord.invalid"
-"""Where simcord says that its attachments lie; nothing can be reached there, its client reads them."""
+CDN: Final = "https://cdn.simcord.invalid"
+"""Where simcord says that its files lie; nothing can be reached there, its client reads them."""
+
+BOT_NAME: Final = "Moodring"
+
+AVATAR: Final = "initial"
+"""What stands for an avatar's hash."""
 
 NewBot: TypeAlias = Callable[[], Awaitable[commands.AutoShardedBot]]
 """Makes the bot, as at its first start and after a restart."""
@@ -128,7 +134,7 @@ class World:
         return self.guild.create_role(name, permissions=permissions)
 
     def _member(self, person: Person) -> Member:
-        user = self.env.create_user(person.value, global_name=DISPLAY_NAMES[person])
+        user = self.env.create_user(person.value, global_name=DISPLAY_NAMES[person], avatar=AVATAR)
         self.guild.add_member(user, roles=[self._roles[person]] if person in STAFF else [])
         return Member(self.env, self.guild, user)
 
@@ -158,6 +164,15 @@ class World:
         """Return who sees a channel."""
         public = channel is not Channel.STAFF
         return [member for person, member in self.people.items() if public or person in STAFF]
+
+    def avatars(self) -> dict[str, tuple[str, bytes]]:
+        """Return the avatars, by address: a file name and a PNG file each."""
+        users = [(self.bot_id, BOT_NAME)]
+        users += [(member.id, DISPLAY_NAMES[person]) for person, member in self.people.items()]
+        return {
+            f"{CDN}/avatars/{user_id}/{AVATAR}.png": (f"{AVATAR}.png", draw_avatar(name[0], number))
+            for number, (user_id, name) in enumerate(users)
+        }
 
     async def restart(self) -> None:
         """Stop the bot and start it anew; the guild and what the bot stored stay."""
@@ -204,7 +219,7 @@ async def open_world(classifier: Classifies, *, message_content: bool = True) ->
         async def new_bot() -> commands.AutoShardedBot:
             store = await Store.open(f"sqlite+aiosqlite:///{folder}/moodring.sqlite3")
             stack.push_async_callback(store.aclose)
-            downloader = Downloader(lambda url: _open_attachment(bot, url), {ATTACHMENT_ORIGIN})
+            downloader = Downloader(lambda url: _open_attachment(bot, url), {CDN})
             bot = build_bot(settings, classifier=classifier, downloader=downloader, store=store)
             return bot
 
@@ -213,7 +228,8 @@ async def open_world(classifier: Classifies, *, message_content: bool = True) ->
         await env.start()
         stack.push_async_callback(env.shutdown)
         assert bot.user is not None, "simcord logs the bot in"  # noqa: S101
-        await bot.user.edit(username="Moodring")
+        await bot.user.edit(username=BOT_NAME)
+        env.backend.bot_user.avatar = AVATAR  # simcord lets a bot change its name only
         world = World(env, bot, new_bot)
         await _opt_out(world.people[Person.OLGA], world.channels[Channel.GENERAL])
         yield world

@@ -1,10 +1,12 @@
 """The simulated server: who is there, what the bot may do, and what is left behind."""
 
+import io
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from simcord import SetupError
 
 from moodring.bot.local.world import BOT_PERMISSIONS, Channel, Person, World
@@ -45,3 +47,11 @@ async def test_what_the_bot_stores_lasts_as_long_as_the_world(world: World) -> N
     assert folders
     await world.restart()
     assert folders == set(Path(tempfile.gettempdir()).glob("moodring-*/moodring.sqlite3"))
+
+
+async def test_everyone_has_an_avatar_of_their_own(world: World) -> None:
+    avatars = world.avatars()
+    assert len(avatars) == len(Person) + 1
+    assert len({picture for _, picture in avatars.values()}) == len(avatars)
+    for _, picture in avatars.values():
+        assert Image.open(io.BytesIO(picture)).format == "PNG"
