@@ -1,6 +1,6 @@
 """Plays a scenario in the simulated server and compares what follows with what must follow."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
@@ -9,11 +9,11 @@ import discord
 import simcord
 from discord import AppCommandOptionType, app_commands
 
+from .compare import Finding, compare, one_line, told
 from .scenario import (
     Clicks,
     Deletes,
     Edits,
-    Expect,
     Menu,
     Restarts,
     Runs,
@@ -24,7 +24,7 @@ from .scenario import (
     Waits,
     read_picture,
 )
-from .seen import Change, Scene, Words
+from .seen import Change, Scene
 from .world import Channel, Member, Person, World
 
 Name = TypeVar("Name", Channel, Person)
@@ -34,21 +34,6 @@ Write: TypeAlias = Callable[[str], object]
 
 _REFUSALS: Final = (simcord.SetupError, simcord.BackendError)
 """What simcord raises where a real person could not do what the step says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One expectation, compared.
-
-    Attributes:
-        met: Whether it is met.
-        expected: What had to follow.
-        seen: What followed.
-    """
-
-    met: bool
-    expected: str
-    seen: str
 
 
 @dataclass(slots=True)
@@ -92,15 +77,17 @@ class Play:
             CannotError: Nobody could do that in Discord.
         """
         before = Scene.of(self.world)
+        message = None
         try:
             message = await self._act(step)
         except _REFUSALS as error:
             raise CannotError(str(error)) from None
         except TimeoutError:
             raise CannotError("the bot did not come to an end with it") from None
-        change = Change.between(before, Scene.of(self.world))
-        if (name := getattr(step, "name", None)) is not None:
-            self._deeds[name] = Deed(message, change.written)
+        finally:
+            change = Change.between(before, Scene.of(self.world))
+            if (name := getattr(step, "name", None)) is not None:
+                self._deeds[name] = Deed(message, change.written)
         return change
 
     async def _act(self, step: Step) -> discord.Message | None:
@@ -154,13 +141,17 @@ class Play:
     def _person(self, person: Person) -> Member:
         return self.world.people[person]
 
+    def answers_in(self, name: str) -> tuple[int, ...]:
+        """Return the ids of the bot's messages that followed an earlier step."""
+        return self._deeds[name].answers
+
     def _target(self, name: str) -> discord.Message:
         """Return the message written in an earlier step, or else the bot's answer in it."""
         return self._deeds[name].message or self._answer(name)
 
     def _answer(self, name: str) -> discord.Message:
         messages = Scene.of(self.world).messages
-        for number in self._deeds[name].answers:
+        for number in self.answers_in(name):
             if number in messages:
                 return messages[number]
         raise CannotError(f"the bot has no answer to {name!r}")
@@ -168,85 +159,12 @@ class Play:
     def _channel_of(self, message: discord.Message) -> simcord.ChannelHandle:
         return next(channel for channel in self.world.channels.values() if channel.id == message.channel.id)
 
-    def findings(self, expect: Expect, change: Change) -> Iterator[Finding]:
-        """Compare what must follow a step with what the bot did."""
-        words = change.said
-        if expect.silence:
-            yield Finding(change.silent, "silence", "silence" if change.silent else _told(change))
-        if expect.edited is not None:
-            changed = [number for number in self._deeds[expect.edited].answers if number in change.edited]
-            words = [change.scene.words[number] for number in changed]
-            yield Finding(
-                bool(changed),
-                f"the answer to {expect.edited!r} changes",
-                "it changes" if changed else _told(change),
-            )
-        if expect.removed is not None:
-            left = [number for number in self._deeds[expect.removed].answers if number in change.scene.words]
-            yield Finding(
-                not left, f"the answer to {expect.removed!r} goes", "it stays" if left else "it is gone"
-            )
-        if expect.reacts is not None:
-            emoji = " ".join(change.reactions)
-            yield Finding(
-                bool(emoji) is expect.reacts,
-                "a reaction" if expect.reacts else "no reaction",
-                emoji or "no reaction",
-            )
-        yield from _word_findings(expect, words)
-
 
 def _named(names: type[Name], value: object) -> Name:
     try:
         return names(str(value))
     except ValueError:
         raise ScenarioError(f"{value!r} is none of {', '.join(names)}") from None
-
-
-def _word_findings(expect: Expect, written: list[Words]) -> Iterator[Finding]:
-    """Compare what the bot's words must say with what they say."""
-    words = written[-1] if written else None
-    for name in ("emotion", "sentiment"):
-        if (allowed := getattr(expect, name)) is not None:
-            seen = getattr(words, name, None)
-            yield Finding(seen in allowed, f"{name} {' or '.join(allowed)}", seen or _said(words))
-    if expect.confidence is not None:
-        low, high = expect.confidence
-        stated = words.confidence if words else None
-        met = stated is not None and low <= stated <= high
-        yield Finding(met, f"confidence {low:.0%} to {high:.0%}", f"{stated:.0%}" if stated else _said(words))
-    if expect.sure is not None:
-        sure = words.sure if words else None
-        yield Finding(sure is expect.sure, "sure" if expect.sure else "not sure", _said(words))
-    if expect.private is not None:
-        private = words.private if words else None
-        yield Finding(
-            private is expect.private,
-            "for one person only" if expect.private else "for everyone",
-            _said(words),
-        )
-    for piece in expect.says or ():
-        met = words is not None and piece.lower() in words.text.lower()
-        yield Finding(met, f"it says {piece!r}", _said(words))
-
-
-def _said(words: Words | None) -> str:
-    """Return the bot's words on one line."""
-    if words is None:
-        return "no answer"
-    return ("(private) " if words.private else "") + _one_line(words.text)
-
-
-def _one_line(text: str) -> str:
-    return " / ".join(text.splitlines())
-
-
-def _told(change: Change) -> str:
-    """Return what the bot did, on one line."""
-    parts = [_said(change.scene.words[number]) for number in (*change.written, *change.edited)]
-    parts += [f"reaction {emoji}" for emoji in change.reactions]
-    parts += ["an answer is gone"] * len(change.removed) + ["a reaction is gone"] * change.withdrawn
-    return "; ".join(parts) or "nothing"
 
 
 def _option_types(world: World, name: str) -> dict[str, AppCommandOptionType]:
@@ -276,7 +194,7 @@ async def play(scenario: Scenario, world: World, folder: Path, write: Write) -> 
     current = Play(world, folder)
     failed = 0
     for number, step in enumerate(scenario.steps, start=1):
-        write(f"{number:>3} {_one_line(step.described())}")
+        write(f"{number:>3} {one_line(step.described())}")
         try:
             findings = await _play_step(current, step)
         except ScenarioError as error:
@@ -296,9 +214,9 @@ async def _play_step(current: Play, step: Step) -> list[Finding]:
     cursor = current.world.env.error_cursor
     try:
         change = await current.do(step)
-        findings = list(current.findings(step.expect, change))
+        findings = list(compare(step.expect, change, current.answers_in))
         if step.expect.hidden:
-            findings.append(Finding(False, "Discord does not offer this", _told(change)))
+            findings.append(Finding(False, "Discord does not offer this", told(change)))
     except CannotError as error:
         met = isinstance(error, NotOfferedError) and step.expect.hidden is True
         findings = [

@@ -18,7 +18,7 @@ class Words:
     """A message of the bot, read off its text and embeds.
 
     Attributes:
-        text: All its words.
+        text: All its words, with plain spaces.
         emotion: The emotion it names, or None if it is no answer to a reading.
         sentiment: The sentiment it names, or None.
         confidence: The confidence it states, 0..1, or None.
@@ -51,7 +51,7 @@ class Words:
                     named := re.search(r"\*\*(\w+)\*\*", field.value or "")
                 ):
                     sentiment = _SENTIMENTS.get(named[1])
-        text = "\n".join(filter(None, lines))
+        text = "\n".join(filter(None, lines)).replace("\N{NO-BREAK SPACE}", " ")
         return cls(text, emotion, sentiment, confidence, sure, message.flags.ephemeral)
 
 

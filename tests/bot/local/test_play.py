@@ -128,3 +128,19 @@ async def test_a_channel_that_is_nowhere_ends_the_play(world: World) -> None:
     step = {"who": "admin", "channel": "general", "runs": "/watch start", "with": {"channel": "attic"}}
     with pytest.raises(ScenarioError, match="step 1: 'attic' is none of general, pictures, news, staff"):
         await report(world, step)
+
+
+async def test_a_step_that_speaks_of_one_that_failed_fails_too(world: World) -> None:
+    lines = await report(
+        world,
+        {"who": "alice", "channel": "staff", "says": "joy", "as": "secret"},
+        {"who": "bob", "menu": "Analyze", "on": "secret"},
+        says("hello", expect={"removed": "secret"}),
+    )
+    assert lines[-5:] == [
+        "      ✗ expected: the step is possible",
+        "        seen:     the bot has no answer to 'secret'",
+        "  3 bob in #general: hello",
+        "      ✗ expected: the answer to 'secret' goes",
+        "        seen:     there was none",
+    ]
