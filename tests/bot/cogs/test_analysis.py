@@ -1,5 +1,7 @@
 """Asking the bot to read something: slash command, message menu, mention."""
 
+import asyncio
+
 import discord
 import pytest
 from simulated import Server
@@ -15,6 +17,17 @@ async def test_the_answer_to_a_command_is_seen_by_the_person_alone(server: Serve
     result = await server.alice.slash(server.channel, "analyze", text="pure joy")
     assert result.ephemeral
     assert result.response.embeds[0].title == "😊 Joy"
+
+
+@pytest.mark.asyncio
+async def test_discord_hears_from_the_bot_before_anything_is_read(server: Server) -> None:
+    server.reader.gate.clear()
+    asked = asyncio.create_task(server.alice.slash(server.channel, "analyze", text="joy"))
+    while not server.reader.samples:
+        await asyncio.sleep(0)
+    assert server.env.http_requests[-1].path.endswith("/callback")
+    server.reader.gate.set()
+    assert (await asked).response.embeds[0].title == "😊 Joy"
 
 
 @pytest.mark.asyncio

@@ -238,3 +238,20 @@ async def test_a_server_that_the_bot_leaves_is_forgotten(server: Server) -> None
     await server.env.settle()
     assert await server.store.watches.all() == []
     assert await server.store.answers.to_author(server.alice.id) == []
+
+
+@pytest.mark.asyncio
+async def test_a_thread_is_watched_on_its_own_and_needs_its_own_permission(server: Server) -> None:
+    channel = server.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.create_thread(name="aside", type=discord.ChannelType.public_thread)
+    [thread] = server.channel.threads
+    await server.manager.slash(thread, "watch start")
+    await server.alice.send(thread, "joy")
+    await server.alice.send(server.channel, "love")
+    assert server.read_texts == ["joy"]
+    assert server.answers(thread) == ["😊 Joy"]
+    assert server.guild.me is not None
+    await channel.set_permissions(server.guild.me, send_messages_in_threads=False)
+    refused = await server.manager.slash(thread, "watch start")
+    assert "**Send Messages in Threads**" in refused.response.content
