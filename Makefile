@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 PIP := -m pip --disable-pip-version-check --no-input
 COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-annotate --no-emit-index-url \
-	--custom-compile-command "make lock" pyproject.toml requirements/lock.in
+	--custom-compile-command "make lock" --overrides requirements/override.in pyproject.toml requirements/lock.in
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
@@ -66,7 +66,7 @@ define environment
 	exit 1; }
 @echo "Installing requirements/$(2).txt into $(1) (this once)"
 @$(PYTHON) -m venv $(1)
-@$(1)/bin/python $(PIP) install --quiet --no-compile --require-hashes --requirement requirements/$(2).txt
+@$(1)/bin/python $(PIP) install --quiet --no-compile --no-deps --require-hashes --requirement requirements/$(2).txt
 @$(1)/bin/python $(PIP) install --quiet --no-compile --no-deps --no-build-isolation --editable .
 @touch $@
 endef
