@@ -1,9 +1,16 @@
 """The model card as a page, from what export measured."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from .data import CORPORA
+
+PURPOSE: Final = (
+    "Hints for people who run a chat server, in English. Not for decisions about people at work or in "
+    "school, not for diagnosis, not for punishment that nobody looks at. It reads words and pictures, "
+    "not minds: irony, quotes and slang mislead it, and the toxicity sets carry a known bias against "
+    "dialects."
+)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -71,13 +78,23 @@ def _chat(chat: Mapping[str, Any]) -> str:
             miss["kind"],
             miss["text"].replace("|", "\\|").replace("\n", " ⏎ "),
             ", ".join(miss["accepted"]),
-            miss["read"],
+            f"{miss['read']} ({miss['sentiment']})",
         )
         for miss in chat["misses"]
     ]
     return (
-        f"{_percent(chat['acceptable'])} of {chat['lines']} chat lines get an acceptable answer. The misses:\n\n"
-        + _table(("kind", "line", "accepted", "read as"), misses)
+        f"{_percent(chat['acceptable'])} of {chat['lines']} chat lines get an acceptable answer. "
+        "The misses:\n\n" + _table(("kind", "line", "accepted", "read as"), misses)
+    )
+
+
+def _training(training: Mapping[str, Any]) -> str:
+    settings = training["settings"]
+    return (
+        f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, text tower at "
+        f"{settings['tower_rate']:g} and the rest at {settings['head_rate']:g} (AdamW, warm-up, cosine); "
+        f"started from {training['started_from']}. The image tower is as pretrained. Checksums of the data "
+        "and versions of the libraries stand in `card.json`."
     )
 
 
@@ -87,7 +104,7 @@ def render(card: Mapping[str, Any]) -> str:
     Args:
         card: What ``card.json`` holds.
     """
-    settings, rows = card["training"]["settings"], card["training"]["rows"]
+    rows, agreement = card["training"]["rows"], card["agreement"]
     files = [
         (name, f"{entry['bytes'] / 1e6:.1f} MB", f"`{entry['sha256'][:16]}…`")
         for name, entry in card["files"].items()
@@ -97,29 +114,31 @@ def render(card: Mapping[str, Any]) -> str:
         for corpus in CORPORA
         if corpus.name in rows
     ]
-    agreement = card["agreement"]
+    what = (
+        f"A {card['strategy']}-fusion classifier of {card['parameters'] / 1e6:.1f} M parameters: MiniLM-L6 "
+        "reads the text, EfficientNet-Lite0 the images, and the heads answer 28 emotions, sentiment and "
+        "toxicity."
+    )
+    agrees = (
+        f"Agreement with Keras on {agreement['samples']} dev samples: {_percent(agreement['same_top'])} the "
+        "same top emotion, largest difference of any probability "
+        f"{agreement['largest_difference']:.3f}."
+    )
     sections = [
         f"# Model card: {card['version']}",
         "Made by `python -m model card` from `model/weights/card.json`; do not edit by hand.",
-        f"A {card['strategy']}-fusion classifier of {card['parameters'] / 1e6:.1f} M parameters: MiniLM-L6 reads "
-        "the text, EfficientNet-Lite0 the images, and the heads answer 28 emotions, sentiment and toxicity.",
+        what,
         "## What it is for, and what not",
-        "Hints for people who run a chat server, in English. Not for decisions about people at work or in "
-        "school, not for diagnosis, not for punishment that nobody looks at. It reads words and pictures, not "
-        "minds: irony, quotes and slang mislead it, and the toxicity sets carry a known bias against dialects.",
+        PURPOSE,
         "## Figures on dev",
         _figures(card["dev"]),
         "## Chat lines, never trained or tuned on",
         _chat(card["chat"]),
         "## Files",
         _table(("file", "size", "sha256"), files),
-        f"Agreement with Keras on {agreement['samples']} dev samples: {_percent(agreement['same_top'])} the same "
-        f"top emotion, largest difference of any probability {agreement['largest_difference']:.3f}.",
+        agrees,
         "## Training",
-        f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, text tower at "
-        f"{settings['tower_rate']:g} and the rest at {settings['head_rate']:g} (AdamW, warm-up, cosine); started "
-        f"from {card['training']['started_from']}. The image tower is as pretrained. Checksums of the data and "
-        "versions of the libraries stand in `card.json`.",
+        _training(card["training"]),
         _table(("set", "training rows", "by", "licence as stated"), data),
     ]
     return "\n\n".join(sections) + "\n"

@@ -74,6 +74,14 @@ class Heads(keras.layers.Layer):
         return {**super().get_config(), "hidden": self.hidden, "dropout": self.dropout}
 
 
+def _fusion(strategy: str, combine: str, hidden: int) -> keras.layers.Layer:
+    if strategy == "early":
+        return EarlyFusion(hidden, name="fusion")
+    if strategy == "late":
+        return LateFusion(combine, hidden, name="fusion")
+    return ProgressiveFusion(hidden=hidden, name="fusion")
+
+
 class EmotionClassifier(keras.Model):
     """The whole network of one strategy.
 
@@ -83,6 +91,7 @@ class EmotionClassifier(keras.Model):
     Args:
         strategy: One of `STRATEGIES`.
         combine: How late fusion combines; only read there.
+        text_encoder: The text tower; None for one of MiniLM-L6's size.
 
     Raises:
         ValueError: ``strategy`` is unknown.
@@ -94,17 +103,23 @@ class EmotionClassifier(keras.Model):
         ```
     """
 
-    def __init__(self, strategy: str = "progressive", combine: str = "gated", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        strategy: str = "progressive",
+        combine: str = "gated",
+        text_encoder: TextEncoder | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         if strategy not in STRATEGIES:
             raise ValueError(f"strategy is {strategy!r}, not one of {', '.join(STRATEGIES)}")
         self.strategy = strategy
         self.combine = combine
-        self.text_encoder = TextEncoder(name="text_encoder")
+        self.text_encoder = text_encoder or TextEncoder(name="text_encoder")
         self.text_encoder.build((None, None))
         # Most words are too rare in the training data to move well; frozen they keep their neighbours.
         self.text_encoder.words.trainable = False
-        self.heads = Heads(name="heads")
+        self.heads = Heads(self.text_encoder.hidden, name="heads")
         self.heads.build((None, self.heads.hidden))
         self.text_head = keras.layers.Dense(len(SENTIMENTS), name="text_sentiment")
         self.text_head.build((None, self.heads.hidden))
@@ -113,11 +128,7 @@ class EmotionClassifier(keras.Model):
             self.image_encoder.trainable = False
             self.image_head = keras.layers.Dense(len(SENTIMENTS), name="image_sentiment")
             self.image_head.build((None, STAGE_CHANNELS[-1]))
-            self.fusion = {
-                "progressive": ProgressiveFusion,
-                "late": lambda name: LateFusion(combine, name=name),
-                "early": EarlyFusion,
-            }[strategy](name="fusion")
+            self.fusion = _fusion(strategy, combine, self.text_encoder.hidden)
             self.fusion.build(
                 [(None, None, self.text_encoder.hidden)] * len(STAGES),
                 [(None, None, channels) for channels in STAGE_CHANNELS],
@@ -141,8 +152,8 @@ class EmotionClassifier(keras.Model):
             frequencies: float32 (28,), each label's share of the training rows.
         """
         kernel, _ = self.heads.outer["emotions"].get_weights()
-        odds = np.clip(frequencies, 1e-5, 1 - 1e-5)
-        self.heads.outer["emotions"].set_weights([kernel, np.log(odds / (1 - odds))])
+        priors = np.clip(frequencies, 1e-5, 1 - 1e-5)
+        self.heads.outer["emotions"].set_weights([kernel, np.log(priors / (1 - priors))])
 
     def call(
         self, token_ids: Any, pictures: Any = None, present: Any = None, training: bool = False
@@ -173,7 +184,5 @@ class EmotionClassifier(keras.Model):
     ) -> Outputs:
         text = self.text_head(mean_pool(states[-1], mask)) if states is not None else None
         image = self.image_head(mean_pool(stages[-1], tokens_present)) if stages is not None else None
-        return Outputs(*self.heads(fused, training=training), text, image)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "strategy": self.strategy, "combine": self.combine}
+        emotions, sentiment, toxicity = self.heads(fused, training=training)
+        return Outputs(emotions, sentiment, toxicity, text, image)

@@ -26,12 +26,16 @@ def _data(arguments: argparse.Namespace) -> None:
 
 def _share(text: str) -> tuple[str, float]:
     name, _, share = text.partition("=")
-    return name, float(share)
+    try:
+        return name, float(share)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not SET=SHARE, such as davidson=0.1") from None
 
 
 def _train(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
     from .data import load_split
+    from .data.prepare import MANIFEST
     from .encoders.pretrained import find_pretrained
     from .text import Tokenizer
     from .training import TrainingSettings, train
@@ -42,17 +46,19 @@ def _train(arguments: argparse.Namespace) -> None:
         if getattr(arguments, field.name) is not None
     }
     settings = TrainingSettings(**{**chosen, "shares": dict(arguments.shares)})
-    sources = (arguments.data, arguments.prepared)
-    checksums = json.loads((arguments.prepared / "manifest.json").read_text())["sets"]
+    records = load_split(arguments.data, arguments.prepared, "train")
+    if unknown := settings.shares.keys() - records.keys():
+        raise ValueError(f"--share names {min(unknown)}, which is none of {', '.join(records)}")
+    prepared = json.loads((arguments.prepared / MANIFEST).read_text("utf-8"))["sets"]
     manifest = train(
         settings,
-        load_split(*sources, "train"),
-        load_split(*sources, "dev"),
-        Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
-        arguments.pretrained,
-        arguments.out,
-        {name: entry["sha256"] for name, entry in checksums.items()},
-        arguments.init,
+        train_records=records,
+        dev_records=load_split(arguments.data, arguments.prepared, "dev"),
+        tokenizer=Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
+        pretrained=arguments.pretrained,
+        out=arguments.out,
+        data_checksums={name: entry["sha256"] for name, entry in prepared.items()},
+        init=arguments.init,
     )
     print(json.dumps(manifest["dev"], indent=2))
 

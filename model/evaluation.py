@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ TOXIC_FROM: Final = 0.5
 CALM_WITHOUT: Final = frozenset({"anger", "annoyance", "disgust", "disapproval"})
 """GoEmotions comments without these are expected to raise no flag."""
 
-Figures = dict[str, Any]
+Figures: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +187,12 @@ def evaluate(
     Returns:
         Figures by set, ready for JSON; rounded to four places.
     """
-    answers = answers or {name: read(group_, tokenizer, engine) for name, group_ in records.items()}
+    answers = answers or {name: read(rows, tokenizer, engine) for name, rows in records.items()}
     figures: Figures = {"toxicity": toxicity_figures(answers, records, calibration)}
     if "goemotions" in records:
-        group_ = records["goemotions"]
-        figures["goemotions"] = emotion_figures(group_, answers["goemotions"], calibration)
-        figures["goemotions"]["sentiment"] = sentiment_figures(group_, answers["goemotions"], calibration)
+        comments = records["goemotions"]
+        figures["goemotions"] = emotion_figures(comments, answers["goemotions"], calibration)
+        figures["goemotions"]["sentiment"] = sentiment_figures(comments, answers["goemotions"], calibration)
     if "mvsa_single" in records:
         pairs = records["mvsa_single"]
         figures["mvsa_single"] = {
@@ -206,7 +206,7 @@ def evaluate(
             "rows": len(tweets),
             "valence_correlation": valence_correlation(tweets, answers["vader_tweets"], calibration),
         }
-    return _rounded(figures)
+    return {name: _rounded(value) for name, value in figures.items()}
 
 
 def chat_figures(predictor: Predictor, path: Path) -> Figures:
@@ -242,6 +242,7 @@ def chat_figures(predictor: Predictor, path: Path) -> Figures:
 
 
 def _rounded(value: Any) -> Any:
+    """Return figures of any depth with four places."""
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
     return round(float(value), 4) if isinstance(value, float) else value

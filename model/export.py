@@ -19,6 +19,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from .batches import build_rows
 from .calibration import Calibration, fit_calibration
 from .classifier import EmotionClassifier
 from .data import Record
@@ -35,7 +36,7 @@ from .evaluation import (
 from .image import SIZE
 from .predictor import CARD_FILE, FILES, TOKENIZER_FILE, LiteRTEngine, Predictor
 from .text import MAX_TOKENS, Tokenizer
-from .training import MANIFEST_FILE, WEIGHTS_FILE, answer, build_rows
+from .training import MANIFEST_FILE, WEIGHTS_FILE, answer
 
 MAX_FILE_BYTES: Final = 50_000_000
 MAX_TOTAL_BYTES: Final = 60_000_000

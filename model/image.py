@@ -5,12 +5,13 @@ Limits and their reasons: https://pillow.readthedocs.io/en/stable/handbook/secur
 """
 
 import io
+import struct
 import warnings
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from .sample import Picture
 
@@ -29,17 +30,28 @@ MAX_PIXELS: Final = 25_000_000
 MAX_SIDE: Final = 8_192
 """Longest side in pixels; longer ones are banners or bombs."""
 
-DECODE_ERRORS: Final = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
+_DAMAGED: Final = (
     OSError,
     SyntaxError,
     ValueError,
-    OverflowError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
     MemoryError,
 )
-"""What Pillow raises on damaged files, beside what is asked of it."""
+"""What Pillow raises on damaged files."""
+
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How an image of each EXIF orientation is brought upright; 1 is upright."""
 
 
 class ImageError(ValueError):
@@ -75,7 +87,7 @@ def decode_image(data: bytes) -> Picture:
         raise ImageError("too many pixels") from error
     except UnidentifiedImageError as error:
         raise ImageError("not a PNG, JPEG, GIF or WebP image") from error
-    except DECODE_ERRORS as error:
+    except _DAMAGED as error:
         raise ImageError("damaged image file") from error
 
 
@@ -85,17 +97,23 @@ def _to_picture(image: Image.Image) -> Picture:
         raise ImageError(f"too many pixels ({width}×{height})")
     # JPEGs are decoded at a half, quarter or eighth where that is enough: less memory and time.
     image.draft("RGB", (SIZE * 2, SIZE * 2))
-    upright = ImageOps.exif_transpose(image)
-    square = ImageOps.fit(_flatten(upright), (SIZE, SIZE), Image.Resampling.BILINEAR)
-    return np.asarray(square, np.uint8)
+    square = ImageOps.fit(_flatten(image), (SIZE, SIZE), Image.Resampling.BILINEAR)
+    turn = _UPRIGHT.get(_orientation(image))
+    return np.asarray(square if turn is None else square.transpose(turn), np.uint8)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation; damaged metadata is no reason to refuse a whole picture."""
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DAMAGED:
+        return 1
 
 
 def _flatten(image: Image.Image) -> Image.Image:
     """Return the image as RGB, transparency laid on white."""
-    if image.mode in {"I", "I;16", "I;16B", "I;16L", "F"}:
-        levels = np.asarray(image, np.float32)
-        scale = 65_535 if image.mode.startswith("I") else max(float(levels.max(initial=0.0)), 1.0)
-        return Image.fromarray(np.uint8(np.clip(levels / scale, 0, 1) * 255)).convert("RGB")
+    if image.mode == "I;16":  # Pillow's own conversion would clip 16 bits instead of scaling them
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -38,6 +38,9 @@ TEXT_WIDTH: Final = 384
 IMAGE_CHANNELS: Final = (40, 112, 1_280)
 """Widths of the towers' stages, as ``encoders`` builds them; an export that differs fails its gate."""
 
+ONLY_BEGINNING: Final = f"only its beginning was read, {MAX_TOKENS} tokens at most"
+"""Why a part of a long text was skipped."""
+
 HOW_TO_GET_BACK: Final = "get it back with `git checkout -- model/weights`, or install moodring anew"
 
 
@@ -63,25 +66,13 @@ def shipped_weights() -> Path:
     return Path(str(resources.files("moodring.model") / "weights"))
 
 
-def read_card(folder: Path) -> dict[str, Any]:
-    """Read a weight folder's card and check the files against it.
-
-    Raises:
-        WeightsError: The card or a file is missing, or a checksum differs.
-    """
-    path = folder / CARD_FILE
-    try:
-        card: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        checksums: dict[str, str] = {name: card["files"][name]["sha256"] for name in FILES}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
+def _check_files(folder: Path, checksums: Mapping[str, str]) -> None:
     for name, expected in checksums.items():
         file = folder / name
         if not file.is_file():
             raise WeightsError(f"{file} is missing: {HOW_TO_GET_BACK}")
         if _checksum(file) != expected:
             raise WeightsError(f"{file} is not the file its card names (sha256 differs): {HOW_TO_GET_BACK}")
-    return card
 
 
 class _Part:
@@ -177,7 +168,7 @@ class Predictor:
         weights: Folder with the weight files and their card; None for the shipped one.
 
     Raises:
-        WeightsError: A file is missing or damaged.
+        WeightsError: The card or a file is missing or damaged.
 
     Example:
         ```python
@@ -189,9 +180,17 @@ class Predictor:
 
     def __init__(self, weights: Path | None = None) -> None:
         self._folder = weights or shipped_weights()
-        self.card = read_card(self._folder)
-        self.version: str = self.card["version"]
-        self.calibration = Calibration.from_dict(self.card["calibration"])
+        path = self._folder / CARD_FILE
+        try:
+            self.card: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            self.version = str(self.card["version"])
+            self.calibration = Calibration.from_dict(self.card["calibration"])
+            checksums = {name: str(self.card["files"][name]["sha256"]) for name in FILES}
+        except FileNotFoundError:
+            raise WeightsError(f"{path} is missing: {HOW_TO_GET_BACK}") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
+        _check_files(self._folder, checksums)
         self.tokenizer = Tokenizer(self._folder / TOKENIZER_FILE)
         self._threads = threading.local()
 
@@ -218,7 +217,7 @@ class Predictor:
         """
         token_ids, cut = self.tokenizer.encode(text)
         used = ["text"] if len(token_ids) else []
-        skipped = [Skipped("text", f"only its first {MAX_TOKENS} tokens were read")] if cut else []
+        skipped = [Skipped("text", ONLY_BEGINNING)] if cut else []
         read: list[Picture] = []
         for index, picture in enumerate(pictures):
             part = f"image:{index}"
@@ -255,7 +254,7 @@ class Predictor:
             emotions=dict(zip(EMOTIONS, emotions.tolist(), strict=True)),
             sentiment=SENTIMENTS[int(sentiments.argmax())],
             sentiments=dict(zip(SENTIMENTS, sentiments.tolist(), strict=True)),
-            toxicity=float(calibration.toxicity_probabilities(np.float64(logits.toxicity))),
+            toxicity=float(calibration.toxicity_probabilities(np.array(logits.toxicity))),
             used=prepared.used,
             skipped=prepared.skipped,
             model=self.version,

@@ -25,7 +25,7 @@ PAD_ID: Final = 0
 """Token id of [PAD] in the tower's vocabulary."""
 
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_QUOTED_LINE = re.compile(r"^\s*>(?:>>)?\s.*$", re.MULTILINE)
+_QUOTE = re.compile(r"^ *(?:>>>[ \t](?s:.*)|>[ \t].*$)", re.MULTILINE)
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
 _USER = re.compile(r"<@[!&]?\d+>|\[USER\]|(?<![\w@])@\w+")
 _CHANNEL = re.compile(r"<#\d+>|<id:\w+>")
@@ -48,8 +48,11 @@ def _words(name: str) -> str:
 
 
 def _without_quotes(text: str) -> str:
-    """Drop Discord's quoted lines: they are somebody else's words, unless nothing else is there."""
-    own = _QUOTED_LINE.sub("", text)
+    """Drop Discord's quotes, a line (``> ``) or all that follows (``>>> ``): they are somebody else's words.
+
+    They stay where nothing else is there.
+    """
+    own = _QUOTE.sub("", text)
     return own if own.strip() else text
 
 
@@ -64,7 +67,7 @@ def normalise(text: str) -> str:
         text: A message as written; only the first `MAX_CHARACTERS` characters are looked at.
 
     Returns:
-        One line, possibly empty. Normalising it again changes nothing that matters to the tokeniser.
+        One line, possibly empty; longer than the message where emoji have long names.
     """
     text = html.unescape(text[:MAX_CHARACTERS])
     text = _INVISIBLE.sub("", text)
@@ -81,12 +84,8 @@ def normalise(text: str) -> str:
     text = _MARKUP.sub("", text)
     text = _LETTER_RUN.sub(r"\1\1", text)
     text = _SIGN_RUN.sub(r"\1\1\1", text)
-    text = emoji.replace_emoji(text, _emoji_words)
+    text = emoji.replace_emoji(text, lambda _, names: f" {names['en'].strip(':').replace('_', ' ')} ")
     return _SPACE.sub(" ", text).strip()
-
-
-def _emoji_words(sign: str, data: dict[str, str]) -> str:
-    return f" {data.get('en', '').strip(':').replace('_', ' ')} "
 
 
 def bucket(length: int) -> int:
@@ -98,6 +97,19 @@ def bucket(length: int) -> int:
     if length > MAX_TOKENS:
         raise ValueError(f"a sequence of {length} tokens is longer than the largest bucket, {MAX_TOKENS}")
     return BUCKETS[bisect_left(BUCKETS, length)]
+
+
+def shorten(token_ids: NDArray[np.int32], length: int) -> NDArray[np.int32]:
+    """Return the first ``length`` tokens at most, the closing [SEP] kept.
+
+    Args:
+        token_ids: int32 of shape (n,), ``[CLS] … [SEP]``.
+        length: The longest sequence in tokens.
+
+    Returns:
+        int32 of shape (min(n, length),).
+    """
+    return token_ids if len(token_ids) <= length else np.append(token_ids[: length - 1], token_ids[-1])
 
 
 def pad(sequences: Sequence[NDArray[np.int32]], length: int | None = None) -> NDArray[np.int32]:
@@ -128,8 +140,10 @@ class Tokenizer:
         self._wordpiece = WordPieceTokenizer.from_file(str(path))
         self._wordpiece.no_padding()
         self._wordpiece.no_truncation()
+        # Somebody may write "[SEP]"; it is no separator, and "[PAD]" no padding.
+        self._wordpiece.encode_special_tokens = True
 
-    def encode(self, text: str) -> tuple[NDArray[np.int32], int]:
+    def encode(self, text: str) -> tuple[NDArray[np.int32], bool]:
         """Tokenise one text after `normalise`.
 
         Args:
@@ -137,12 +151,9 @@ class Tokenizer:
 
         Returns:
             int32 ids of shape (n,), ``[CLS] … [SEP]`` with n ≤ `MAX_TOKENS`, or shape (0,) if the
-            text holds no word; and how many tokens of the text were cut off.
+            text holds no word; and whether only the text's beginning is in them.
         """
-        ids = self._wordpiece.encode(normalise(text)).ids
+        ids = np.array(self._wordpiece.encode(normalise(text)).ids, np.int32)
         if len(ids) <= 2:
-            return np.zeros(0, np.int32), 0
-        cut = max(0, len(ids) - MAX_TOKENS)
-        if cut:
-            ids = [*ids[: MAX_TOKENS - 1], ids[-1]]
-        return np.asarray(ids, np.int32), cut
+            return np.zeros(0, np.int32), False
+        return shorten(ids, MAX_TOKENS), len(ids) > MAX_TOKENS or len(text) > MAX_CHARACTERS

@@ -1,4 +1,4 @@
-"""Training, top to bottom: records to arrays, batches, loss, loop, checkpoints, manifest.
+"""Training, top to bottom: settings, loss, step, loop, checkpoints, manifest.
 
 One loop serves every strategy. A run is a folder: ``settings.json``, ``log.jsonl``, ``checkpoints/``
 and, when it is done, ``classifier.weights.h5`` and ``manifest.json``. A run that was killed goes on
@@ -10,9 +10,9 @@ import math
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
@@ -20,22 +20,19 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from .batches import Batches, Rows, build_rows
 from .classifier import EmotionClassifier, Outputs
 from .data import Record
 from .evaluation import Answers
-from .image import augment, decode_image, scale
+from .image import scale
 from .labels import EMOTIONS
 from .metrics import accuracy, auroc, macro_f1
 from .text import Tokenizer, pad
 
+SETTINGS_FILE: Final = "settings.json"
+LOG_FILE: Final = "log.jsonl"
 WEIGHTS_FILE: Final = "classifier.weights.h5"
 MANIFEST_FILE: Final = "manifest.json"
-
-IMAGE_DROPOUT: Final = 0.15
-"""Share of pairs whose image is hidden in a training step."""
-
-TEXT_DROPOUT: Final = 0.15
-"""Share of pairs whose text is hidden; never the same pairs as those without an image."""
 
 AUXILIARY_WEIGHT: Final = 0.3
 """Weight of each modality's own sentiment loss: keeps either tower from being ignored."""
@@ -43,8 +40,15 @@ AUXILIARY_WEIGHT: Final = 0.3
 CHECKPOINT_SECONDS: Final = 120.0
 """How much work a kill may cost."""
 
-WEAK_TOXICITY: Final = {"goemotions": 0.25}
-"""Weight of toxicity targets that are inferred from other labels; they outnumber the judged ones."""
+LOG_STEPS: Final = 50
+"""Steps whose mean loss is one line of the log."""
+
+READ_BATCH: Final = 64
+"""Rows a call when the network is only read."""
+
+
+class TrainingError(RuntimeError):
+    """A run cannot start or go on; the message is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,155 +79,9 @@ class TrainingSettings:
     warmup: float = 0.06
     weight_decay: float = 0.01
     max_tokens: int = 64
-    shares: Mapping[str, float] | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
     limit: int | None = None
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Records as arrays; a mask tells which labels a row has.
-
-    Attributes:
-        sets: Name of each row's data set.
-        token_ids: int32 (n,) each, one a row.
-        pictures: uint8 (P, 224, 224, 3), the distinct pictures.
-        picture: int (N,), each row's picture or -1.
-        emotions: float32 (N, 28) in {0, 1}; has_emotions: float32 (N,).
-        sentiment: float32 (N, 3) target distribution; has_sentiment: float32 (N,).
-        toxicity: float32 (N,) target; has_toxicity: float32 (N,), less than 1 for
-            inferred targets.
-    """
-
-    sets: NDArray[np.str_]
-    token_ids: list[NDArray[np.int32]]
-    pictures: NDArray[np.uint8]
-    picture: NDArray[np.int64]
-    emotions: NDArray[np.float32]
-    has_emotions: NDArray[np.float32]
-    sentiment: NDArray[np.float32]
-    has_sentiment: NDArray[np.float32]
-    toxicity: NDArray[np.float32]
-    has_toxicity: NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.token_ids)
-
-
-def _cut(token_ids: NDArray[np.int32], length: int) -> NDArray[np.int32]:
-    """Shorten a sequence and keep its closing [SEP]."""
-    return token_ids if len(token_ids) <= length else np.append(token_ids[: length - 1], token_ids[-1])
-
-
-def build_rows(
-    records: Mapping[str, Sequence[Record]], tokenizer: Tokenizer, max_tokens: int, limit: int | None = None
-) -> Rows:
-    """Tokenise texts, decode pictures and lay out the targets.
-
-    Args:
-        records: Records by the name of their set.
-        tokenizer: The text tower's.
-        max_tokens: Longer texts are cut.
-        limit: At most this many records a set.
-
-    Returns:
-        The rows; records without any readable part are left out.
-    """
-    kept = [(name, record) for name, group in records.items() for record in group[:limit]]
-    names, token_ids, pictures, picture = [], [], [], []
-    rows: list[Record] = []
-    for name, record in tqdm(kept, "read", disable=None, leave=False):
-        ids, _ = tokenizer.encode(record.text)
-        if len(ids) == 0 and record.image is None:
-            continue
-        picture.append(len(pictures) if record.image is not None else -1)
-        if record.image is not None:
-            pictures.append(decode_image(record.image.read_bytes()))
-        names.append(name)
-        token_ids.append(_cut(ids, max_tokens))
-        rows.append(record)
-    emotions = np.array(
-        [[label in (row.emotions or ()) for label in EMOTIONS] for row in rows], np.float32
-    ).reshape(len(rows), len(EMOTIONS))
-    return Rows(
-        sets=np.array(names, np.str_),
-        token_ids=token_ids,
-        pictures=np.array(pictures, np.uint8).reshape(-1, 224, 224, 3),
-        picture=np.array(picture, np.int64),
-        emotions=emotions,
-        has_emotions=np.array([row.emotions is not None for row in rows], np.float32),
-        sentiment=np.array([row.sentiment or (0, 0, 0) for row in rows], np.float32).reshape(-1, 3),
-        has_sentiment=np.array([row.sentiment is not None for row in rows], np.float32),
-        toxicity=np.array([row.toxicity or 0.0 for row in rows], np.float32),
-        has_toxicity=np.array(
-            [
-                0.0 if row.toxicity is None else WEAK_TOXICITY.get(name, 1.0)
-                for name, row in zip(names, rows, strict=True)
-            ],
-            np.float32,
-        ),
-    )
-
-
-class Batches:
-    """The batches of a run, the same for the same seed, so that a resumed run goes on where it was.
-
-    Rows with a picture come in batches of their own; to the ``text`` strategy every row is text.
-
-    Args:
-        rows: The training rows.
-        settings: Strategy, batch size, shares and seed are read.
-    """
-
-    def __init__(self, rows: Rows, settings: TrainingSettings) -> None:
-        self._rows = rows
-        self._settings = settings
-        self._lengths = np.array([len(ids) for ids in rows.token_ids])
-        self._paired = (rows.picture >= 0) & (settings.strategy != "text")
-
-    def plan(self, epoch: int) -> list[NDArray[np.int64]]:
-        """Return the epoch's batches as row numbers, similar lengths together, in random order."""
-        random = np.random.default_rng((self._settings.seed, epoch))
-        shares = self._settings.shares or {}
-        drawn = random.random(len(self._rows))
-        share = np.array([shares.get(name, 1.0) for name in self._rows.sets.tolist()])
-        size = self._settings.batch
-        batches: list[NDArray[np.int64]] = []
-        for paired in (True, False):
-            chosen = random.permutation(np.flatnonzero((drawn < share) & (self._paired == paired)))
-            for start in range(0, len(chosen), size * 32):
-                chunk = chosen[start : start + size * 32]
-                chunk = chunk[np.argsort(self._lengths[chunk], kind="stable")]
-                batches += [chunk[first : first + size] for first in range(0, len(chunk), size)]
-        return [batches[index] for index in random.permutation(len(batches))]
-
-    def arrays(self, batch: NDArray[np.int64], random: np.random.Generator) -> dict[str, Any]:
-        """Return one batch's arrays; pictures are augmented and modalities hidden at random."""
-        rows = self._rows
-        paired = bool(self._paired[batch[0]])
-        longest = max(8, max(len(rows.token_ids[index]) for index in batch))
-        token_ids = pad([rows.token_ids[index] for index in batch], math.ceil(longest / 8) * 8)
-        arrays: dict[str, Any] = {
-            "token_ids": token_ids,
-            **{
-                name: getattr(rows, name)[batch]
-                for name in (
-                    "emotions",
-                    "has_emotions",
-                    "sentiment",
-                    "has_sentiment",
-                    "toxicity",
-                    "has_toxicity",
-                )
-            },
-        }
-        if paired:
-            hidden = random.random(len(batch))
-            token_ids[(hidden >= IMAGE_DROPOUT) & (hidden < IMAGE_DROPOUT + TEXT_DROPOUT)] = 0
-            pictures = [augment(rows.pictures[rows.picture[index]], random) for index in batch]
-            arrays["pictures"] = scale(np.array(pictures))
-            arrays["present"] = hidden >= IMAGE_DROPOUT
-        return arrays
 
 
 def _mean(losses: Any, weights: Any) -> Any:
@@ -297,9 +155,10 @@ class Trainer:
                 batch["token_ids"], batch.get("pictures"), batch.get("present"), training=True
             )
             total = loss(outputs, batch)
-        gradients = tape.gradient(
-            total, [*self._tower, *self._rest], unconnected_gradients=tf.UnconnectedGradients.ZERO
-        )
+        # A batch without pictures leaves the image's part of the fusion unconnected. TensorFlow can make
+        # its zeros only from its own variables, so Keras's are unwrapped.
+        sources = [variable.value for variable in (*self._tower, *self._rest)]
+        gradients = tape.gradient(total, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         gradients, _ = tf.clip_by_global_norm(gradients, 1.0)
         self.tower_optimizer.apply(gradients[: len(self._tower)], self._tower)
         self.head_optimizer.apply(gradients[len(self._tower) :], self._rest)
@@ -322,18 +181,8 @@ class Trainer:
         return float(compiled({name: tf.constant(value) for name, value in batch.items()}))
 
 
-def answer(classifier: EmotionClassifier, rows: Rows, batch: int = 64, images: bool = True) -> Answers:
-    """Run the network over rows, in their order.
-
-    Args:
-        classifier: The network.
-        rows: What to read.
-        batch: Rows a call.
-        images: False hides every picture.
-
-    Returns:
-        The logits.
-    """
+def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
+    """Return the network's logits for rows, in their order."""
     emotions = np.zeros((len(rows), len(EMOTIONS)), np.float32)
     sentiment = np.zeros((len(rows), 3), np.float32)
     toxicity = np.zeros(len(rows), np.float32)
@@ -341,11 +190,11 @@ def answer(classifier: EmotionClassifier, rows: Rows, batch: int = 64, images: b
     read_text = tf.function(classifier, input_signature=specs[:1])
     read_pair = tf.function(classifier, input_signature=specs)
     lengths = np.array([len(ids) for ids in rows.token_ids])
-    paired = (rows.picture >= 0) & images & (classifier.strategy != "text")
+    paired = (rows.picture >= 0) & (classifier.strategy != "text")
     for group in (np.flatnonzero(paired), np.flatnonzero(~paired)):
-        group = group[np.argsort(lengths[group], kind="stable")]
-        for start in range(0, len(group), batch):
-            chosen = group[start : start + batch]
+        by_length = group[np.argsort(lengths[group], kind="stable")]
+        for start in range(0, len(by_length), READ_BATCH):
+            chosen = by_length[start : start + READ_BATCH]
             token_ids = pad([rows.token_ids[index] for index in chosen])
             if paired[chosen[0]]:
                 pictures = scale(rows.pictures[rows.picture[chosen]])
@@ -379,14 +228,24 @@ def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
     return {name: round(float(score), 4) for name, score in scores.items()}
 
 
-def _batches_from(batches: Batches, settings: TrainingSettings, first: int) -> Iterator[tuple[int, int, Any]]:
-    """Yield (epoch, step, row numbers) from step ``first`` on."""
-    step = 0
-    for epoch in range(settings.epochs):
-        for batch in batches.plan(epoch):
-            if step >= first:
-                yield epoch, step, batch
-            step += 1
+class Step(NamedTuple):
+    """One step of a run: its number, its epoch, whether it ends the epoch, and its row numbers."""
+
+    number: int
+    epoch: int
+    ends_epoch: bool
+    rows: NDArray[np.int64]
+
+
+def steps_from(first: int, batches: Batches, epochs: int) -> Iterator[Step]:
+    """Yield a run's steps from number ``first`` on."""
+    number = 0
+    for epoch in range(epochs):
+        plan = batches.plan(epoch)
+        for place, rows in enumerate(plan, start=1):
+            if number >= first:
+                yield Step(number, epoch, place == len(plan), rows)
+            number += 1
 
 
 def start_classifier(
@@ -414,8 +273,21 @@ def start_classifier(
     return classifier
 
 
+def _claim(out: Path, settings: TrainingSettings) -> None:
+    """Write the run's settings, or check that the run that goes on was started with the same."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / SETTINGS_FILE
+    content = json.dumps(asdict(settings), indent=2) + "\n"
+    if path.is_file() and path.read_text("utf-8") != content:
+        raise TrainingError(
+            f"{out} holds a run with other settings (see {SETTINGS_FILE}): give those, or another folder"
+        )
+    path.write_text(content, "utf-8")
+
+
 def train(
     settings: TrainingSettings,
+    *,
     train_records: Mapping[str, Sequence[Record]],
     dev_records: Mapping[str, Sequence[Record]],
     tokenizer: Tokenizer,
@@ -438,11 +310,21 @@ def train(
 
     Returns:
         The manifest, also written to ``out``.
+
+    Raises:
+        TrainingError: ``out`` holds a run with other settings.
+        PretrainedError: A pretrained file is missing or damaged.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    _claim(out, settings)
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
-    batches = Batches(train_rows, settings)
+    batches = Batches(
+        train_rows,
+        size=settings.batch,
+        seed=settings.seed,
+        shares=settings.shares,
+        images=settings.strategy != "text",
+    )
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
     classifier = start_classifier(settings, pretrained, train_rows, init)
     trainer = Trainer(classifier, settings, total_steps)
@@ -452,32 +334,35 @@ def train(
     )
     manager = tf.train.CheckpointManager(checkpoint, str(out / "checkpoints"), max_to_keep=1)
     checkpoint.restore(manager.latest_checkpoint)
-    (out / "settings.json").write_text(json.dumps(asdict(settings), indent=2) + "\n")
 
-    saved, started, recent = time.monotonic(), time.monotonic(), []
-    steps_of_epoch = len(batches.plan(0))
+    saved = started = time.monotonic()
+    recent: list[float] = []
     with (
-        (out / "log.jsonl").open("a") as log,
+        (out / LOG_FILE).open("a", encoding="utf-8") as log,
         tqdm(total=total_steps, initial=int(done), unit="step", disable=None) as bar,
     ):
-        for epoch, step, numbers in _batches_from(batches, settings, int(done)):
-            random = np.random.default_rng((settings.seed, 1, step))
-            recent.append(trainer.train_step(batches.arrays(numbers, random), step))
-            done.assign(step + 1)
+
+        def note(**values: Any) -> None:
+            print(json.dumps(values), file=log, flush=True)
+
+        for step in steps_from(int(done), batches, settings.epochs):
+            random = np.random.default_rng((settings.seed, 1, step.number))
+            recent.append(trainer.train_step(batches.arrays(step.rows, random), step.number))
+            done.assign(step.number + 1)
             bar.update()
-            if (step + 1) % 50 == 0:
-                line = {"step": step + 1, "of": total_steps, "epoch": epoch, "loss": float(np.mean(recent))}
-                line["seconds"] = round(time.monotonic() - started, 1)
-                print(json.dumps(line), file=log, flush=True)
-                bar.set_postfix(loss=f"{np.mean(recent):.3f}")
+            if int(done) % LOG_STEPS == 0:
+                mean, seconds = float(np.mean(recent)), round(time.monotonic() - started, 1)
+                note(step=int(done), of=total_steps, epoch=step.epoch, loss=mean, seconds=seconds)
+                bar.set_postfix(loss=f"{mean:.3f}")
                 recent.clear()
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 manager.save()
                 saved = time.monotonic()
-            if (step + 1) % steps_of_epoch == 0 or step + 1 == total_steps:
-                scores = dev_scores(classifier, dev_rows)
-                print(json.dumps({"step": step + 1, "epoch": epoch, "dev": scores}), file=log, flush=True)
-    manager.save()
+            if step.ends_epoch and int(done) < total_steps:
+                note(step=int(done), epoch=step.epoch, dev=dev_scores(classifier, dev_rows))
+        manager.save()
+        scores = dev_scores(classifier, dev_rows)
+        note(step=total_steps, dev=scores)
     classifier.save_weights(out / WEIGHTS_FILE)
     manifest = {
         "settings": asdict(settings),
@@ -492,7 +377,7 @@ def train(
             "keras": keras.__version__,
             "numpy": np.__version__,
         },
-        "dev": dev_scores(classifier, dev_rows),
+        "dev": scores,
     }
     (out / MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n")
     return manifest

@@ -6,7 +6,6 @@ No squeeze-and-excitation, ReLU6, stem and head widths fixed: friendly to small 
 from typing import Any, Final, NamedTuple
 
 import keras
-from keras import ops
 
 
 class Block(NamedTuple):

@@ -27,7 +27,10 @@ Tensors = Mapping[str, NDArray[Any]]
 MINILM_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LITE0_SHA256_PREFIX: Final = "57934424"
 
-_STORAGE_DTYPES: Final = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+_STORAGE_DTYPES: Final[Mapping[str, np.dtype[Any]]] = {
+    "FloatStorage": np.dtype("<f4"),
+    "LongStorage": np.dtype("<i8"),
+}
 
 
 class PretrainedError(RuntimeError):

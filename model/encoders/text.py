@@ -186,11 +186,11 @@ class TextEncoder(keras.layers.Layer):
             block.build(sequence)
         self.built = True
 
-    def embed(self, token_ids: Any, segment: int = 0) -> Any:
-        """Return the sum of word, place and segment embeddings, before the first norm."""
+    def embed(self, token_ids: Any) -> Any:
+        """Return the sum of word, place and (first) segment embeddings, before the first norm."""
         # Counting by a running sum keeps the shape known where the length is not (see above).
         places = self.places(ops.cumsum(ops.ones_like(token_ids), axis=1) - 1)
-        return self.words(token_ids) + places + self.segments(ops.full((1, 1), segment, "int32"))
+        return self.words(token_ids) + places + self.segments(ops.zeros((1, 1), "int32"))
 
     def encode(self, x: Any, mask: Any, training: bool = False) -> list[Any]:
         """Run the layers over embeddings (B, L, hidden) with mask (B, L); return `STAGES`' states."""

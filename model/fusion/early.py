@@ -45,8 +45,8 @@ class EarlyFusion(keras.layers.Layer):
         Args:
             encoder: The text tower; all its layers see both modalities.
             token_ids: int32 (B, L).
-            stem: float32 (B, 112, 112, 32), the image tower's stem, or None without an image.
-            present: bool (B,), whether the image is there, or None.
+            stem: float32 (B, 112, 112, 32), the image tower's stem.
+            present: bool (B,), whether the image is there.
             training: Whether dropout is on.
 
         Returns:
@@ -54,9 +54,6 @@ class EarlyFusion(keras.layers.Layer):
         """
         words = encoder.embed(token_ids)
         word_mask = ops.not_equal(token_ids, 0)
-        if stem is None:
-            states = encoder.encode(words, word_mask, training=training)
-            return mean_pool(states[-1], word_mask)
         patches = ops.reshape(self.patches(stem), (-1, GRID * GRID, self.hidden))
         segment = encoder.segments(ops.ones((1, 1), "int32"))
         patches = self.patch_norm(patches) + self.places + segment

@@ -51,12 +51,9 @@ class LateFusion(keras.layers.Layer):
     def call(
         self, text_states: Any, text_mask: Any, image_stages: Any, image_present: Any, training: bool = False
     ) -> Any:
-        batch = ops.shape(text_mask if text_mask is not None else image_present)[0]
-        text = ops.broadcast_to(self.missing_text, (batch, self.hidden))
-        image = ops.broadcast_to(self.missing_image, (batch, self.hidden))
-        if text_states is not None:
-            there = ops.any(text_mask, axis=1, keepdims=True)
-            text = ops.where(there, mean_pool(text_states[-1], text_mask), text)
+        there = ops.any(text_mask, axis=1, keepdims=True)
+        text = ops.where(there, mean_pool(text_states[-1], text_mask), self.missing_text)
+        image = ops.broadcast_to(self.missing_image, ops.shape(text))
         if image_stages is not None:
             there = ops.any(image_present, axis=1, keepdims=True)
             pooled = self.image_dense(mean_pool(self.image_norm(image_stages[-1]), image_present))

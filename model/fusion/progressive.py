@@ -182,15 +182,12 @@ class ProgressiveFusion(keras.layers.Layer):
     def call(
         self, text_states: Any, text_mask: Any, image_stages: Any, image_present: Any, training: bool = False
     ) -> Any:
-        batch = ops.shape(text_mask if text_mask is not None else image_present)[0]
-        tokens = ops.broadcast_to(self.start, (batch, self.tokens, self.width))
-        for index, stage in enumerate(self.climb):
-            text = text_states[index] if text_states is not None else None
+        tokens = ops.broadcast_to(self.start, (ops.shape(text_mask)[0], self.tokens, self.width))
+        for index, (stage, text) in enumerate(zip(self.climb, text_states, strict=True)):
             image = image_stages[index] if image_stages is not None else None
             tokens = stage(tokens, text, text_mask, image, image_present, training=training)
         gathered = ops.reshape(self.readout_norm(tokens), (-1, self.tokens * self.width))
-        fused = self.readout(gathered)
-        return fused if text_states is None else fused + mean_pool(text_states[-1], text_mask)
+        return self.readout(gathered) + mean_pool(text_states[-1], text_mask)
 
     def get_config(self) -> dict[str, Any]:
         return {

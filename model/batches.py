@@ -1,0 +1,181 @@
+"""Records to arrays, and arrays to the batches of a training run."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from .data import Record
+from .image import augment, decode_image, scale
+from .labels import EMOTIONS
+from .sample import Picture
+from .text import PAD_ID, Tokenizer, pad, shorten
+
+IMAGE_DROPOUT: Final = 0.15
+"""Share of pairs whose image is hidden in a training step."""
+
+TEXT_DROPOUT: Final = 0.15
+"""Share of pairs whose text is hidden; never the same pairs as those without an image."""
+
+SORTED_BATCHES: Final = 32
+"""Batches whose rows are sorted by length together: little padding, and still another mix each epoch."""
+
+LENGTH_STEP: Final = 8
+"""Padded lengths are multiples of this many tokens: few shapes, little padding."""
+
+WEAK_TOXICITY: Final = {"goemotions": 0.25}
+"""Weight of toxicity targets that are inferred from other labels; they outnumber the judged ones."""
+
+
+LABELS: Final = ("emotions", "has_emotions", "sentiment", "has_sentiment", "toxicity", "has_toxicity")
+"""The targets of a row and the masks that tell which of them it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records as arrays; a mask tells which labels a row has.
+
+    Attributes:
+        sets: Name of each row's data set.
+        token_ids: int32 (n,) each, one a row.
+        pictures: uint8 (P, 224, 224, 3), the distinct pictures.
+        picture: int (N,), each row's picture or -1.
+        emotions: float32 (N, 28) in {0, 1}.
+        has_emotions: float32 (N,) in {0, 1}.
+        sentiment: float32 (N, 3), the target distribution.
+        has_sentiment: float32 (N,) in {0, 1}.
+        toxicity: float32 (N,), the target probability.
+        has_toxicity: float32 (N,) in 0..1, less than 1 for inferred targets.
+    """
+
+    sets: NDArray[np.str_]
+    token_ids: list[NDArray[np.int32]]
+    pictures: NDArray[np.uint8]
+    picture: NDArray[np.int64]
+    emotions: NDArray[np.float32]
+    has_emotions: NDArray[np.float32]
+    sentiment: NDArray[np.float32]
+    has_sentiment: NDArray[np.float32]
+    toxicity: NDArray[np.float32]
+    has_toxicity: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.token_ids)
+
+
+def build_rows(
+    records: Mapping[str, Sequence[Record]], tokenizer: Tokenizer, max_tokens: int, limit: int | None = None
+) -> Rows:
+    """Tokenise texts, decode pictures and lay out the targets.
+
+    Args:
+        records: Records by the name of their set.
+        tokenizer: The text tower's.
+        max_tokens: Longer texts are cut.
+        limit: At most this many records a set.
+
+    Returns:
+        The rows; records without any readable part are left out.
+    """
+    kept = [(name, record) for name, group in records.items() for record in group[:limit]]
+    rows: list[Record] = []
+    names: list[str] = []
+    token_ids: list[NDArray[np.int32]] = []
+    pictures: list[Picture] = []
+    picture: list[int] = []
+    for name, record in tqdm(kept, "read", disable=None, leave=False):
+        ids, _ = tokenizer.encode(record.text)
+        if len(ids) == 0 and record.image is None:
+            continue
+        picture.append(len(pictures) if record.image is not None else -1)
+        if record.image is not None:
+            pictures.append(decode_image(record.image.read_bytes()))
+        names.append(name)
+        token_ids.append(shorten(ids, max_tokens))
+        rows.append(record)
+    emotions = np.array(
+        [[label in (row.emotions or ()) for label in EMOTIONS] for row in rows], np.float32
+    ).reshape(len(rows), len(EMOTIONS))
+    return Rows(
+        sets=np.array(names, np.str_),
+        token_ids=token_ids,
+        pictures=np.array(pictures, np.uint8).reshape(-1, 224, 224, 3),
+        picture=np.array(picture, np.int64),
+        emotions=emotions,
+        has_emotions=np.array([row.emotions is not None for row in rows], np.float32),
+        sentiment=np.array([row.sentiment or (0, 0, 0) for row in rows], np.float32).reshape(-1, 3),
+        has_sentiment=np.array([row.sentiment is not None for row in rows], np.float32),
+        toxicity=np.array([row.toxicity or 0.0 for row in rows], np.float32),
+        has_toxicity=np.array(
+            [
+                0.0 if row.toxicity is None else WEAK_TOXICITY.get(name, 1.0)
+                for name, row in zip(names, rows, strict=True)
+            ],
+            np.float32,
+        ),
+    )
+
+
+class Batches:
+    """The batches of a run, the same for the same seed, so that a resumed run goes on where it was.
+
+    Rows with a picture come in batches of their own.
+
+    Args:
+        rows: The training rows.
+        size: Rows a batch.
+        seed: Seeds what is drawn and its order.
+        shares: Share of a set's rows drawn anew for each epoch; 1 where a set is not named.
+        images: Whether pictures are read; without, every row is text.
+    """
+
+    def __init__(
+        self, rows: Rows, *, size: int, seed: int, shares: Mapping[str, float], images: bool
+    ) -> None:
+        self._rows = rows
+        self._size = size
+        self._seed = seed
+        self._share = np.array([shares.get(name, 1.0) for name in rows.sets.tolist()])
+        self._lengths = np.array([len(ids) for ids in rows.token_ids])
+        self._paired = (rows.picture >= 0) & images
+
+    def plan(self, epoch: int) -> list[NDArray[np.int64]]:
+        """Return the epoch's batches as row numbers, similar lengths together, in random order."""
+        random = np.random.default_rng((self._seed, epoch))
+        drawn = random.random(len(self._rows)) < self._share
+        batches: list[NDArray[np.int64]] = []
+        for paired in (True, False):
+            chosen = random.permutation(np.flatnonzero(drawn & (self._paired == paired)))
+            for start in range(0, len(chosen), self._size * SORTED_BATCHES):
+                chunk = chosen[start : start + self._size * SORTED_BATCHES]
+                chunk = chunk[np.argsort(self._lengths[chunk], kind="stable")]
+                batches += [chunk[first : first + self._size] for first in range(0, len(chunk), self._size)]
+        return [batches[index] for index in random.permutation(len(batches))]
+
+    def arrays(self, batch: NDArray[np.int64], random: np.random.Generator) -> dict[str, NDArray[Any]]:
+        """Return one batch's arrays; pictures are augmented and modalities hidden at random.
+
+        Args:
+            batch: Row numbers, one entry of a `plan`.
+            random: The source of randomness; the same state gives the same arrays.
+
+        Returns:
+            ``token_ids`` int32 (B, L) and the `LABELS`; for pairs also ``pictures`` float32
+            (B, 224, 224, 3) and ``present`` bool (B,), false where the picture is hidden.
+        """
+        rows = self._rows
+        lengths = self._lengths[batch]
+        length = max(1, math.ceil(lengths.max() / LENGTH_STEP)) * LENGTH_STEP
+        token_ids = pad([rows.token_ids[index] for index in batch], length)
+        arrays = {"token_ids": token_ids, **{name: getattr(rows, name)[batch] for name in LABELS}}
+        if self._paired[batch[0]]:
+            drawn = random.random(len(batch))
+            token_ids[(drawn >= IMAGE_DROPOUT) & (drawn < IMAGE_DROPOUT + TEXT_DROPOUT)] = PAD_ID
+            pictures = [augment(rows.pictures[rows.picture[index]], random) for index in batch]
+            arrays["pictures"] = scale(np.array(pictures))
+            arrays["present"] = (drawn >= IMAGE_DROPOUT) | (lengths == 0)
+        return arrays
