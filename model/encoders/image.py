@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import keras
 
+from ..image import SIZE
+
 
 class Block(NamedTuple):
     """Arguments of one group of inverted-residual blocks."""
@@ -74,17 +76,14 @@ def _tokens(x: Any) -> Any:
     return keras.layers.Reshape((GRID * GRID, int(x.shape[-1])))(x)
 
 
-def build_image_encoder(size: int = 224) -> keras.Model:
+def build_image_encoder() -> keras.Model:
     """Build the tower as a functional model.
 
-    Args:
-        size: Side of the square input in pixels.
-
     Returns:
-        A model from float32 (B, size, size, 3) in [0, 1] to a list of four: the stem's map
-        (B, size/2, size/2, 32) and the stages' tokens (B, 49, 40), (B, 49, 112), (B, 49, 1280).
+        A model from float32 (B, 224, 224, 3) in [0, 1] to a list of four: the stem's map
+        (B, 112, 112, 32) and the stages' tokens (B, 49, 40), (B, 49, 112), (B, 49, 1280).
     """
-    image = keras.Input((size, size, 3), name="image")
+    image = keras.Input((SIZE, SIZE, 3), name="image")
     variance = [deviation**2 for deviation in IMAGE_DEVIATION]
     x = keras.layers.Normalization(mean=IMAGE_MEAN, variance=variance, name="rescale")(image)
     x = _conv(STEM_CHANNELS, 3, 2, "stem")(x)

@@ -124,7 +124,7 @@ def read_torch_legacy(file: IO[bytes]) -> Tensors:
         Arrays by their name in the state dict.
 
     Raises:
-        pickle.UnpicklingError: The file holds anything but tensors in dictionaries.
+        pickle.UnpicklingError: The file holds anything but tensors in dictionaries, or ends early.
     """
     for _ in range(3):
         _StateDictUnpickler(file).load()
@@ -133,9 +133,11 @@ def read_torch_legacy(file: IO[bytes]) -> Tensors:
     dtypes = {view.storage.key: view.storage.dtype for view in state.values()}
     storages: dict[str, NDArray[Any]] = {}
     for key in keys:
-        count = int.from_bytes(file.read(8), "little")
-        dtype = dtypes[key]
-        storages[key] = np.frombuffer(file.read(count * dtype.itemsize), dtype)
+        size = int.from_bytes(file.read(8), "little") * dtypes[key].itemsize
+        content = file.read(size)
+        if len(content) < size:
+            raise pickle.UnpicklingError(f"the file ends within storage {key}")
+        storages[key] = np.frombuffer(content, dtypes[key])
     return {name: _window(storages[view.storage.key], view) for name, view in state.items()}
 
 

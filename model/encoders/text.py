@@ -5,6 +5,8 @@ from typing import Any, Final
 import keras
 from keras import ops
 
+from .int8 import Int8Dense
+
 STAGES: Final[tuple[int, ...]] = (2, 4, 6)
 """The layers after which other parts may read the tower; the last is its output."""
 
@@ -41,10 +43,10 @@ class SelfAttention(keras.layers.Layer):
         self.heads = heads
         self.hidden = hidden
         self.dropout = dropout
-        self.query = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="query")
-        self.key = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="key")
-        self.value = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="value")
-        self.output_dense = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="output")
+        self.query = Int8Dense(hidden, kernel_initializer=_initializer(), name="query")
+        self.key = Int8Dense(hidden, kernel_initializer=_initializer(), name="key")
+        self.value = Int8Dense(hidden, kernel_initializer=_initializer(), name="value")
+        self.output_dense = Int8Dense(hidden, kernel_initializer=_initializer(), name="output")
         self.weights_dropout = keras.layers.Dropout(dropout)
 
     def build(self, input_shape: Any) -> None:
@@ -96,10 +98,10 @@ class EncoderLayer(keras.layers.Layer):
         self.dropout = dropout
         self.attention = SelfAttention(heads, hidden, dropout, name="attention")
         self.attention_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="attention_norm")
-        self.inner = keras.layers.Dense(
+        self.inner = Int8Dense(
             feed_forward, activation="gelu", kernel_initializer=_initializer(), name="inner"
         )
-        self.outer = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="outer")
+        self.outer = Int8Dense(hidden, kernel_initializer=_initializer(), name="outer")
         self.outer_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="outer_norm")
         self.residual_dropout = keras.layers.Dropout(dropout)
 

@@ -1,0 +1,38 @@
+"""A small tokenizer of the text tower's kind, for tests that need no trained model."""
+
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer as WordPieceTokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+
+from moodring.model.text import Tokenizer
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+WORDS = ("soup", "tea", "hot", "cold", "love", "hate", "red", "heart", "pad", "sep")
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+SIGNS = ".,!?'[]()<>@#:;&*_/\\-"
+
+
+@pytest.fixture(scope="session")
+def tokenizer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ``tokenizer.json`` with a few whole words, every letter and every continued letter."""
+    entries = [*SPECIAL, *WORDS, *LETTERS, *(f"##{letter}" for letter in LETTERS), *SIGNS]
+    wordpiece = WordPieceTokenizer(WordPiece({entry: number for number, entry in enumerate(entries)}))
+    wordpiece.add_special_tokens(list(SPECIAL))
+    wordpiece.normalizer = BertNormalizer(lowercase=True)
+    wordpiece.pre_tokenizer = BertPreTokenizer()
+    wordpiece.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(name, SPECIAL.index(name)) for name in ("[CLS]", "[SEP]")]
+    )
+    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
+    wordpiece.save(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tokenizer_file: Path) -> Tokenizer:
+    return Tokenizer(tokenizer_file)
