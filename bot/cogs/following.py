@@ -1,5 +1,6 @@
 """Answers follow their messages: edited with them, gone with them, forgotten after a day."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from typing import Final
@@ -30,6 +31,7 @@ class Following(commands.Cog):
         self._bot = bot
         self._services = services
         self._answers = answers
+        self._pruning = asyncio.Lock()
         self.prune.add_exception_type(DBAPIError)  # a locked database is tried again
 
     async def cog_load(self) -> None:
@@ -37,8 +39,9 @@ class Following(commands.Cog):
         self.prune.start()
 
     async def cog_unload(self) -> None:
-        """Stop the clock."""
-        self.prune.cancel()
+        """Stop the clock, but between two rounds: cut off while it closes, aiosqlite would wait for ever."""
+        async with self._pruning:
+            self.prune.cancel()
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -66,7 +69,8 @@ class Following(commands.Cog):
     @tasks.loop(hours=PRUNE_HOURS)
     async def prune(self) -> None:
         """Forget which answer belongs to which message after a day."""
-        await self._services.store.answers.prune(discord.utils.utcnow() - KEPT)
+        async with self._pruning:
+            await self._services.store.answers.prune(discord.utils.utcnow() - KEPT)
 
     async def _catch_up(self, message: discord.Message, my_id: int) -> None:
         """Bring the answers up to date, or take them back where the message is not to be read any more."""

@@ -56,8 +56,10 @@ class LoopbackDiscord:
         self._address = f"127.0.0.1:{runner.addresses[0][1]}"
         patch.setattr(discord.http.Route, "BASE", f"http://{self._address}")
         patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(f"ws://{self._address}/gateway"))
-        yield
-        await runner.cleanup()
+        try:
+            yield
+        finally:
+            await runner.cleanup()
 
     async def _rest(self, request: web.Request) -> web.Response:
         match request.path:

@@ -43,9 +43,11 @@ def remote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, services: list[Servi
     async def open_services(settings: Settings) -> AsyncIterator[Services]:
         store = await Store.open(f"sqlite+aiosqlite:///{tmp_path}/test.sqlite3")
         services.append(Services(classifier=Unused(), downloader=Unused(), store=store))
-        async with remote.serve(monkeypatch):
-            yield services[-1]
-        await store.aclose()
+        try:
+            async with remote.serve(monkeypatch):
+                yield services[-1]
+        finally:
+            await store.aclose()
 
     monkeypatch.setattr(app, "open_services", open_services)
     return remote
