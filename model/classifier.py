@@ -167,7 +167,7 @@ class EmotionClassifier(keras.Model):
             stem, *stages = self.image_encoder(pictures, training=False)
             tokens_present = ops.broadcast_to(present[:, None], ops.shape(stages[-1])[:2])
         if self.strategy == "early":
-            fused = self.fusion(self.text_encoder, token_ids, stem, present, training=training)
+            fused = self.fusion(token_ids, stem, present, encoder=self.text_encoder, training=training)
             return self._answer(fused, None, mask, stages, tokens_present, training)
         states = self.text_encoder(token_ids, training=training)
         fused = self.fusion(states, mask, stages, tokens_present, training=training)

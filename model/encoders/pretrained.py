@@ -108,10 +108,10 @@ class _StateDictUnpickler(pickle.Unpickler):
         return known[module, name]
 
     def persistent_load(self, pid: Any) -> _Storage:
-        kind, storage_type, key, *_ = pid
-        if kind != "storage":
-            raise pickle.UnpicklingError(f"unknown persistent id {kind!r}")
-        return _Storage(key, _STORAGE_DTYPES[storage_type])
+        match pid:
+            case ("storage", str(storage_type), str(key), *_) if storage_type in _STORAGE_DTYPES:
+                return _Storage(key, _STORAGE_DTYPES[storage_type])
+        raise pickle.UnpicklingError(f"unknown persistent id {pid!r}")
 
 
 def read_torch_legacy(file: IO[bytes]) -> Tensors:

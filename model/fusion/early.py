@@ -38,15 +38,15 @@ class EarlyFusion(keras.layers.Layer):
         self.built = True
 
     def call(
-        self, encoder: TextEncoder, token_ids: Any, stem: Any, present: Any, training: bool = False
+        self, token_ids: Any, stem: Any, present: Any, *, encoder: TextEncoder, training: bool = False
     ) -> Any:
         """Run the joint encoder.
 
         Args:
-            encoder: The text tower; all its layers see both modalities.
             token_ids: int32 (B, L).
             stem: float32 (B, 112, 112, 32), the image tower's stem.
             present: bool (B,), whether the image is there.
+            encoder: The text tower; all its layers see both modalities.
             training: Whether dropout is on.
 
         Returns:

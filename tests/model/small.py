@@ -1,0 +1,49 @@
+"""Networks of the real structure, small enough for tests."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moodring.model.classifier import EmotionClassifier
+from moodring.model.encoders.text import TextEncoder
+from moodring.model.labels import EMOTIONS
+
+VOCABULARY = 120
+HIDDEN = 16
+
+
+def small_text_encoder() -> TextEncoder:
+    encoder = TextEncoder(
+        vocabulary=VOCABULARY, hidden=HIDDEN, heads=2, feed_forward=32, positions=64, name="text_encoder"
+    )
+    encoder.build((None, None))
+    return encoder
+
+
+def small_classifier(strategy: str, combine: str = "gated") -> EmotionClassifier:
+    return EmotionClassifier(strategy, combine, small_text_encoder())
+
+
+def stir(layer: Any, seed: int = 0) -> None:
+    """Add noise to every weight of a layer, so that none is zero."""
+    random = np.random.default_rng(seed)
+    layer.set_weights([weight + random.normal(0, 0.3, weight.shape) for weight in layer.get_weights()])
+
+
+def sentences(rows: int, length: int, seed: int = 0) -> NDArray[np.int32]:
+    """Token ids without padding, (rows, length)."""
+    return np.random.default_rng(seed).integers(5, VOCABULARY, (rows, length), dtype=np.int32)
+
+
+def labels(rows: int, seed: int = 0) -> dict[str, NDArray[np.float32]]:
+    """Every label of every row."""
+    random = np.random.default_rng(seed)
+    return {
+        "emotions": random.integers(0, 2, (rows, len(EMOTIONS))).astype(np.float32),
+        "has_emotions": np.ones(rows, np.float32),
+        "sentiment": np.eye(3, dtype=np.float32)[random.integers(0, 3, rows)],
+        "has_sentiment": np.ones(rows, np.float32),
+        "toxicity": random.integers(0, 2, rows).astype(np.float32),
+        "has_toxicity": np.ones(rows, np.float32),
+    }
