@@ -23,6 +23,7 @@ def no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"MOODRING_{name.upper()}", raising=False)
     monkeypatch.setattr("moodring.bot.cli.configure_logs", lambda settings: None)
+    monkeypatch.setattr(sys, "argv", ["moodring"])  # not pytest's own name, however it was started
 
 
 def exit_code(*arguments: str) -> int:
