@@ -59,6 +59,16 @@ def test_the_scenario_that_the_docs_show_is_one(tmp_path: Path) -> None:
         assert re.search(rf"^\|.*`{key}\b", page, re.MULTILINE), key
 
 
+@pytest.mark.parametrize(
+    "line", [line for page in PAGES for line in _shell_lines(page.read_text("utf-8")) if " -m model " in line]
+)
+def test_commands_of_the_model_have_the_options_that_are_shown(line: str) -> None:
+    command, *options = line.partition(" -m model ")[2].split()
+    help_command = [sys.executable, "-m", "moodring.model", command, "--help"]
+    shown = subprocess.run(help_command, capture_output=True, text=True, check=True).stdout
+    assert {option for option in options if option.startswith("--")} <= set(re.findall(r"--[a-z-]+", shown))
+
+
 @pytest.mark.parametrize("line", [line for line in _shell_lines(README) if "bin/moodring" in line])
 def test_commands_of_the_readme_run(line: str, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "MOODRING_TOKEN"}
