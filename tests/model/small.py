@@ -13,16 +13,20 @@ VOCABULARY = 120
 HIDDEN = 16
 
 
-def small_text_encoder() -> TextEncoder:
-    encoder = TextEncoder(
+def _text_encoder() -> TextEncoder:
+    return TextEncoder(
         vocabulary=VOCABULARY, hidden=HIDDEN, heads=2, feed_forward=32, positions=64, name="text_encoder"
     )
+
+
+def small_text_encoder() -> TextEncoder:
+    encoder = _text_encoder()
     encoder.build((None, None))
     return encoder
 
 
 def small_classifier(strategy: str, combine: str = "gated") -> EmotionClassifier:
-    return EmotionClassifier(strategy, combine, small_text_encoder())
+    return EmotionClassifier(strategy, combine, _text_encoder())
 
 
 def stir(layer: Any, seed: int = 0) -> None:

@@ -1,0 +1,170 @@
+"""Records become arrays with masks, and a seed alone decides which rows meet in a batch."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from moodring.model.batches import (
+    IMAGE_DROPOUT,
+    LENGTH_STEP,
+    TEXT_DROPOUT,
+    WEAK_TOXICITY,
+    Batches,
+    Rows,
+    build_rows,
+)
+from moodring.model.data import Record
+from moodring.model.labels import EMOTIONS
+from moodring.model.text import Tokenizer
+
+TEXTS, PAIRS = 90, 30
+
+
+@pytest.fixture(scope="module")
+def picture_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = io.BytesIO()
+    Image.new("RGB", (20, 20), (200, 30, 30)).save(file, "PNG")
+    path = tmp_path_factory.mktemp("pictures") / "red.png"
+    path.write_bytes(file.getvalue())
+    return path
+
+
+@pytest.fixture(scope="module")
+def rows(picture_file: Path, tokenizer: Tokenizer) -> Rows:
+    texts = [
+        Record(id=f"a/{n}", text="soup " * (1 + n % 17), emotions=frozenset({"joy"})) for n in range(TEXTS)
+    ]
+    pairs = [
+        Record(id=f"b/{n}", text="tea" if n % 3 else "", image=picture_file, sentiment=(0.0, 0.0, 1.0))
+        for n in range(PAIRS)
+    ]
+    return build_rows({"texts": texts, "pairs": pairs}, tokenizer, 16)
+
+
+def batches(
+    rows: Rows, seed: int = 0, shares: Mapping[str, float] | None = None, images: bool = True
+) -> Batches:
+    return Batches(rows, size=8, seed=seed, shares=shares or {}, images=images)
+
+
+def numbers(plan: list[np.ndarray]) -> list[list[int]]:
+    return [batch.tolist() for batch in plan]
+
+
+def test_labels_stand_beside_masks_that_tell_which_are_there(tokenizer: Tokenizer) -> None:
+    records = {
+        "goemotions": [
+            Record(
+                id="1",
+                text="hot soup",
+                emotions=frozenset({"joy", "love"}),
+                sentiment=(0.0, 0.0, 1.0),
+                toxicity=0.05,
+            ),
+            Record(id="2", text="cold soup", emotions=frozenset({"anger"})),
+        ],
+        "hatemoji": [Record(id="3", text="soup", toxicity=1.0)],
+    }
+    rows = build_rows(records, tokenizer, 64)
+    assert rows.sets.tolist() == ["goemotions", "goemotions", "hatemoji"]
+    given = [{EMOTIONS[index] for index in np.flatnonzero(row)} for row in rows.emotions]
+    assert given == [{"joy", "love"}, {"anger"}, set()]
+    assert rows.has_emotions.tolist() == [1, 1, 0]
+    assert rows.sentiment.tolist() == [[0, 0, 1], [0, 0, 0], [0, 0, 0]]
+    assert rows.has_sentiment.tolist() == [1, 0, 0]
+    assert rows.toxicity.tolist() == [pytest.approx(0.05), 0, 1]
+    assert rows.has_toxicity.tolist() == [WEAK_TOXICITY["goemotions"], 0, 1]
+    assert (rows.picture == -1).all()
+    assert rows.pictures.shape == (0, 224, 224, 3)
+
+
+def test_long_texts_are_cut_and_empty_records_left_out(tokenizer: Tokenizer, picture_file: Path) -> None:
+    records = [
+        Record(id="1", text="soup " * 40),
+        Record(id="2", text="\u200b"),
+        Record(id="3", text="", image=picture_file),
+        Record(id="4", text="tea", image=picture_file),
+    ]
+    rows = build_rows({"some": records}, tokenizer, 10)
+    assert [len(ids) for ids in rows.token_ids] == [10, 0, 3]
+    assert rows.picture.tolist() == [-1, 0, 1]
+    assert len(build_rows({"some": records, "more": records}, tokenizer, 10, limit=1)) == 2
+
+
+def test_no_records_are_no_rows(tokenizer: Tokenizer) -> None:
+    rows = build_rows({"none": []}, tokenizer, 10)
+    assert len(rows) == 0
+    assert rows.emotions.shape == (0, 28)
+    assert rows.sentiment.shape == (0, 3)
+
+
+def test_every_row_comes_once_an_epoch_and_pairs_among_themselves(rows: Rows) -> None:
+    plan = batches(rows).plan(0)
+    assert sorted(np.concatenate(plan).tolist()) == list(range(TEXTS + PAIRS))
+    for batch in plan:
+        assert len(set((rows.picture[batch] >= 0).tolist())) == 1
+        assert len(batch) <= 8
+
+
+def test_without_images_every_row_is_text(rows: Rows) -> None:
+    made = batches(rows, images=False)
+    plan = made.plan(0)
+    assert sorted(np.concatenate(plan).tolist()) == list(range(TEXTS + PAIRS))
+    assert all("pictures" not in made.arrays(batch, np.random.default_rng(0)) for batch in plan)
+
+
+def test_the_plan_depends_on_seed_and_epoch_alone(rows: Rows) -> None:
+    plan = numbers(batches(rows, seed=3).plan(1))
+    assert plan == numbers(batches(rows, seed=3).plan(1))
+    assert plan != numbers(batches(rows, seed=3).plan(0))
+    assert plan != numbers(batches(rows, seed=4).plan(1))
+
+
+def test_a_share_is_drawn_anew_each_epoch(rows: Rows) -> None:
+    made = batches(rows, shares={"texts": 0.5})
+    drawn = [set(np.concatenate(made.plan(epoch)).tolist()) for epoch in range(4)]
+    texts = [{row for row in epoch if row < TEXTS} for epoch in drawn]
+    assert all(set(range(TEXTS, TEXTS + PAIRS)) <= epoch for epoch in drawn)
+    assert all(TEXTS * 0.3 < len(epoch) < TEXTS * 0.7 for epoch in texts)
+    assert len({frozenset(epoch) for epoch in texts}) == 4
+
+
+def test_a_batch_of_texts_is_padded_and_carries_its_labels(rows: Rows) -> None:
+    made = batches(rows)
+    for batch in made.plan(0):
+        arrays = made.arrays(batch, np.random.default_rng(0))
+        longest = max(len(rows.token_ids[row]) for row in batch)
+        assert arrays["token_ids"].shape == (len(batch), -(-max(longest, 1) // LENGTH_STEP) * LENGTH_STEP)
+        assert (arrays["emotions"] == rows.emotions[batch]).all()
+        assert (arrays["has_sentiment"] == rows.has_sentiment[batch]).all()
+
+
+def test_a_batch_of_pairs_carries_its_pictures_in_unit_range(rows: Rows) -> None:
+    made = batches(rows)
+    pairs = np.flatnonzero(rows.picture >= 0)[:8]
+    arrays = made.arrays(pairs, np.random.default_rng(0))
+    assert arrays["pictures"].shape == (8, 224, 224, 3)
+    assert arrays["pictures"].dtype == np.float32
+    assert 0 <= arrays["pictures"].min() < arrays["pictures"].max() <= 1
+    again = made.arrays(pairs, np.random.default_rng(0))
+    assert all((arrays[name] == again[name]).all() for name in arrays)
+
+
+def test_a_modality_is_hidden_at_times_but_never_both(rows: Rows) -> None:
+    made = batches(rows)
+    pairs = np.flatnonzero(rows.picture >= 0)[:10]
+    with_text = np.array([len(rows.token_ids[row]) > 0 for row in pairs])
+    assert not with_text.all()
+    random = np.random.default_rng(0)
+    text, image = [], []
+    for _ in range(60):
+        arrays = made.arrays(pairs, random)
+        text.append((arrays["token_ids"] != 0).any(axis=1))
+        image.append(arrays["present"])
+    assert (np.array(text) | np.array(image)).all()
+    assert np.mean(np.array(image)[:, with_text]) == pytest.approx(1 - IMAGE_DROPOUT, abs=0.06)
+    assert np.mean(np.array(text)[:, with_text]) == pytest.approx(1 - TEXT_DROPOUT, abs=0.06)
