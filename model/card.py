@@ -88,13 +88,27 @@ def _chat(chat: Mapping[str, Any]) -> str:
     )
 
 
-def _training(training: Mapping[str, Any]) -> str:
+def _phase(training: Mapping[str, Any]) -> str:
     settings = training["settings"]
+    shares = "".join(f", {share:.0%} of {name}" for name, share in settings["shares"].items())
     return (
-        f"{settings['epochs']} epochs, batch {settings['batch']}, seed {settings['seed']}, text tower at "
-        f"{settings['tower_rate']:g} and the rest at {settings['head_rate']:g} (AdamW, warm-up, cosine); "
-        f"started from {training['started_from']}. The image tower is as pretrained. Checksums of the data "
-        "and versions of the libraries stand in `card.json`."
+        f"{settings['strategy']}: {settings['epochs']} epochs, batch {settings['batch']}, seed "
+        f"{settings['seed']}, text tower at {settings['tower_rate']:g}, the rest at "
+        f"{settings['head_rate']:g} (AdamW, warm-up, cosine); of each set all training rows an epoch{shares}."
+    )
+
+
+def _training(training: Mapping[str, Any]) -> str:
+    phases = [phase for phase in (training["started_from"], training) if phase is not None]
+    return "\n".join(
+        [
+            *(f"{number}. {_phase(phase)}" for number, phase in enumerate(phases, start=1)),
+            "",
+            (
+                "The image tower and the word table are as pretrained. Checksums of the data and versions "
+                "of the libraries stand in `card.json`."
+            ),
+        ]
     )
 
 

@@ -23,6 +23,7 @@ from tqdm import tqdm
 from .batches import Batches, Rows, build_rows
 from .classifier import EmotionClassifier, Outputs
 from .data import Record
+from .encoders.text import round_words
 from .evaluation import Answers
 from .image import scale
 from .labels import EMOTIONS
@@ -270,6 +271,10 @@ def start_classifier(
         text.load_weights(init / WEIGHTS_FILE)
         for part in ("text_encoder", "heads", "text_head"):
             getattr(classifier, part).set_weights(getattr(text, part).get_weights())
+    # The word table is frozen and ships in int8: what is trained on it should know it as it ships.
+    words = classifier.text_encoder.words
+    rounded, row_scale = round_words(words.get_weights()[0])
+    words.set_weights([rounded * row_scale])
     return classifier
 
 
@@ -366,7 +371,7 @@ def train(
     classifier.save_weights(out / WEIGHTS_FILE)
     manifest = {
         "settings": asdict(settings),
-        "started_from": init.name if init else "pretrained towers",
+        "started_from": json.loads((init / MANIFEST_FILE).read_text("utf-8")) if init else None,
         "data": dict(data_checksums),
         "rows": {
             name: int(np.sum(train_rows.sets == name)) for name in sorted(set(train_rows.sets.tolist()))

@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 import keras
+import numpy as np
 from keras import ops
-
-from .int8 import Int8Dense
+from numpy.typing import NDArray
 
 STAGES: Final[tuple[int, ...]] = (2, 4, 6)
 """The layers after which other parts may read the tower; the last is its output."""
@@ -43,10 +43,10 @@ class SelfAttention(keras.layers.Layer):
         self.heads = heads
         self.hidden = hidden
         self.dropout = dropout
-        self.query = Int8Dense(hidden, kernel_initializer=_initializer(), name="query")
-        self.key = Int8Dense(hidden, kernel_initializer=_initializer(), name="key")
-        self.value = Int8Dense(hidden, kernel_initializer=_initializer(), name="value")
-        self.output_dense = Int8Dense(hidden, kernel_initializer=_initializer(), name="output")
+        self.query = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="query")
+        self.key = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="key")
+        self.value = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="value")
+        self.output_dense = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="output")
         self.weights_dropout = keras.layers.Dropout(dropout)
 
     def build(self, input_shape: Any) -> None:
@@ -98,10 +98,10 @@ class EncoderLayer(keras.layers.Layer):
         self.dropout = dropout
         self.attention = SelfAttention(heads, hidden, dropout, name="attention")
         self.attention_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="attention_norm")
-        self.inner = Int8Dense(
+        self.inner = keras.layers.Dense(
             feed_forward, activation="gelu", kernel_initializer=_initializer(), name="inner"
         )
-        self.outer = Int8Dense(hidden, kernel_initializer=_initializer(), name="outer")
+        self.outer = keras.layers.Dense(hidden, kernel_initializer=_initializer(), name="outer")
         self.outer_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="outer_norm")
         self.residual_dropout = keras.layers.Dropout(dropout)
 
@@ -190,9 +190,13 @@ class TextEncoder(keras.layers.Layer):
 
     def embed(self, token_ids: Any) -> Any:
         """Return the sum of word, place and (first) segment embeddings, before the first norm."""
+        return self.place(self.words(token_ids))
+
+    def place(self, words: Any) -> Any:
+        """Add place and (first) segment embeddings to word embeddings (B, L, hidden)."""
         # Counting by a running sum keeps the shape known where the length is not (see above).
-        places = self.places(ops.cumsum(ops.ones_like(token_ids), axis=1) - 1)
-        return self.words(token_ids) + places + self.segments(ops.zeros((1, 1), "int32"))
+        places = ops.cumsum(ops.ones_like(words[:, :, 0], dtype="int32"), axis=1) - 1
+        return words + self.places(places) + self.segments(ops.zeros((1, 1), "int32"))
 
     def encode(self, x: Any, mask: Any, training: bool = False) -> list[Any]:
         """Run the layers over embeddings (B, L, hidden) with mask (B, L); return `STAGES`' states."""
@@ -219,6 +223,19 @@ class TextEncoder(keras.layers.Layer):
             "positions": self.positions,
             "dropout": self.dropout,
         }
+
+
+def round_words(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return a word table in int8, half the size of all else together: each row with its own scale.
+
+    Args:
+        table: float32 (V, D).
+
+    Returns:
+        int8 (V, D) and float32 (V, 1); their product is the rounded table.
+    """
+    scale = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-9) / np.float32(127)
+    return np.round(table / scale).astype(np.int8), scale
 
 
 def mean_pool(states: Any, mask: Any) -> Any:
