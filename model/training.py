@@ -321,6 +321,7 @@ def train(
         PretrainedError: A pretrained file is missing or damaged.
     """
     _claim(out, settings)
+    started_from = json.loads((init / MANIFEST_FILE).read_text("utf-8")) if init else None
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     batches = Batches(
@@ -371,7 +372,7 @@ def train(
     classifier.save_weights(out / WEIGHTS_FILE)
     manifest = {
         "settings": asdict(settings),
-        "started_from": json.loads((init / MANIFEST_FILE).read_text("utf-8")) if init else None,
+        "started_from": started_from,
         "data": dict(data_checksums),
         "rows": {
             name: int(np.sum(train_rows.sets == name)) for name in sorted(set(train_rows.sets.tolist()))

@@ -1,6 +1,7 @@
 """A small tokenizer of the text tower's kind, for tests that need no trained model."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from tokenizers import Tokenizer as WordPieceTokenizer
@@ -10,6 +11,9 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
 from moodring.model.text import Tokenizer
+
+if TYPE_CHECKING:
+    from .exported import Exported
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 WORDS = ("soup", "tea", "hot", "cold", "love", "hate", "red", "heart", "pad", "sep")
@@ -36,3 +40,11 @@ def tokenizer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tokenizer(tokenizer_file: Path) -> Tokenizer:
     return Tokenizer(tokenizer_file)
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory, tokenizer_file: Path) -> "Exported":
+    """A small network, exported with all checks; takes some seconds."""
+    from .exported import export_small_network
+
+    return export_small_network(tmp_path_factory.mktemp("exported"), tokenizer_file)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from moodring.model.encoders.int8 import Int8Dense, round_kernel, round_rows
-from moodring.model.encoders.text import STAGES, TextEncoder, mean_pool
+from moodring.model.encoders.text import STAGES, TextEncoder, mean_pool, round_words
 
 from ..small import HIDDEN, sentences, small_text_encoder, stir
 
@@ -45,24 +44,18 @@ def test_the_mean_is_over_what_is_there() -> None:
     assert np.asarray(mean_pool(states, mask)).tolist() == [[3.0, 3.0], [0.0, 0.0]]
 
 
-def test_rounding_keeps_within_half_a_step_and_keeps_zero() -> None:
+def test_a_rounded_word_keeps_within_half_a_step_of_its_own_scale() -> None:
     random = np.random.default_rng(0)
-    kernel, rows = (random.normal(size=(8, 5)).astype(np.float32) for _ in range(2))
-    rows[:, 0] = 0
-    rounded = np.asarray(round_kernel(kernel))
-    assert (np.abs(rounded - kernel) <= np.abs(kernel).max(axis=0) / 127 / 2 + 1e-6).all()
-    rounded = np.asarray(round_rows(rows))
-    assert (np.abs(rounded - rows) <= np.ptp(rows, axis=1, keepdims=True) / 255 / 2 + 1e-6).all()
-    assert (rounded[:, 0] == 0).all()
+    table = (random.normal(size=(6, 8)) * np.array([[0], [1e-3], [1], [1], [10], [100]])).astype(np.float32)
+    rounded, scale = round_words(table)
+    assert rounded.dtype == np.int8
+    assert scale.shape == (6, 1)
+    step = np.abs(table).max(axis=1, keepdims=True) / 127
+    assert (np.abs(rounded * scale - table) <= step / 2 * 1.001).all()
 
 
-def test_a_dense_layer_rounds_only_when_told_to() -> None:
-    layer = Int8Dense(4)
-    layer.build((None, 6))
-    stir(layer)
-    x = np.random.default_rng(1).normal(size=(3, 6)).astype(np.float32)
-    kernel, bias = layer.get_weights()
-    exact = x @ kernel + bias
-    np.testing.assert_allclose(layer(x), exact, atol=1e-6)
-    layer.simulate_int8 = True
-    assert 1e-4 < np.abs(np.asarray(layer(x)) - exact).max() < 0.05
+def test_rounding_a_rounded_table_changes_nothing() -> None:
+    table = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
+    rounded, scale = round_words(table)
+    again, _ = round_words(rounded * scale)
+    assert (again == rounded).all()

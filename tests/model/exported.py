@@ -1,0 +1,115 @@
+"""A small network that went the whole way from a run's folder to shipped files."""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from moodring.model import export as export_module
+from moodring.model import predictor as predictor_module
+from moodring.model.classifier import EmotionClassifier
+from moodring.model.data import Record
+from moodring.model.encoders.text import round_words
+from moodring.model.export import export
+from moodring.model.labels import EMOTIONS
+from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings
+
+from .small import HIDDEN, small_classifier, stir
+
+CHAT = """
+[[line]]
+text = "hot | soup"
+kind = "plain"
+emotions = ["joy"]
+
+[[line]]
+text = "cold tea"
+kind = "plain"
+emotions = [{emotions}]
+"""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What went in and what came out."""
+
+    run: Path
+    dev: dict[str, list[Record]]
+    classifier: EmotionClassifier
+    folder: Path
+    card: dict[str, Any]
+
+
+@contextmanager
+def small_limits() -> Iterator[pytest.MonkeyPatch]:
+    """Export and predictor expect the small network's sizes."""
+    no_text = {
+        name: value if name == "token_ids" else np.zeros((1, 1, HIDDEN), np.float32)
+        for name, value in predictor_module._NO_TEXT.items()
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(predictor_module, "_NO_TEXT", no_text)
+        patch.setattr(export_module, "EmotionClassifier", small_classifier)
+        patch.setattr(export_module, "MIN_TEXT_BYTES", 10_000)
+        patch.setattr(export_module, "MIN_SAMPLES", 20)
+        yield patch
+
+
+def invented_dev(folder: Path) -> dict[str, list[Record]]:
+    """A few rows for every figure: emotions, pairs, toxicity of both kinds, valence."""
+    random = np.random.default_rng(0)
+    pairs = []
+    for number in range(6):
+        file = io.BytesIO()
+        Image.fromarray(random.integers(0, 255, (8, 8, 3), dtype=np.uint8)).resize((64, 64)).save(file, "PNG")
+        path = folder / f"{number}.png"
+        path.write_bytes(file.getvalue())
+        target = tuple(np.eye(3)[number % 3].tolist())
+        pairs.append(Record(id=f"m/{number}", text="hot tea " * (number + 1), image=path, sentiment=target))
+    emotions = [
+        Record(
+            id=f"g/{number}",
+            text=f"soup {'a' * (number % 5)} {number}",
+            emotions=frozenset({EMOTIONS[number % 28]}),
+            sentiment=(0.0, 0.0, 1.0),
+        )
+        for number in range(56)
+    ]
+    toxicity = [Record(id=f"h/{n}", text=f"hate {n}", toxicity=float(n % 2)) for n in range(8)]
+    tweets = [
+        Record(id=f"v/{n}", text=f"love {n}", valence=float(n - 2), sentiment=(0.0, 1.0, 0.0))
+        for n in range(5)
+    ]
+    return {"goemotions": emotions, "mvsa_single": pairs, "hatemoji": toxicity, "vader_tweets": tweets}
+
+
+def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
+    classifier = small_classifier("progressive")
+    for part in (classifier.text_encoder, classifier.fusion, classifier.heads):
+        stir(part)
+    words = classifier.text_encoder.words
+    rounded, row_scale = round_words(words.get_weights()[0])
+    words.set_weights([rounded * row_scale])
+    run = folder / "run"
+    run.mkdir()
+    classifier.save_weights(run / WEIGHTS_FILE)
+    manifest = {
+        "settings": asdict(TrainingSettings(shares={"hatemoji": 0.5})),
+        "started_from": None,
+        "rows": {"goemotions": 1_234, "mvsa_single": 56},
+    }
+    (run / MANIFEST_FILE).write_text(json.dumps(manifest))
+    chat = folder / "chat.toml"
+    chat.write_text(CHAT.format(emotions=", ".join(f'"{emotion}"' for emotion in EMOTIONS)))
+    dev = invented_dev(folder)
+    out = folder / "weights"
+    with small_limits():
+        card = export(run, dev, tokenizer_file, out, chat)
+    return Exported(run, dev, classifier, out, card)

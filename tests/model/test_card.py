@@ -1,0 +1,37 @@
+"""The card as a page says what export measured."""
+
+from moodring.model.card import render
+
+from .exported import Exported
+
+
+def test_the_page_shows_every_file_figure_and_miss(exported: Exported) -> None:
+    page = render(exported.card)
+    assert page.startswith(f"# Model card: {exported.card['version']}\n")
+    for name, entry in exported.card["files"].items():
+        assert f"| {name} | {entry['bytes'] / 1e6:.1f} MB | `{entry['sha256'][:16]}…` |" in page
+    pairs = exported.card["dev"]["mvsa_single"]["text_only"]
+    assert f"| MVSA-Single, text only | accuracy / weighted F1 | {pairs['accuracy']:.3f} / " in page
+    assert "| hatemoji | toxicity AUROC | " in page
+    assert f"dev samples: {exported.card['agreement']['same_top']:.1%} the same top emotion" in page
+    assert "| goemotions | 1,234 | Demszky et al., 2020" in page
+    assert "50% of hatemoji" in page
+    assert f"{exported.card['chat']['acceptable']:.1%} of 2 chat lines" in page
+
+
+def test_a_line_with_a_bar_stays_in_its_cell(exported: Exported) -> None:
+    chat = {
+        "lines": 1,
+        "acceptable": 0.0,
+        "misses": [
+            {
+                "kind": "plain",
+                "text": "a | b\nc",
+                "accepted": ["joy"],
+                "read": "fear",
+                "sentiment": "negative",
+            }
+        ],
+    }
+    page = render({**exported.card, "chat": chat})
+    assert "| plain | a \\| b ⏎ c | joy | fear (negative) |" in page

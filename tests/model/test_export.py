@@ -1,0 +1,205 @@
+"""What ships is what was trained, or it does not ship."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from moodring.model import Predictor, Sample
+from moodring.model import export as export_module
+from moodring.model.evaluation import Answers
+from moodring.model.export import (
+    MAX_DIFFERENCE,
+    MAX_FILE_BYTES,
+    MIN_SAME_TOP,
+    MIN_SAMPLES,
+    MIN_TEXT_BYTES,
+    Agreement,
+    ExportError,
+    agreement,
+    check_agreement,
+    convert,
+    export,
+)
+from moodring.model.image import SIZE, scale
+from moodring.model.predictor import CARD_FILE, FILES, LiteRTEngine
+from moodring.model.sample import Logits, Picture, Prepared
+from moodring.model.text import pad
+
+from .exported import Exported, small_limits
+from .small import sentences, small_classifier
+
+CLOSE = 0.05
+"""Largest difference of a logit: half precision, in a network whose answers differ by whole units."""
+
+NO_TOKENS = np.zeros(0, np.int32)
+
+
+@pytest.fixture(autouse=True)
+def limits() -> Iterator[pytest.MonkeyPatch]:
+    with small_limits() as patch:
+        yield patch
+
+
+# -------------------------------------------------------------------------------------------- gates
+
+
+@pytest.mark.parametrize(
+    ("found", "message"),
+    [
+        (Agreement(MIN_SAMPLES - 181, 1.0, 0.0), "agreement was measured on 19 samples, fewer than 20"),
+        (Agreement(MIN_SAMPLES, MIN_SAME_TOP - 0.01, 0.0), "only 98.0% of the top labels agree with Keras"),
+        (Agreement(MIN_SAMPLES, 1.0, MAX_DIFFERENCE + 0.01), "a probability differs by 0.040 from Keras"),
+    ],
+)
+def test_files_that_disagree_with_the_trained_network_do_not_ship(found: Agreement, message: str) -> None:
+    with pytest.raises(ExportError, match=message):
+        check_agreement(found)
+
+
+def test_files_at_the_limit_of_agreement_ship() -> None:
+    check_agreement(Agreement(MIN_SAMPLES, MIN_SAME_TOP, MAX_DIFFERENCE))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        ({"text.tflite": MAX_FILE_BYTES + 1}, r"text\.tflite has 50,000,001 bytes, more than 50,000,000"),
+        ({"text.tflite": 40_000_000, "image.tflite": 30_000_000}, "the files have 70,000,000 bytes"),
+        ({"text.tflite": 9_999}, "9,999 bytes: the weights are not in it"),
+    ],
+)
+def test_files_of_an_implausible_size_do_not_ship(sizes: dict[str, int], message: str) -> None:
+    with pytest.raises(ExportError, match=message):
+        export_module._check_sizes(sizes)
+
+
+def test_a_text_tower_that_lost_its_weights_is_noticed() -> None:
+    assert 22_000_000 > MIN_TEXT_BYTES > 10 * 100_000  # int8 weights, and what a converter writes without
+
+
+def test_agreement_is_the_share_of_same_tops_and_the_largest_gap_of_any_head() -> None:
+    emotions = np.zeros((4, 28), np.float32)
+    emotions[:, 3] = 2
+    trained = Answers(emotions, np.zeros((4, 3), np.float32), np.zeros(4, np.float32))
+    assert agreement(trained, trained) == Agreement(4, 1.0, 0.0)
+    other = emotions.copy()
+    other[0, 5] = 3
+    found = agreement(trained, Answers(other, trained.sentiment, trained.toxicity))
+    assert found.same_top == 0.75
+    assert found.largest_difference == pytest.approx(1 / (1 + np.exp(-3)) - 0.5)
+    louder = np.full(4, 1.0, np.float32)
+    found = agreement(trained, Answers(emotions, trained.sentiment, louder))
+    assert found.largest_difference == pytest.approx(1 / (1 + np.exp(-1)) - 0.5)
+
+
+@pytest.mark.parametrize("strategy", ["text", "early"])
+def test_a_network_without_towers_of_its_own_is_not_split(strategy: str, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match=f"a {strategy} model has no towers that run on their own"):
+        convert(small_classifier(strategy), tmp_path)
+
+
+# ------------------------------------------------------------------------------------ what came out
+
+
+def test_card_and_files_agree(exported: Exported) -> None:
+    assert json.loads((exported.folder / CARD_FILE).read_text()) == exported.card
+    assert {path.name for path in exported.folder.iterdir()} == {CARD_FILE, *FILES}
+    for name, entry in exported.card["files"].items():
+        content = (exported.folder / name).read_bytes()
+        assert entry == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    assert exported.card["version"].startswith("progressive-")
+    assert 20 <= exported.card["agreement"]["samples"] <= sum(map(len, exported.dev.values()))
+    assert exported.card["training"]["rows"] == {"goemotions": 1_234, "mvsa_single": 56}
+    assert {"goemotions", "mvsa_single", "vader_tweets", "toxicity"} == exported.card["dev"].keys()
+
+
+def test_what_was_exported_is_read_by_the_predictor(exported: Exported) -> None:
+    [prediction] = Predictor(exported.folder).predict([Sample("hot soup")])
+    assert prediction.model == exported.card["version"]
+    assert sum(prediction.sentiments.values()) == pytest.approx(1)
+
+
+@pytest.fixture(scope="module")
+def engine(exported: Exported) -> LiteRTEngine:
+    return LiteRTEngine(exported.folder)
+
+
+def picture(seed: int) -> Picture:
+    return np.random.default_rng(seed).integers(0, 255, (SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def flat(logits: Logits) -> np.ndarray:
+    return np.concatenate([logits.emotions, logits.sentiment, [logits.toxicity]])
+
+
+def run(engine: LiteRTEngine, token_ids: np.ndarray, *pictures: Picture) -> np.ndarray:
+    [logits] = engine.infer([Prepared(token_ids, pictures, (), ())])
+    return flat(logits)
+
+
+@pytest.mark.parametrize("tokens", [3, 16, 17, 50])
+@pytest.mark.parametrize("images", [0, 1])
+def test_the_files_answer_as_the_network_does(
+    exported: Exported, engine: LiteRTEngine, tokens: int, images: int
+) -> None:
+    [token_ids] = sentences(1, tokens)
+    pictures = [picture(seed) for seed in range(images)]
+    shown = (scale(np.array(pictures)), np.array([True])) if images else ()
+    outputs = exported.classifier(token_ids[None], *shown)
+    expected = [np.asarray(part).ravel() for part in (outputs.emotions, outputs.sentiment, outputs.toxicity)]
+    np.testing.assert_allclose(run(engine, token_ids, *pictures), np.concatenate(expected), atol=CLOSE)
+
+
+def test_a_picture_alone_answers_as_the_network_does(exported: Exported, engine: LiteRTEngine) -> None:
+    outputs = exported.classifier(pad([NO_TOKENS]), scale(picture(0)[None]), np.array([True]))
+    expected = [np.asarray(part).ravel() for part in (outputs.emotions, outputs.sentiment, outputs.toxicity)]
+    np.testing.assert_allclose(run(engine, NO_TOKENS, picture(0)), np.concatenate(expected), atol=CLOSE)
+
+
+def test_several_pictures_are_a_set_to_the_files(engine: LiteRTEngine) -> None:
+    [token_ids] = sentences(1, 6)
+    one, other = picture(1), picture(2)
+    both = run(engine, token_ids, one, other)
+    np.testing.assert_allclose(run(engine, token_ids, other, one), both, atol=1e-4)
+    assert np.abs(both - run(engine, token_ids, one)).max() > 1e-3
+
+
+def test_a_batch_answers_as_its_samples_do_alone(engine: LiteRTEngine) -> None:
+    samples = [
+        Prepared(ids, pictures, (), ())
+        for ids, pictures in (
+            (sentences(1, 40)[0], ()),
+            (sentences(1, 5)[0], (picture(1),)),
+            (NO_TOKENS, (picture(2), picture(3))),
+            (sentences(1, 7)[0], ()),
+        )
+    ]
+    together = [flat(logits) for logits in engine.infer(samples)]
+    alone = [run(engine, sample.token_ids, *sample.pictures) for sample in samples]
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_weights_are_replaced_only_when_every_check_has_passed(
+    exported: Exported,
+    tokenizer_file: Path,
+    tmp_path: Path,
+    limits: pytest.MonkeyPatch,
+) -> None:
+    def already_converted(_: object, out: Path) -> None:
+        for name in FILES:
+            shutil.copy(exported.folder / name, out / name)
+
+    limits.setattr(export_module, "convert", already_converted)
+    limits.setattr(export_module, "MAX_DIFFERENCE", -1.0)
+    shipped = tmp_path / "weights"
+    shipped.mkdir()
+    (shipped / CARD_FILE).write_text("the older card")
+    with pytest.raises(ExportError, match="a probability differs"):
+        export(exported.run, exported.dev, tokenizer_file, shipped)
+    assert (shipped / CARD_FILE).read_text() == "the older card"
+    assert len(list(shipped.iterdir())) == 1
