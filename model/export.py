@@ -37,7 +37,7 @@ from .evaluation import (
 from .image import SIZE
 from .predictor import CARD_FILE, FILES, TOKENIZER_FILE, LiteRTEngine, Predictor
 from .text import MAX_TOKENS, Tokenizer
-from .training import MANIFEST_FILE, WEIGHTS_FILE, answer
+from .training import WEIGHTS_FILE, answer, read_manifest
 
 MAX_FILE_BYTES: Final = 50_000_000
 MAX_TOTAL_BYTES: Final = 60_000_000
@@ -257,9 +257,10 @@ def export(
         The card.
 
     Raises:
+        TrainingError: ``run`` holds no finished run.
         ExportError: The files are of a wrong size or do not agree with Keras.
     """
-    manifest = json.loads((run / MANIFEST_FILE).read_text())
+    manifest = read_manifest(run)
     classifier = EmotionClassifier(manifest["settings"]["strategy"], manifest["settings"]["combine"])
     classifier.load_weights(run / WEIGHTS_FILE)
     tokenizer = Tokenizer(tokenizer_file)

@@ -278,6 +278,19 @@ def start_classifier(
     return classifier
 
 
+def read_manifest(run: Path) -> dict[str, Any]:
+    """Return what a finished run wrote about itself.
+
+    Raises:
+        TrainingError: The folder holds no finished run.
+    """
+    path = run / MANIFEST_FILE
+    if not path.is_file():
+        raise TrainingError(f"{path} is missing: the run has not finished, give its command again")
+    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return manifest
+
+
 def _claim(out: Path, settings: TrainingSettings) -> None:
     """Write the run's settings, or check that the run that goes on was started with the same."""
     out.mkdir(parents=True, exist_ok=True)
@@ -317,11 +330,11 @@ def train(
         The manifest, also written to ``out``.
 
     Raises:
-        TrainingError: ``out`` holds a run with other settings.
+        TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one.
         PretrainedError: A pretrained file is missing or damaged.
     """
     _claim(out, settings)
-    started_from = json.loads((init / MANIFEST_FILE).read_text("utf-8")) if init else None
+    started_from = read_manifest(init) if init else None
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     batches = Batches(

@@ -29,6 +29,7 @@ from moodring.model.image import SIZE, scale
 from moodring.model.predictor import CARD_FILE, FILES, LiteRTEngine
 from moodring.model.sample import Logits, Picture, Prepared
 from moodring.model.text import pad
+from moodring.model.training import TrainingError
 
 from .exported import Exported, small_limits
 from .small import sentences, small_classifier
@@ -101,6 +102,11 @@ def test_agreement_is_the_share_of_same_tops_and_the_largest_gap_of_any_head() -
 def test_a_network_without_towers_of_its_own_is_not_split(strategy: str, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=f"a {strategy} model has no towers that run on their own"):
         convert(small_classifier(strategy), tmp_path)
+
+
+def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"manifest\.json is missing: the run has not finished"):
+        export(tmp_path, {}, tmp_path / "tokenizer.json", tmp_path / "weights")
 
 
 # ------------------------------------------------------------------------------------ what came out
