@@ -1,4 +1,4 @@
-"""A small tokenizer of the text tower's kind, for tests that need no trained model."""
+"""What stands in for the raw data, the tokenizer and a trained model."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,10 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
+from moodring.model.data import Corpus
 from moodring.model.text import Tokenizer
+
+from .invented_corpora import invented_corpora, write_corpora
 
 if TYPE_CHECKING:
     from .exported import Exported
@@ -40,6 +43,19 @@ def tokenizer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tokenizer(tokenizer_file: Path) -> Tokenizer:
     return Tokenizer(tokenizer_file)
+
+
+@pytest.fixture
+def corpora() -> tuple[Corpus, ...]:
+    return invented_corpora()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A folder of raw data."""
+    root = tmp_path / "source"
+    write_corpora(root)
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
-"""A source folder with a few invented rows in every set's own format."""
+"""A few invented rows in every set's own format."""
 
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
+from PIL import Image
 
 from moodring.model.data import CORPORA, Corpus
 
@@ -73,15 +73,13 @@ def convabuse(*rows: tuple[str, str, str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def corpora() -> tuple[Corpus, ...]:
+def invented_corpora() -> tuple[Corpus, ...]:
     """The sets with the row counts that belong to the invented rows."""
     return tuple(replace(corpus, rows=ROWS[corpus.name]) for corpus in CORPORA)
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    root = tmp_path / "source"
+def write_corpora(root: Path) -> None:
+    """Write every set's files under ``root``, as the raw data lies."""
     files = {f"text/{name}": text for name, text in FILES.items()}
     files["text/convabuse/ConvAbuseEMNLPtrain.csv"] = convabuse(
         ("10.0", "hello bot", "1,0,0,0,0", ",,,,"),
@@ -95,8 +93,6 @@ def source(tmp_path: Path) -> Path:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    for picture in ("1", "2"):
-        path = root / f"mvsa_single/images/{picture}.jpg"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"not really a picture " + picture.encode())
-    return root
+    (root / "mvsa_single/images").mkdir()
+    for number in (1, 2):
+        Image.new("RGB", (64, 48), (90 * number, 40, 10)).save(root / f"mvsa_single/images/{number}.jpg")
