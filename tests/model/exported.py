@@ -93,7 +93,7 @@ def invented_dev(folder: Path) -> dict[str, list[Record]]:
 def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
     classifier = small_classifier("progressive")
     for part in (classifier.text_encoder, classifier.fusion, classifier.heads):
-        stir(part)
+        stir(part, 0.15)
     words = classifier.text_encoder.words
     rounded, row_scale = round_words(words.get_weights()[0])
     words.set_weights([rounded * row_scale])

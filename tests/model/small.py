@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,14 +26,15 @@ def small_text_encoder() -> TextEncoder:
     return encoder
 
 
-def small_classifier(strategy: str, combine: str = "gated") -> EmotionClassifier:
+def small_classifier(strategy: str, combine: str = "gated", seed: int = 0) -> EmotionClassifier:
+    keras.utils.set_random_seed(seed)
     return EmotionClassifier(strategy, combine, _text_encoder())
 
 
-def stir(layer: Any, seed: int = 0) -> None:
+def stir(layer: Any, deviation: float = 0.3) -> None:
     """Add noise to every weight of a layer, so that none is zero."""
-    random = np.random.default_rng(seed)
-    layer.set_weights([weight + random.normal(0, 0.3, weight.shape) for weight in layer.get_weights()])
+    random = np.random.default_rng(0)
+    layer.set_weights([weight + random.normal(0, deviation, weight.shape) for weight in layer.get_weights()])
 
 
 def sentences(rows: int, length: int, seed: int = 0) -> NDArray[np.int32]:

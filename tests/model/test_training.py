@@ -197,7 +197,9 @@ def test_a_finished_text_run_is_taken_over_whole(
     rounded, scale = round_words(words.get_weights()[0])  # as the run that trained it had them
     words.set_weights([rounded * scale])
     text.save_weights(tmp_path / WEIGHTS_FILE)
-    monkeypatch.setattr(training, "EmotionClassifier", lambda strategy, *_: small_classifier(strategy))
+    monkeypatch.setattr(
+        training, "EmotionClassifier", lambda strategy, *_: small_classifier(strategy, seed=1)
+    )
     monkeypatch.setattr(EmotionClassifier, "load_pretrained", lambda *_: None)
     rows = build_rows({"some": RECORDS}, tokenizer, 16)
     pairs = start_classifier(TrainingSettings(), tmp_path, rows, tmp_path)
