@@ -10,16 +10,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from moodring.model import export as export_module
 from moodring.model import predictor as predictor_module
+from moodring.model.batches import Rows
 from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record
 from moodring.model.encoders.text import round_words
+from moodring.model.evaluation import Answers
 from moodring.model.export import export
 from moodring.model.labels import EMOTIONS
-from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings
+from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, answer
 
 from .small import HIDDEN, small_classifier, stir
 
@@ -47,6 +50,15 @@ class Exported:
     card: dict[str, Any]
 
 
+def answer_eagerly(classifier: EmotionClassifier, rows: Rows) -> Answers:
+    """Read a few rows without tracing the network's graph first."""
+    tf.config.run_functions_eagerly(True)
+    try:
+        return answer(classifier, rows)
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+
 @contextmanager
 def small_limits() -> Iterator[pytest.MonkeyPatch]:
     """Export and predictor expect the small network's sizes."""
@@ -57,6 +69,7 @@ def small_limits() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(predictor_module, "_NO_TEXT", no_text)
         patch.setattr(export_module, "EmotionClassifier", small_classifier)
+        patch.setattr(export_module, "answer", answer_eagerly)
         patch.setattr(export_module, "MIN_TEXT_BYTES", 10_000)
         patch.setattr(export_module, "MIN_SAMPLES", 20)
         yield patch
