@@ -8,6 +8,7 @@ label of several answers in a hundred, more than the gate allows.
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -268,7 +269,7 @@ def export(
         folder = Path(temporary)
         convert(classifier, folder)
         shutil.copy(tokenizer_file, folder / TOKENIZER_FILE)
-        engine = LiteRTEngine(folder)
+        engine = LiteRTEngine(folder, threads=os.cpu_count() or 1)
 
         compared = {name: _every_nth(group, MIN_SAMPLES // 2) for name, group in dev.items()}
         rows = build_rows(compared, tokenizer, MAX_TOKENS)
