@@ -175,6 +175,16 @@ def test_several_pictures_are_a_set_to_the_files(engine: LiteRTEngine) -> None:
     assert np.abs(both - run(engine, token_ids, one)).max() > 1e-3
 
 
+def test_a_message_without_a_picture_never_opens_the_image_tower(exported: Exported, tmp_path: Path) -> None:
+    for name in ("text.tflite", "fusion.tflite"):
+        shutil.copy(exported.folder / name, tmp_path / name)
+    engine = LiteRTEngine(tmp_path)
+    [token_ids] = sentences(1, 6)
+    assert np.isfinite(run(engine, token_ids)).all()
+    with pytest.raises(ValueError, match=r"image\.tflite"):
+        run(engine, token_ids, picture(1))
+
+
 def test_a_batch_answers_as_its_samples_do_alone(engine: LiteRTEngine) -> None:
     samples = [
         Prepared(ids, pictures, (), ())
