@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from first_word import FirstWord
 
 from moodring.bot.local import commands
 from moodring.bot.settings import Settings
-from moodring.model import Prediction, Sample
 
 TALK = """
 title = "A talk"
@@ -17,26 +17,9 @@ channel = "general"
 says = """
 
 
-class ClosedAtTheEnd:
-    """Reads by a stand-in; remembers that it was closed."""
-
-    def __init__(self, predictor: Any) -> None:
-        self._predictor = predictor
-        self.closed = False
-
-    async def classify(self, sample: Sample) -> Prediction:
-        prepared = self._predictor.prepare(sample.text, ())
-        [logits] = self._predictor.infer([prepared])
-        prediction: Prediction = self._predictor.conclude(prepared, logits, 1.0)
-        return prediction
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
 @pytest.fixture
-def classifier(predictor: Any, monkeypatch: pytest.MonkeyPatch) -> ClosedAtTheEnd:
-    made = ClosedAtTheEnd(predictor)
+def classifier(predictor: Any, monkeypatch: pytest.MonkeyPatch) -> FirstWord:
+    made = FirstWord(predictor)
     monkeypatch.setattr(commands, "open_classifier", lambda _: made)
     return made
 
@@ -48,7 +31,7 @@ def simulate(folder: Path, text: str) -> int:
 
 
 def test_a_talk_that_goes_as_expected_ends_well(
-    tmp_path: Path, classifier: ClosedAtTheEnd, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, classifier: FirstWord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert simulate(tmp_path, f'{TALK}"@moodring joy"\nexpect = {{ emotion = "joy" }}') == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -61,7 +44,7 @@ def test_a_talk_that_goes_as_expected_ends_well(
 
 
 def test_a_talk_that_goes_otherwise_shows_expected_and_seen_and_fails(
-    tmp_path: Path, classifier: ClosedAtTheEnd, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, classifier: FirstWord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert simulate(tmp_path, f'{TALK}"@moodring joy"\nexpect = {{ emotion = "grief" }}') == 1
     assert capsys.readouterr().out.splitlines()[2:] == [
@@ -80,7 +63,7 @@ def test_a_talk_that_goes_otherwise_shows_expected_and_seen_and_fails(
     ],
 )
 def test_a_talk_that_cannot_be_played_is_told_in_one_line(
-    tmp_path: Path, classifier: ClosedAtTheEnd, capsys: pytest.CaptureFixture[str], rest: str, told: str
+    tmp_path: Path, classifier: FirstWord, capsys: pytest.CaptureFixture[str], rest: str, told: str
 ) -> None:
     assert simulate(tmp_path, TALK + rest) == 2
     [line] = capsys.readouterr().err.splitlines()
@@ -88,7 +71,7 @@ def test_a_talk_that_cannot_be_played_is_told_in_one_line(
 
 
 def test_a_message_of_several_lines_is_reported_on_one(
-    tmp_path: Path, classifier: ClosedAtTheEnd, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, classifier: FirstWord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert simulate(tmp_path, TALK + '"""one\ntwo"""') == 0
     assert "  1 bob in #general: one / two" in capsys.readouterr().out.splitlines()

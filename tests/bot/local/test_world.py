@@ -4,12 +4,14 @@ import io
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from first_word import FirstWord
 from PIL import Image
 from simcord import SetupError
 
-from moodring.bot.local.world import BOT_PERMISSIONS, Channel, Person, World
+from moodring.bot.local.world import BOT_PERMISSIONS, Channel, Person, World, open_world
 
 pytestmark = pytest.mark.asyncio
 
@@ -42,11 +44,15 @@ async def test_the_clock_stands_still_until_it_catches_up(world: World) -> None:
     assert abs(datetime.now(UTC) - world.env.now()) < timedelta(minutes=1)
 
 
-async def test_what_the_bot_stores_lasts_as_long_as_the_world(world: World) -> None:
-    folders = set(Path(tempfile.gettempdir()).glob("moodring-*/moodring.sqlite3"))
-    assert folders
-    await world.restart()
-    assert folders == set(Path(tempfile.gettempdir()).glob("moodring-*/moodring.sqlite3"))
+async def test_what_the_bot_stores_lasts_as_long_as_the_world(
+    predictor: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with open_world(FirstWord(predictor)) as world:
+        [database] = tmp_path.glob("*/moodring.sqlite3")
+        await world.restart()
+        assert [*tmp_path.glob("*/moodring.sqlite3")] == [database]
+    assert not [*tmp_path.iterdir()]
 
 
 async def test_everyone_has_an_avatar_of_their_own(world: World) -> None:
