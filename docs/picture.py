@@ -13,13 +13,14 @@ from moodring.bot.local.page import Page
 from moodring.bot.local.scenario import PICTURES
 from moodring.bot.local.world import Channel, Person, open_world
 from moodring.bot.settings import Settings
+from moodring.model import Sample
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "images" / "answer.png"
-MESSAGE = "@moodring look who finally sleeps in the bed I bought her, I love her so much"
+MESSAGE = "@moodring look at this sweet little face, I love her so much"
 SHOWN = "[...document.querySelectorAll('.channel-message')].at(-1)?.innerText.includes('Sentiment')"
 SIZE = (1000, 1100)
-WIDTH = 690
+WIDTH = 550
 MARGIN = 6
 CONVERSATION = f"""(() => {{
     const boxes = [...document.querySelectorAll('.channel-message')].map(it => it.getBoundingClientRect());
@@ -43,6 +44,7 @@ async def _take(program: str) -> bytes:
     ):
         world.catch_up()
         photo = (PICTURES / "cat.jpg").read_bytes()
+        await classifier.classify(Sample("Loads the model, which a running bot has done.", (photo,)))
         bob, channel = world.people[Person.BOB], world.channels[Channel.GENERAL]
         await bob.send(channel, MESSAGE, attachments=[("cat.jpg", photo)])
         await tab.resize(*SIZE)
@@ -50,6 +52,8 @@ async def _take(program: str) -> bytes:
         await tab.wait_for("window.simcordPreview?.ready")
         await tab.wait_for(SHOWN)
         await tab.click("#messages-toggle")
+        await tab.wait_for("document.querySelector('.channel-message').getBoundingClientRect().x === 0")
+        await tab.wait_for("document.getAnimations().length === 0")  # the toggle slides a panel away
         await tab.wait_for("[...document.images].every(each => each.complete)")
         return await tab.screenshot(await tab.evaluate(CONVERSATION))
 
