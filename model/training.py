@@ -9,6 +9,7 @@ import json
 import math
 import platform
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -272,9 +273,8 @@ def start_classifier(
         for part in ("text_encoder", "heads", "text_head"):
             getattr(classifier, part).set_weights(getattr(text, part).get_weights())
     # The word table is frozen and ships in int8: what is trained on it should know it as it ships.
-    words = classifier.text_encoder.words
-    rounded, row_scale = round_words(words.get_weights()[0])
-    words.set_weights([rounded * row_scale])
+    rounded, row_scale = round_words(classifier.text_encoder.words.get_weights()[0])
+    classifier.text_encoder.words.set_weights([rounded * row_scale])
     return classifier
 
 
@@ -387,9 +387,7 @@ def train(
         "settings": asdict(settings),
         "started_from": started_from,
         "data": dict(data_checksums),
-        "rows": {
-            name: int(np.sum(train_rows.sets == name)) for name in sorted(set(train_rows.sets.tolist()))
-        },
+        "rows": dict(sorted(Counter(train_rows.sets.tolist()).items())),
         "versions": {
             "python": platform.python_version(),
             "tensorflow": tf.__version__,
