@@ -99,7 +99,7 @@ class ClassifierSettings(BaseModel):
         default=1,
         ge=1,
         le=64,
-        description="Inference threads: each reads about 100 messages a second and takes 140 MB of memory.",
+        description="Inference threads. Each holds the network once more in memory: about 150 MB.",
     )
     queue_limit: int = Field(
         default=64,

@@ -81,7 +81,7 @@ def part_name(part: str) -> str:
 
 def footer(model: str, milliseconds: float) -> str:
     """Return the line under an answer."""
-    return f"A machine's guess, it can be wrong · model {model} · {milliseconds:.0f}\N{NO-BREAK SPACE}ms"
+    return f"A machine's guess · {model} · {milliseconds:.0f}\N{NO-BREAK SPACE}ms"
 
 
 # --- /analyze, the menu and mentions ------------------------------------------------------------
