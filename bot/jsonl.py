@@ -33,7 +33,7 @@ PICTURES_IN_FLIGHT: Final = 2
 """Lines with pictures among them: the classifier holds so many of the largest kind and refuses more."""
 
 MAX_THREADS: Final = 4
-"""Inference threads if there are as many cores: a stream is for throughput; about 150 MB each."""
+"""Inference threads if there are as many cores: a stream is for throughput."""
 
 _PIXEL: Final = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"

@@ -99,7 +99,7 @@ class ClassifierSettings(BaseModel):
         default=1,
         ge=1,
         le=64,
-        description="Inference threads. Each holds the network once more in memory: about 150 MB.",
+        description="Inference threads. Each holds the network once more in memory.",
     )
     queue_limit: int = Field(
         default=64,

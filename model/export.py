@@ -2,8 +2,8 @@
 
 Three files, so that each part is skipped or cached on its own: ``text.tflite`` and ``fusion.tflite``
 (heads included) hold their weights in float16 and the word table in int8, ``image.tflite`` in float32;
-all of them compute in float32. Dynamic-range int8 is faster, but its rounded activations change the top
-label of several answers in a hundred, more than the gate allows.
+all of them compute in float32. Dynamic-range int8 is faster, but its rounded activations change more top
+labels than the gate allows.
 """
 
 import hashlib
