@@ -7,8 +7,8 @@ from .record import Corpus, DataError, Part, Record
 
 TOXICITY = {"sexist": 1.0, "not sexist": 0.3}
 """*Not sexist* is not clean: many of these posts are rude in another way, and nothing says which. They are
-taken to be toxic at a guessed rate of three in ten: called clean they would teach tolerance of other abuse, and left out they
-would teach that whatever looks like this set is toxic."""
+taken to be toxic at a guessed rate of three in ten: called clean they would teach tolerance of other
+abuse, and left out they would teach that whatever looks like this set is toxic."""
 
 
 def _load(source: Path) -> dict[Part, list[Record]]:
