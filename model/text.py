@@ -1,9 +1,10 @@
 """From a chat message to token ids: normalise social text, tokenise, pad to a bucket."""
 
 import html
+import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,15 @@ BUCKETS: Final[tuple[int, ...]] = (16, 32, 64, MAX_TOKENS)
 PAD_ID: Final = 0
 """Token id of [PAD] in the tower's vocabulary."""
 
+COMMON_WORDS: Final = 10_000
+"""Token ids below this are words that everybody uses: the vocabulary is ordered by frequency."""
+
+EMPHASIS: Final = "~"
+"""What is left of a stretched word's length, a token of its own."""
+
+MAX_STRETCHED_RUNS: Final = 4
+"""Runs of letters in a word that are tried long and short; a scream has more."""
+
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _QUOTE = re.compile(r"^ *(?:>>>[ \t](?s:.*)|>[ \t].*$)", re.MULTILINE)
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
@@ -36,7 +46,9 @@ _PERSON = re.compile(r"\[(?:NAME|PERSON)\]")
 _HASHTAG = re.compile(r"#(\w+)")
 _MARKUP = re.compile(r"\*{1,3}|\|\||~~|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
 _WORD_BREAK = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
-_LETTER_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_LETTER_RUN = re.compile(r"([^\W\d_])\1{3,}")
+_LAUGHTER = re.compile(r"([^\W\d_]{2})\1{2,}")
+_STRETCHED = re.compile(r"[^\W\d_]*([^\W\d_])\1\1[^\W\d_]*")
 _SIGN_RUN = re.compile(r"([^\w\s])\1{3,}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200c\u200e\u200f\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
@@ -60,8 +72,8 @@ def normalise(text: str) -> str:
     """Return social text as plain words that keep its meaning.
 
     Emoji and custom emoji become their names, hashtags their words, mentions ``@user``, links
-    ``link``; Discord's markup, code blocks and quoted lines go; runs of a letter are cut to two and
-    runs of a sign to three, so that emphasis stays visible without new words.
+    ``link``; Discord's markup, code blocks and quoted lines go; runs of a letter or a sign are cut to
+    three and laughter (``hahaha``) to two syllables, so that emphasis stays visible, but bounded.
 
     Args:
         text: A message as written; only the first `MAX_CHARACTERS` characters are looked at.
@@ -82,10 +94,38 @@ def normalise(text: str) -> str:
     text = _PERSON.sub(" someone ", text)
     text = _HASHTAG.sub(lambda found: f" {_words(found[1])} ", text)
     text = _MARKUP.sub("", text)
-    text = _LETTER_RUN.sub(r"\1\1", text)
+    text = _LETTER_RUN.sub(r"\1\1\1", text)
+    text = _LAUGHTER.sub(r"\1\1", text)
     text = _SIGN_RUN.sub(r"\1\1\1", text)
     text = emoji.replace_emoji(text, lambda _, names: f" {names['en'].strip(':').replace('_', ' ')} ")
     return _SPACE.sub(" ", text).strip()
+
+
+def unstretch(word: str, vocabulary: Mapping[str, int]) -> str:
+    """Return the word that somebody stretched, ``soooo`` or ``whaaat``, with a mark of its emphasis.
+
+    Each run of three letters was one or two of them. Among the spellings that the vocabulary knows, the
+    longest common word wins (``goood`` is *good*, not *god*; ``sooo`` is *so*, not *soo*), then the most
+    frequent; where it knows none, all runs are one letter.
+
+    Args:
+        word: One word as `normalise` left it.
+        vocabulary: Token ids of words in lower case, the more frequent the lower.
+    """
+    runs = [(letter, len(list(group))) for letter, group in itertools.groupby(word.lower())]
+    lengths = [(length,) if length < 3 else (2, 1) for _, length in runs]
+    if sum(len(choices) > 1 for choices in lengths) > MAX_STRETCHED_RUNS:
+        lengths = [choices[-1:] for choices in lengths]
+    letters = [letter for letter, _ in runs]
+    spellings = [
+        "".join(letter * length for letter, length in zip(letters, chosen, strict=True))
+        for chosen in itertools.product(*lengths)
+    ]
+    known = [spelling for spelling in spellings if spelling in vocabulary]
+    common = [spelling for spelling in known if vocabulary[spelling] < COMMON_WORDS]
+    if common:
+        return max(common, key=len) + EMPHASIS
+    return min(known, key=lambda spelling: vocabulary[spelling], default=spellings[-1]) + EMPHASIS
 
 
 def bucket(length: int) -> int:
@@ -142,9 +182,10 @@ class Tokenizer:
         self._wordpiece.no_truncation()
         # Somebody may write "[SEP]"; it is no separator, and "[PAD]" no padding.
         self._wordpiece.encode_special_tokens = True
+        self._vocabulary = self._wordpiece.get_vocab()
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], bool]:
-        """Tokenise one text after `normalise`.
+        """Tokenise one text after `normalise` and `unstretch`.
 
         Args:
             text: A message as written.
@@ -153,7 +194,8 @@ class Tokenizer:
             int32 ids of shape (n,), ``[CLS] … [SEP]`` with n ≤ `MAX_TOKENS`, or shape (0,) if the
             text holds no word; and whether only the text's beginning is in them.
         """
-        ids = np.array(self._wordpiece.encode(normalise(text)).ids, np.int32)
+        line = _STRETCHED.sub(lambda found: unstretch(found[0], self._vocabulary), normalise(text))
+        ids = np.array(self._wordpiece.encode(line).ids, np.int32)
         if len(ids) <= 2:
             return np.zeros(0, np.int32), False
         return shorten(ids, MAX_TOKENS), len(ids) > MAX_TOKENS or len(text) > MAX_CHARACTERS

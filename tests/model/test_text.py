@@ -16,6 +16,7 @@ from moodring.model.text import (
     normalise,
     pad,
     shorten,
+    unstretch,
 )
 
 from .conftest import SPECIAL
@@ -69,7 +70,8 @@ SOCIAL_TEXT = st.lists(st.sampled_from(PIECES)).map("".join)
         (">\nno quote, Discord wants a space", "> no quote, Discord wants a space"),
         ("3 > 2", "3 > 2"),
         # emphasis stays visible, but bounded
-        ("noooooo sooo cooool", "noo soo cool"),
+        ("noooooo sooo cooool", "nooo sooo coool"),
+        ("hahahahaha lololol", "haha lolol"),
         ("what?!?!?! no!!!!!!", "what?!?!?! no!!!"),
         ("10000000", "10000000"),
         ("😂😂😂😂😂", "face with tears of joy face with tears of joy face with tears of joy"),
@@ -80,6 +82,30 @@ SOCIAL_TEXT = st.lists(st.sampled_from(PIECES)).map("".join)
 )
 def test_social_text_becomes_plain_words(written: str, read: str) -> None:
     assert normalise(written) == read
+
+
+VOCABULARY = {
+    word: number
+    for number, word in enumerate(("to", "so", "of", "what", "too", "good", "off", "god", "please"), start=2_000)
+} | {"hmm": 17_012, "soo": 17_111, "hm": 20_287}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("sooo", "so~"),
+        ("goood", "good~"),
+        ("TOOO", "too~"),
+        ("offf", "off~"),
+        ("whaaattt", "what~"),
+        ("pleeeaaase", "please~"),
+        ("hmmm", "hmm~"),
+        ("lolll", "lol~"),
+        ("aaabbbcccdddeee", "abcde~"),
+    ],
+)
+def test_a_stretched_word_is_the_word_it_was(written: str, read: str) -> None:
+    assert unstretch(written, VOCABULARY) == read
 
 
 @given(ANY_TEXT | SOCIAL_TEXT)
