@@ -117,8 +117,6 @@ class EmotionClassifier(keras.Model):
         self.combine = combine
         self.text_encoder = text_encoder or TextEncoder(name="text_encoder")
         self.text_encoder.build((None, None))
-        # Most words are too rare in the training data to move well; frozen they keep their neighbours.
-        self.text_encoder.words.trainable = False
         self.heads = Heads(self.text_encoder.hidden, name="heads")
         self.heads.build((None, self.heads.hidden))
         self.text_head = keras.layers.Dense(len(SENTIMENTS), name="text_sentiment")

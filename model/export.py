@@ -26,7 +26,7 @@ from .calibration import Calibration, fit_calibration
 from .classifier import EmotionClassifier
 from .data import Record
 from .encoders.image import STAGE_CHANNELS
-from .encoders.text import STAGES, round_words
+from .encoders.text import STAGES
 from .evaluation import (
     TOXICITY_SETS,
     Answers,
@@ -87,14 +87,10 @@ def _signature(specs: Sequence[tf.TensorSpec], run: Callable[..., dict[str, Any]
 
 
 def _text_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
-    """The text tower: int32 (1, L) to its stages' states; its word table is held in int8."""
-    encoder = classifier.text_encoder
-    table, scale = round_words(encoder.words.get_weights()[0])
+    """The text tower: int32 (1, L) to its stages' states."""
 
     def encode(inputs: Tensors) -> Tensors:
-        token_ids = inputs["token_ids"]
-        words = tf.cast(tf.gather(table, token_ids), tf.float32) * tf.gather(scale, token_ids)
-        states = encoder.encode(encoder.place(words), tf.not_equal(token_ids, 0))
+        states = classifier.text_encoder(inputs["token_ids"], training=False)
         return {f"text_{index}": state for index, state in enumerate(states)}
 
     return {"encode": _signature([TOKEN_IDS], encode)}

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .batches import Batches, Rows, build_rows
+from .calibration import top_is_right
 from .classifier import EmotionClassifier, Outputs
 from .data import Record
-from .encoders.text import round_words
 from .evaluation import Answers
 from .image import scale
 from .labels import EMOTIONS
@@ -218,11 +218,13 @@ def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
         labelled = here & (rows.has_emotions > 0)
         if labelled.any():
             probabilities = 1 / (1 + np.exp(-answers.emotions[labelled]))
-            scores[f"{name}/macro_f1_at_.3"] = macro_f1(rows.emotions[labelled] > 0, probabilities > 0.3)
+            gold = rows.emotions[labelled] > 0
+            scores[f"{name}/macro_f1_at_.3"] = macro_f1(gold, probabilities > 0.3)
+            scores[f"{name}/top_emotion_accuracy"] = float(top_is_right(probabilities, gold).mean())
         labelled = here & (rows.sentiment.max(axis=1) > 0.5)
         if labelled.any():
-            gold, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
-            scores[f"{name}/sentiment_accuracy"] = accuracy(gold, read)
+            given, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
+            scores[f"{name}/sentiment_accuracy"] = accuracy(given, read)
         labelled = here & (rows.has_toxicity > 0)
         toxic = rows.toxicity[labelled] >= 0.5
         if toxic.any() and not toxic.all():
@@ -272,9 +274,6 @@ def start_classifier(
         text.load_weights(init / WEIGHTS_FILE)
         for part in ("text_encoder", "heads", "text_head"):
             getattr(classifier, part).set_weights(getattr(text, part).get_weights())
-    # The word table is frozen and ships in int8: what is trained on it should know it as it ships.
-    rounded, row_scale = round_words(classifier.text_encoder.words.get_weights()[0])
-    classifier.text_encoder.words.set_weights([rounded * row_scale])
     return classifier
 
 

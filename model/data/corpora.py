@@ -5,6 +5,7 @@ a word is abuse however it is used) and XED (film subtitles, too noisy for 28 la
 """
 
 from . import (
+    chat,
     convabuse,
     davidson,
     edos,
@@ -31,6 +32,7 @@ CORPORA: tuple[Corpus, ...] = tuple(
         surge_toxicity,
         vader_tweets,
         emoji,
+        chat,
     )
 )
 """Every data set, in the order in which they are prepared and mixed."""

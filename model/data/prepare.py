@@ -16,6 +16,7 @@ PARTS: tuple[Part, ...] = ("train", "dev", "hold")
 
 def _load(corpus: Corpus, source: Path) -> dict[Part, list[Record]]:
     """Read one set and check rows, ids and pictures."""
+    source = corpus.folder or source
     try:
         given = corpus.load(source)
     except (KeyError, ValueError) as error:
@@ -72,7 +73,7 @@ def prepare(source: Path, out: Path, seed: int = 0, corpora: Sequence[Corpus] = 
             "rows": rows,
             "parts": counts,
             "dropped_duplicates": rows - sum(counts.values()),
-            "sha256": {name: checksum(source / name) for name in corpus.files},
+            "sha256": {name: checksum((corpus.folder or source) / name) for name in corpus.files},
         }
     (out / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest
@@ -106,10 +107,11 @@ def load_split(
         raise DataError(f"{manifest} is from another version or damaged: {again}") from None
     records: dict[str, list[Record]] = {}
     for corpus in corpora:
+        folder = corpus.folder or source
         for name, digest in checksums[corpus.name].items():
-            if checksum(source / name) != digest:
-                raise DataError(f"{source / name} has changed since it was prepared: {again}")
-        by_id = {record.id: record for given in corpus.load(source).values() for record in given}
+            if checksum(folder / name) != digest:
+                raise DataError(f"{folder / name} has changed since it was prepared: {again}")
+        by_id = {record.id: record for given in corpus.load(folder).values() for record in given}
         ids = read_lines(prepared / corpus.name / f"{part}.txt")
         if unknown := [id_ for id_ in ids if id_ not in by_id]:
             raise DataError(

@@ -47,11 +47,12 @@ class Corpus:
         name: Short name; the first part of its records' ids.
         attribution: Who made it.
         licence: Licence as its makers state it.
-        files: Its files and folders, relative to the source folder.
+        files: Its files and folders, relative to its folder.
         rows: How many records ``load`` gives for each part that the set itself defines; a set
             without a split of its own has only ``train``.
-        load: Reads the records of each such part from the source folder.
+        load: Reads the records of each such part from its folder.
         held: Whether a *hold* part is taken from its train part.
+        folder: Where it lies if it ships with this package; None for the source folder.
     """
 
     name: str
@@ -61,3 +62,4 @@ class Corpus:
     rows: Mapping[Part, int]
     load: Callable[[Path], dict[Part, list[Record]]]
     held: bool
+    folder: Path | None = None

@@ -160,8 +160,8 @@ def load_minilm(encoder: TextEncoder, tensors: Tensors) -> None:
     def dense(layer: keras.layers.Layer, name: str) -> None:
         layer.set_weights([tensors[f"{name}.weight"].T, tensors[f"{name}.bias"]])
 
-    encoder.words.set_weights([tensors["embeddings.word_embeddings.weight"]])
-    encoder.places.set_weights([tensors["embeddings.position_embeddings.weight"]])
+    encoder.words.load(tensors["embeddings.word_embeddings.weight"])
+    encoder.places.load(tensors["embeddings.position_embeddings.weight"])
     encoder.segments.set_weights([tensors["embeddings.token_type_embeddings.weight"]])
     norm(encoder.embedding_norm, "embeddings.LayerNorm")
     for index, block in enumerate(encoder.blocks):

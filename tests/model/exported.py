@@ -18,7 +18,6 @@ from moodring.model import predictor as predictor_module
 from moodring.model.batches import Rows
 from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record
-from moodring.model.encoders.text import round_words
 from moodring.model.evaluation import Answers
 from moodring.model.export import export
 from moodring.model.labels import EMOTIONS
@@ -107,9 +106,6 @@ def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
     classifier = small_classifier("progressive")
     for part in (classifier.text_encoder, classifier.fusion, classifier.heads):
         stir(part, 0.15)
-    words = classifier.text_encoder.words
-    rounded, row_scale = round_words(words.get_weights()[0])
-    words.set_weights([rounded * row_scale])
     run = folder / "run"
     run.mkdir()
     classifier.save_weights(run / WEIGHTS_FILE)

@@ -47,6 +47,11 @@ MVSA = {
     "train": '{"id": "1", "text": "Soup pic", "sentiment": "positive"}\n',
     "dev": '{"id": "2", "text": "Tea pic", "sentiment": "negative"}\n',
 }
+CHAT = (
+    "joy,relief\tpositive\t0\tsoup is ready, finally\n"
+    "surprise\t-\t0\tsoup??\n"
+    "anger\tnegative\t1\tshut up, soup thief\n"
+)
 ROWS = {
     "goemotions": {"train": 6, "dev": 1},
     "mvsa_single": {"train": 1, "dev": 1},
@@ -58,6 +63,7 @@ ROWS = {
     "surge_toxicity": {"train": 2},
     "vader_tweets": {"train": 3},
     "emoji": {"train": 1},
+    "chat": {"train": 3},
 }
 
 
@@ -75,12 +81,12 @@ def convabuse(*rows: tuple[str, str, str, str]) -> str:
 
 def invented_corpora() -> tuple[Corpus, ...]:
     """The sets with the row counts that belong to the invented rows."""
-    return tuple(replace(corpus, rows=ROWS[corpus.name]) for corpus in CORPORA)
+    return tuple(replace(corpus, rows=ROWS[corpus.name], folder=None) for corpus in CORPORA)
 
 
 def write_corpora(root: Path) -> None:
     """Write every set's files under ``root``, as the raw data lies."""
-    files = {f"text/{name}": text for name, text in FILES.items()}
+    files = {f"text/{name}": text for name, text in FILES.items()} | {"chat_lines.tsv": CHAT}
     files["text/convabuse/ConvAbuseEMNLPtrain.csv"] = convabuse(
         ("10.0", "hello bot", "1,0,0,0,0", ",,,,"),
         ("11.0", "go away bot", "0,0,1,0,0", "0,1,0,0,0"),

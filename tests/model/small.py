@@ -32,9 +32,10 @@ def small_classifier(strategy: str, combine: str = "gated", seed: int = 0) -> Em
 
 
 def stir(layer: Any, deviation: float = 0.3) -> None:
-    """Add noise to every weight of a layer, so that none is zero."""
+    """Add noise to every weight of a layer that training moves, so that none is zero."""
     random = np.random.default_rng(0)
-    layer.set_weights([weight + random.normal(0, deviation, weight.shape) for weight in layer.get_weights()])
+    for variable in layer.trainable_variables:
+        variable.assign(np.asarray(variable) + random.normal(0, deviation, variable.shape))
 
 
 def sentences(rows: int, length: int, seed: int = 0) -> NDArray[np.int32]:

@@ -158,3 +158,10 @@ def test_a_broken_file_is_named_with_what_is_wrong(
         read(source, name.split("/")[-2])
     assert str(source / name) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_chat_line_may_leave_its_sentiment_open(source: Path) -> None:
+    clear, open_, rude = read(source, "chat")["train"]
+    assert (clear.emotions, clear.sentiment, clear.toxicity) == ({"joy", "relief"}, (0, 0, 1), 0.0)
+    assert open_.sentiment is None
+    assert rude.toxicity == 1.0

@@ -205,8 +205,17 @@ def minilm_tensors(layers: int = 6, feed_forward: int = 32, positions: int = 64)
     return {name: random.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
+def as_shipped(tensor: Array) -> Array:
+    """Round each row of a matrix to int8 and back: each embedding, each output's weights."""
+    if tensor.ndim < 2 or len(tensor) == 2:  # biases, norms and the two segments stay as they are
+        return tensor
+    step = np.abs(tensor).max(axis=1, keepdims=True) / 127
+    return np.round(tensor / step) * step
+
+
 def bert(tensors: Tensors, token_ids: Array, heads: int = 2, layers: int = 6) -> list[Array]:
     """The states after every layer for one sentence, (length, hidden) each."""
+    tensors = {name: as_shipped(tensor) for name, tensor in tensors.items()}
 
     def norm(x: Array, name: str) -> Array:
         centred = x - x.mean(axis=-1, keepdims=True)

@@ -2,8 +2,16 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from moodring.model.encoders.text import STAGES, TextEncoder, mean_pool, round_words
+from moodring.model.encoders.text import (
+    STAGES,
+    Int8Embedding,
+    RoundedDense,
+    TextEncoder,
+    mean_pool,
+    round_table,
+)
 
 from ..small import HIDDEN, sentences, small_text_encoder, stir
 
@@ -44,10 +52,45 @@ def test_the_mean_is_over_what_is_there() -> None:
     assert np.asarray(mean_pool(states, mask)).tolist() == [[3.0, 3.0], [0.0, 0.0]]
 
 
-def test_a_rounded_word_keeps_within_half_a_step_of_its_own_scale() -> None:
+def test_an_embedding_keeps_within_half_a_step_of_the_table_it_was_given() -> None:
+    table = np.random.default_rng(0).normal(0, 0.05, (9, 8)).astype(np.float32)
+    embedding = Int8Embedding(9, 8)
+    embedding.build(None)
+    embedding.load(table)
+    read = np.asarray(embedding(np.array([[3, 0], [8, 8]])))
+    step = np.abs(table).max(axis=1, keepdims=True) / 127
+    assert (np.abs(read - table[[[3, 0], [8, 8]]]) <= step[[[3, 0], [8, 8]]] / 2 * 1.001).all()
+
+
+def test_an_embedding_is_kept_in_int8_and_moved_by_no_training(encoder: TextEncoder) -> None:
+    for embedding in (encoder.words, encoder.places):
+        assert embedding.table.dtype == "int8"
+        assert not embedding.trainable_variables
+
+
+def test_a_rounded_dense_layer_has_at_most_255_weights_an_output() -> None:
+    dense = RoundedDense(3)
+    dense.build((None, 5_000))
+    kernel = np.asarray(dense(np.eye(5_000, dtype=np.float32)))  # what it computes with
+    assert all(len(np.unique(kernel[:, output])) <= 255 for output in range(3))
+    step = np.abs(np.asarray(dense.kernel)).max(axis=0) / 127
+    assert (np.abs(kernel - np.asarray(dense.kernel)) <= step / 2 * 1.001).all()
+
+
+def test_rounding_lets_every_gradient_through() -> None:
+    dense = RoundedDense(2)
+    dense.build((None, 4))
+    x = tf.constant(np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32))
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(dense(x))
+    gradient = tape.gradient(total, dense.kernel.value)
+    np.testing.assert_allclose(gradient, np.tile(np.sum(x, axis=0)[:, None], (1, 2)), rtol=1e-5)
+
+
+def test_a_rounded_row_keeps_within_half_a_step_of_its_own_scale() -> None:
     random = np.random.default_rng(0)
     table = (random.normal(size=(6, 8)) * np.array([[0], [1e-3], [1], [1], [10], [100]])).astype(np.float32)
-    rounded, scale = round_words(table)
+    rounded, scale = round_table(table)
     assert rounded.dtype == np.int8
     assert scale.shape == (6, 1)
     step = np.abs(table).max(axis=1, keepdims=True) / 127
@@ -56,6 +99,6 @@ def test_a_rounded_word_keeps_within_half_a_step_of_its_own_scale() -> None:
 
 def test_rounding_a_rounded_table_changes_nothing() -> None:
     table = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
-    rounded, scale = round_words(table)
-    again, _ = round_words(rounded * scale)
+    rounded, scale = round_table(table)
+    again, _ = round_table(rounded * scale)
     assert (again == rounded).all()
