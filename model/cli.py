@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--combine", help="late fusion: concatenate, add or gated")
     train.add_argument("--epochs", type=int, help="passes over the data")
     train.add_argument("--batch", type=int, help="rows a step")
-    train.add_argument("--tower-rate", type=float, help="peak learning rate of the text tower")
+    train.add_argument("--tower-rate", type=float, help="peak learning rate of the text tower; 0 freezes it")
     train.add_argument("--head-rate", type=float, help="peak learning rate of the rest")
     train.add_argument("--warmup", type=float, help="share of the steps over which the rates rise")
     train.add_argument("--weight-decay", type=float, help="AdamW's decay")

@@ -1,9 +1,8 @@
 """From a trained run to what ships: LiteRT files, calibration and card, behind a gate.
 
-Three files, so that each part is skipped or cached on its own: ``text.tflite`` and ``fusion.tflite``
-(heads included) hold their weights in float16 and the word table in int8, ``image.tflite`` in float32;
-all of them compute in float32. Dynamic-range int8 is faster, but its rounded activations change more top
-labels than the gate allows.
+Three files, so that each part is skipped or cached on its own: ``text.tflite`` holds its weights in int8,
+as it was trained, and its dense layers compute in it; ``fusion.tflite`` (heads included) holds them in
+float16 and ``image.tflite`` in float32, and both compute in float32.
 """
 
 import hashlib
@@ -14,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import keras
 import numpy as np
@@ -56,6 +55,9 @@ MAX_DIFFERENCE: Final = 0.03
 
 
 Tensors: TypeAlias = dict[str, Any]
+Precision: TypeAlias = Literal["int8", "float16", "float32"]
+"""How weights are stored. With int8 the dense layers also round what they read, each token anew."""
+
 Endpoint: TypeAlias = tuple[Callable[..., Tensors], list[tf.TensorSpec]]
 
 TOKEN_IDS: Final = tf.TensorSpec((1, None), tf.int32, "token_ids")
@@ -132,7 +134,9 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}
 
 
-def _convert(classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], half: bool) -> bytes:
+def _convert(
+    classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], precision: Precision
+) -> bytes:
     """Convert through a SavedModel that tracks the weights: without tracking they are lost silently."""
     archive = keras.export.ExportArchive()
     archive.track(classifier)
@@ -141,8 +145,9 @@ def _convert(classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], h
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(endpoints))
-        if half:
+        if precision != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if precision == "float16":
             converter.target_spec.supported_types = [tf.float16]
         return bytes(converter.convert())
 
@@ -161,9 +166,9 @@ def convert(classifier: EmotionClassifier, out: Path) -> None:
         raise ExportError(f"a {classifier.strategy} model has no towers that run on their own")
     out.mkdir(parents=True, exist_ok=True)
     files = {
-        "text.tflite": _convert(classifier, _text_endpoints(classifier), half=True),
-        "image.tflite": _convert(classifier, _image_endpoints(classifier), half=False),
-        "fusion.tflite": _convert(classifier, _fusion_endpoints(classifier), half=True),
+        "text.tflite": _convert(classifier, _text_endpoints(classifier), "int8"),
+        "image.tflite": _convert(classifier, _image_endpoints(classifier), "float32"),
+        "fusion.tflite": _convert(classifier, _fusion_endpoints(classifier), "float16"),
     }
     for name, content in files.items():
         (out / name).write_bytes(content)

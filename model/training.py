@@ -62,7 +62,7 @@ class TrainingSettings:
         combine: How late fusion combines.
         epochs: Passes over the pairs (and over the text rows' share).
         batch: Rows a step.
-        tower_rate: Peak learning rate of the pretrained text tower.
+        tower_rate: Peak learning rate of the pretrained text tower; 0 freezes it.
         head_rate: Peak learning rate of everything that starts from scratch.
         warmup: Share of the steps over which the rates rise; they fall along a cosine after.
         weight_decay: AdamW's decoupled decay.
@@ -127,6 +127,13 @@ _PAIR_SPECS: Final = {
 }
 
 
+def _apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
+    """Move the variables that the batch used: with a gradient of zero the others would still decay."""
+    used = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
+    if used:
+        optimizer.apply([gradient for gradient, _ in used], [variable for _, variable in used])
+
+
 class Trainer:
     """The model, its two optimizers and the compiled step.
 
@@ -140,6 +147,7 @@ class Trainer:
         self.classifier = classifier
         self._settings = settings
         self._total_steps = total_steps
+        classifier.text_encoder.trainable = settings.tower_rate > 0
         self._tower = classifier.text_encoder.trainable_variables
         in_tower = {id(variable) for variable in self._tower}
         self._rest = [variable for variable in classifier.trainable_variables if id(variable) not in in_tower]
@@ -157,13 +165,11 @@ class Trainer:
                 batch["token_ids"], batch.get("pictures"), batch.get("present"), training=True
             )
             total = loss(outputs, batch)
-        # A batch without pictures leaves the image's part of the fusion unconnected. TensorFlow can make
-        # its zeros only from its own variables, so Keras's are unwrapped.
+        # TensorFlow knows only its own variables, so Keras's are unwrapped.
         sources = [variable.value for variable in (*self._tower, *self._rest)]
-        gradients = tape.gradient(total, sources, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        gradients, _ = tf.clip_by_global_norm(gradients, 1.0)
-        self.tower_optimizer.apply(gradients[: len(self._tower)], self._tower)
-        self.head_optimizer.apply(gradients[len(self._tower) :], self._rest)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(total, sources), 1.0)
+        _apply(self.tower_optimizer, gradients[: len(self._tower)], self._tower)
+        _apply(self.head_optimizer, gradients[len(self._tower) :], self._rest)
         return total
 
     def schedule(self, step: int) -> float:
@@ -350,6 +356,9 @@ def train(
     checkpoint = tf.train.Checkpoint(
         classifier=classifier, tower=trainer.tower_optimizer, head=trainer.head_optimizer, done=done
     )
+    # The states of dropout are variables, but no weights: with them a resumed run drops what it would have.
+    weights = {id(variable) for variable in classifier.weights}
+    checkpoint.dropout = [each.value for each in classifier.variables if id(each) not in weights]
     manager = tf.train.CheckpointManager(checkpoint, str(out / "checkpoints"), max_to_keep=1)
     checkpoint.restore(manager.latest_checkpoint)
 

@@ -1,5 +1,6 @@
 """The text tower: a BERT encoder of MiniLM-L6's size (Devlin et al., 2019; Wang et al., 2020)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import keras
@@ -9,6 +10,9 @@ from numpy.typing import NDArray
 
 STAGES: Final[tuple[int, ...]] = (2, 4, 6)
 """The layers after which other parts may read the tower; the last is its output."""
+
+OUTLIERS: Final[tuple[int, ...]] = (63, 99, 157, 223)
+"""Features of MiniLM-L6 that are up to forty times as large as the others' spread, in every layer."""
 
 INT8_MAX: Final = 127
 SCALE_UNIT: Final = 2.0**-24  # of a row's scale, which is near .001; float16 just holds it
@@ -71,6 +75,12 @@ class Int8Embedding(keras.layers.Layer):
         return {**super().get_config(), "rows": self.rows, "width": self.width}
 
 
+def _rounded(kernel: Any) -> Any:
+    """Round a kernel (inputs, outputs) to int8 and back; gradients pass."""
+    scale = ops.maximum(ops.max(ops.abs(kernel), axis=0, keepdims=True), TINY) / INT8_MAX
+    return kernel + ops.stop_gradient(ops.round(kernel / scale) * scale - kernel)
+
+
 @keras.saving.register_keras_serializable("moodring")
 class RoundedDense(keras.layers.Dense):
     """A dense layer that computes with its kernel as it ships: in int8, a scale for each output.
@@ -78,13 +88,33 @@ class RoundedDense(keras.layers.Dense):
     Gradients pass the rounding as if it were not there (straight-through, Jacob et al., 2018,
     https://arxiv.org/abs/1712.05877), so training settles on kernels that lose nothing when they are
     stored in a quarter of the space.
+
+    What ships also rounds the inputs, each token by its own largest feature. A few features that dwarf
+    the others would cost those their precision, so they are multiplied apart (as in LLM.int8(), Dettmers
+    et al., 2022, https://arxiv.org/abs/2208.07339).
+
+    Args:
+        units: Number of outputs.
+        apart: Input features that are multiplied apart from the others.
     """
 
+    def __init__(self, units: int, apart: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
+        self.apart = tuple(apart)
+
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        scale = ops.maximum(ops.max(ops.abs(self.kernel), axis=0, keepdims=True), TINY) / INT8_MAX
-        rounded = ops.round(self.kernel / scale) * scale
-        kernel = self.kernel + ops.stop_gradient(rounded - self.kernel)
-        return self.activation(ops.matmul(inputs, kernel) + self.bias)
+        if not self.apart:
+            return self.activation(ops.matmul(inputs, _rounded(self.kernel)) + self.bias)
+        others = np.ones(self.kernel.shape[0], np.float32)
+        others[list(self.apart)] = 0
+        # Clipped to nothing rather than multiplied by it: the converter would move a factor into the kernel.
+        small = ops.clip(inputs, -others / TINY, others / TINY)
+        large = ops.concatenate([inputs[:, index : index + 1] for index in self.apart], axis=-1)
+        outputs = ops.matmul(large, _rounded(ops.take(self.kernel, self.apart, axis=0))) + self.bias
+        return self.activation(ops.matmul(small, _rounded(self.kernel * others[:, None])) + outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "apart": self.apart}
 
 
 @keras.saving.register_keras_serializable("moodring")
@@ -95,16 +125,21 @@ class SelfAttention(keras.layers.Layer):
         heads: Number of heads.
         hidden: Width of the sequence; ``hidden / heads`` is each head's width.
         dropout: Dropout on the attention weights.
+        outliers: Features that dwarf the others.
     """
 
-    def __init__(self, heads: int, hidden: int, dropout: float = 0.1, **kwargs: Any) -> None:
+    def __init__(
+        self, heads: int, hidden: int, dropout: float = 0.1, outliers: Sequence[int] = (), **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.heads = heads
         self.hidden = hidden
         self.dropout = dropout
-        self.query = RoundedDense(hidden, kernel_initializer=_initializer(), name="query")
-        self.key = RoundedDense(hidden, kernel_initializer=_initializer(), name="key")
-        self.value = RoundedDense(hidden, kernel_initializer=_initializer(), name="value")
+        self.outliers = tuple(outliers)
+        self.query, self.key, self.value = (
+            RoundedDense(hidden, outliers, kernel_initializer=_initializer(), name=name)
+            for name in ("query", "key", "value")
+        )
         self.output_dense = RoundedDense(hidden, kernel_initializer=_initializer(), name="output")
         self.weights_dropout = keras.layers.Dropout(dropout)
 
@@ -133,6 +168,7 @@ class SelfAttention(keras.layers.Layer):
             "heads": self.heads,
             "hidden": self.hidden,
             "dropout": self.dropout,
+            "outliers": self.outliers,
         }
 
 
@@ -145,20 +181,28 @@ class EncoderLayer(keras.layers.Layer):
         hidden: Width of the sequence.
         feed_forward: Width of the inner dense layer.
         dropout: Dropout after attention, after the feed-forward part and on attention weights.
+        outliers: Features that dwarf the others.
     """
 
     def __init__(
-        self, heads: int, hidden: int, feed_forward: int, dropout: float = 0.1, **kwargs: Any
+        self,
+        heads: int,
+        hidden: int,
+        feed_forward: int,
+        dropout: float = 0.1,
+        outliers: Sequence[int] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.heads = heads
         self.hidden = hidden
         self.feed_forward = feed_forward
         self.dropout = dropout
-        self.attention = SelfAttention(heads, hidden, dropout, name="attention")
+        self.outliers = tuple(outliers)
+        self.attention = SelfAttention(heads, hidden, dropout, outliers, name="attention")
         self.attention_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="attention_norm")
         self.inner = RoundedDense(
-            feed_forward, activation="gelu", kernel_initializer=_initializer(), name="inner"
+            feed_forward, outliers, activation="gelu", kernel_initializer=_initializer(), name="inner"
         )
         self.outer = RoundedDense(hidden, kernel_initializer=_initializer(), name="outer")
         self.outer_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="outer_norm")
@@ -186,6 +230,7 @@ class EncoderLayer(keras.layers.Layer):
             "hidden": self.hidden,
             "feed_forward": self.feed_forward,
             "dropout": self.dropout,
+            "outliers": self.outliers,
         }
 
 
@@ -201,6 +246,7 @@ class TextEncoder(keras.layers.Layer):
         feed_forward: Width of each layer's inner dense layer.
         positions: Longest sequence.
         dropout: Dropout rate everywhere.
+        outliers: Features that dwarf the others.
 
     Example:
         ```python
@@ -218,6 +264,7 @@ class TextEncoder(keras.layers.Layer):
         feed_forward: int = 1_536,
         positions: int = 512,
         dropout: float = 0.1,
+        outliers: Sequence[int] = OUTLIERS,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -228,13 +275,14 @@ class TextEncoder(keras.layers.Layer):
         self.feed_forward = feed_forward
         self.positions = positions
         self.dropout = dropout
+        self.outliers = tuple(outliers)
         self.words = Int8Embedding(vocabulary, hidden, name="words")
         self.places = Int8Embedding(positions, hidden, name="places")
         self.segments = keras.layers.Embedding(2, hidden, _initializer(), name="segments")
         self.embedding_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="embedding_norm")
         self.embedding_dropout = keras.layers.Dropout(dropout)
         self.blocks = [
-            EncoderLayer(heads, hidden, feed_forward, dropout, name=f"layer_{index}")
+            EncoderLayer(heads, hidden, feed_forward, dropout, outliers, name=f"layer_{index}")
             for index in range(layers)
         ]
 
@@ -278,6 +326,7 @@ class TextEncoder(keras.layers.Layer):
             "feed_forward": self.feed_forward,
             "positions": self.positions,
             "dropout": self.dropout,
+            "outliers": self.outliers,
         }
 
 

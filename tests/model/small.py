@@ -12,11 +12,18 @@ from moodring.model.labels import EMOTIONS
 
 VOCABULARY = 120
 HIDDEN = 16
+OUTLIERS = (3, 9)
 
 
 def _text_encoder() -> TextEncoder:
     return TextEncoder(
-        vocabulary=VOCABULARY, hidden=HIDDEN, heads=2, feed_forward=32, positions=64, name="text_encoder"
+        vocabulary=VOCABULARY,
+        hidden=HIDDEN,
+        heads=2,
+        feed_forward=32,
+        positions=64,
+        outliers=OUTLIERS,
+        name="text_encoder",
     )
 
 

@@ -25,7 +25,7 @@ from moodring.model.encoders.pretrained import (
     read_torch_legacy,
 )
 
-from ..small import HIDDEN, VOCABULARY, sentences, small_text_encoder
+from ..small import HIDDEN, OUTLIERS, VOCABULARY, sentences, small_text_encoder
 
 Array = NDArray[Any]
 Tensors = dict[str, Array]
@@ -205,17 +205,28 @@ def minilm_tensors(layers: int = 6, feed_forward: int = 32, positions: int = 64)
     return {name: random.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def as_shipped(tensor: Array) -> Array:
-    """Round each row of a matrix to int8 and back: each embedding, each output's weights."""
-    if tensor.ndim < 2 or len(tensor) == 2:  # biases, norms and the two segments stay as they are
+def as_shipped(name: str, tensor: Array) -> Array:
+    """Round each row of a matrix to int8 and back: each embedding, each output's weights.
+
+    The weights of what reads the normed sequence are rounded in two parts, outlying features apart.
+    """
+
+    def rounded(part: Array) -> Array:
+        step = np.abs(part).max(axis=1, keepdims=True) / 127
+        return np.round(part / step) * step
+
+    if tensor.ndim < 2 or "token_type" in name:
         return tensor
-    step = np.abs(tensor).max(axis=1, keepdims=True) / 127
-    return np.round(tensor / step) * step
+    result = rounded(tensor)
+    if ".self." in name or "intermediate" in name:
+        apart = np.isin(np.arange(HIDDEN), OUTLIERS)
+        result[:, apart], result[:, ~apart] = rounded(tensor[:, apart]), rounded(tensor[:, ~apart])
+    return result
 
 
 def bert(tensors: Tensors, token_ids: Array, heads: int = 2, layers: int = 6) -> list[Array]:
     """The states after every layer for one sentence, (length, hidden) each."""
-    tensors = {name: as_shipped(tensor) for name, tensor in tensors.items()}
+    tensors = {name: as_shipped(name, tensor) for name, tensor in tensors.items()}
 
     def norm(x: Array, name: str) -> Array:
         centred = x - x.mean(axis=-1, keepdims=True)

@@ -77,6 +77,33 @@ def test_a_rounded_dense_layer_has_at_most_255_weights_an_output() -> None:
     assert (np.abs(kernel - np.asarray(dense.kernel)) <= step / 2 * 1.001).all()
 
 
+def test_features_apart_are_rounded_by_themselves_and_change_no_product() -> None:
+    plain, split = RoundedDense(3), RoundedDense(3, apart=(1, 4), name="split")
+    for dense in (plain, split):
+        dense.build((None, 6))
+    kernel = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
+    kernel[[1, 4]] *= 1e-3  # of a size that rounding with the others would lose
+    plain.set_weights([kernel, np.ones(3)])
+    split.set_weights([kernel, np.ones(3)])
+    inputs = np.random.default_rng(1).normal(size=(5, 6)).astype(np.float32)
+    inputs[:, [1, 4]] *= 1e3
+    exact = inputs @ kernel + 1
+    assert np.abs(np.asarray(split(inputs)) - exact).max() < 0.05
+    assert np.abs(np.asarray(plain(inputs)) - exact).max() > 0.5
+
+
+def test_every_part_of_a_split_kernel_gets_its_gradient() -> None:
+    dense = RoundedDense(2, apart=(0, 2))
+    dense.build((None, 4))
+    x = tf.constant(np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        total = tf.reduce_sum(dense(x))
+    to_kernel, to_inputs = tape.gradient(total, [dense.kernel.value, x])
+    np.testing.assert_allclose(to_kernel, np.tile(np.sum(x, axis=0)[:, None], (1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(to_inputs, np.tile(np.sum(dense.kernel, axis=1), (3, 1)), atol=0.05)
+
+
 def test_rounding_lets_every_gradient_through() -> None:
     dense = RoundedDense(2)
     dense.build((None, 4))
