@@ -1,5 +1,6 @@
 """The model card as a page, from what export measured."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -70,6 +71,41 @@ def _figures(dev: Mapping[str, Any]) -> str:
         ("toxicity sets pooled", "recall at that threshold", _percent(toxicity["pooled_recall"])),
     ]
     return _table(("dev set", "figure", "value"), rows)
+
+
+def _runs(card: Mapping[str, Any]) -> str:
+    """The shipped run beside other seeds and strategies."""
+    columns = {
+        "MVSA-Single accuracy": "mvsa_single/sentiment_accuracy",
+        "weighted F1": "mvsa_single/sentiment_weighted_f1",
+        "GoEmotions macro-F1, cross-fitted": "goemotions/macro_f1_cross_fitted",
+    }
+    runs = [card["training"], *card["beside"]]
+    rows: list[tuple[object, ...]] = [
+        (
+            run["settings"]["strategy"],
+            run["settings"]["seed"],
+            run["settings"]["epochs"],
+            *(f"{run['dev'][figure]:.3f}" for figure in columns.values()),
+        )
+        for run in runs
+    ]
+    shipped = card["training"]["settings"]
+    alike = [run["dev"] for run in runs if run["settings"] | {"seed": shipped["seed"]} == shipped]
+    means = [statistics.mean(dev[figure] for dev in alike) for figure in columns.values()]
+    rows.append((f"{card['strategy']}, mean", len(alike), shipped["epochs"], *(f"{mean:.3f}" for mean in means)))
+    return _table(("strategy", "seed", "epochs", *columns), rows)
+
+
+def _against_text(training: Mapping[str, Any]) -> str:
+    """What the fusion changed for text, on the figures that both runs have."""
+    before, after = training["started_from"]["dev"], training["dev"]
+    rows = [
+        (figure.replace("/", ": ").replace("_", " "), f"{before[figure]:.3f}", f"{after[figure]:.3f}")
+        for figure in before
+        if figure in after
+    ]
+    return _table(("dev figure", "text run", "shipped"), rows)
 
 
 def _chat(chat: Mapping[str, Any]) -> str:
@@ -146,6 +182,13 @@ def render(card: Mapping[str, Any]) -> str:
         PURPOSE,
         "## Figures on dev",
         _figures(card["dev"]),
+        "### Seeds and strategies",
+        "All start from the same text run; read in Keras on dev after training.",
+        _runs(card),
+        "### What the fusion changed for text",
+        "The text run has the same tower, heads and data and no image path; MVSA-Single's tweets are read "
+        "there without, here with their picture.",
+        _against_text(card["training"]),
         "## Chat lines, never trained or tuned on",
         _chat(card["chat"]),
         "## Files",

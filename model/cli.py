@@ -74,7 +74,8 @@ def _export(arguments: argparse.Namespace) -> None:
         load_split(arguments.data, arguments.prepared, "dev"),
         find_pretrained(arguments.pretrained, "tokenizer.json"),
         arguments.out,
-        arguments.chat,
+        chat=arguments.chat,
+        beside=arguments.beside,
     )
     print(json.dumps({"version": card["version"], "agreement": card["agreement"]}, indent=2))
 
@@ -182,6 +183,14 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
     export.add_argument("--chat", type=Path, help="chat lines to list in the card")
+    export.add_argument(
+        "--beside",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="RUN",
+        help="finished runs of other seeds or strategies to list in the card",
+    )
 
     evaluate = add(
         "evaluate",

@@ -244,7 +244,13 @@ def _fit(dev: Mapping[str, Sequence[Record]], answers: Mapping[str, Answers]) ->
 
 
 def export(
-    run: Path, dev: Mapping[str, Sequence[Record]], tokenizer_file: Path, out: Path, chat: Path | None = None
+    run: Path,
+    dev: Mapping[str, Sequence[Record]],
+    tokenizer_file: Path,
+    out: Path,
+    *,
+    chat: Path | None = None,
+    beside: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """Convert a finished run, check it against Keras, calibrate, measure, and write its card.
 
@@ -254,15 +260,17 @@ def export(
         tokenizer_file: The text tower's ``tokenizer.json``.
         out: Folder of the weights; replaced only when everything passed.
         chat: The chat lines to list in the card, or None.
+        beside: Finished runs of other seeds or strategies, whose dev figures stand in the card as well.
 
     Returns:
         The card.
 
     Raises:
-        TrainingError: ``run`` holds no finished run.
+        TrainingError: ``run``, or one beside it, holds no finished run.
         ExportError: The files are of a wrong size or do not agree with Keras.
     """
     manifest = read_manifest(run)
+    others = [read_manifest(other) for other in beside]
     classifier = EmotionClassifier(manifest["settings"]["strategy"], manifest["settings"]["combine"])
     classifier.load_weights(run / WEIGHTS_FILE)
     tokenizer = Tokenizer(tokenizer_file)
@@ -293,6 +301,7 @@ def export(
             "agreement": asdict(found),
             "dev": evaluate(dev, tokenizer, engine, calibration, answers),
             "training": manifest,
+            "beside": [{"settings": other["settings"], "dev": other["dev"]} for other in others],
         }
         (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
         if chat is not None:

@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .batches import Batches, Rows, build_rows
-from .calibration import top_is_right
+from .calibration import cross_fitted_labels, top_is_right
 from .classifier import EmotionClassifier, Outputs
 from .data import Record
 from .evaluation import Answers
 from .image import scale
-from .labels import EMOTIONS
-from .metrics import accuracy, auroc, macro_f1
+from .labels import EMOTIONS, SENTIMENTS
+from .metrics import accuracy, auroc, macro_f1, weighted_f1
 from .text import Tokenizer, pad
 
 SETTINGS_FILE: Final = "settings.json"
@@ -225,12 +225,13 @@ def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
         if labelled.any():
             probabilities = 1 / (1 + np.exp(-answers.emotions[labelled]))
             gold = rows.emotions[labelled] > 0
-            scores[f"{name}/macro_f1_at_.3"] = macro_f1(gold, probabilities > 0.3)
+            scores[f"{name}/macro_f1_cross_fitted"] = macro_f1(gold, cross_fitted_labels(probabilities, gold))
             scores[f"{name}/top_emotion_accuracy"] = float(top_is_right(probabilities, gold).mean())
         labelled = here & (rows.sentiment.max(axis=1) > 0.5)
         if labelled.any():
             given, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
             scores[f"{name}/sentiment_accuracy"] = accuracy(given, read)
+            scores[f"{name}/sentiment_weighted_f1"] = weighted_f1(given, read, len(SENTIMENTS))
         labelled = here & (rows.has_toxicity > 0)
         toxic = rows.toxicity[labelled] >= 0.5
         if toxic.any() and not toxic.all():

@@ -174,8 +174,9 @@ def test_a_killed_run_goes_on_where_it_was(
     assert manifest["rows"] == {"some": 24}
     assert manifest["settings"]["batch"] == 8
     assert manifest["dev"].keys() == {
-        "some/macro_f1_at_.3",
+        "some/macro_f1_cross_fitted",
         "some/sentiment_accuracy",
+        "some/sentiment_weighted_f1",
         "some/top_emotion_accuracy",
         "some/toxicity_auroc",
     }
