@@ -123,9 +123,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, run: Callable[[argparse.Namespace], None], summary: str, example: str) -> Any:
+    reads_data = argparse.ArgumentParser(add_help=False)
+    reads_data.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
+    reads_data.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
+    starts_anew = argparse.ArgumentParser(add_help=False)
+    starts_anew.add_argument("--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched")
+
+    def add(
+        name: str,
+        run: Callable[[argparse.Namespace], None],
+        summary: str,
+        example: str,
+        parents: Sequence[argparse.ArgumentParser] = (),
+    ) -> Any:
         command = commands.add_parser(
             name,
+            parents=parents,
             help=summary,
             description=summary,
             epilog=f"example: python -m model {example}",
@@ -144,10 +157,8 @@ def _parser() -> argparse.ArgumentParser:
         _train,
         "Train one strategy; the same command goes on where a killed run stopped.",
         "train --data ~/data --strategy progressive --out runs/progressive",
+        (reads_data, starts_anew),
     )
-    train.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
-    train.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
-    train.add_argument("--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched")
     train.add_argument("--out", type=Path, required=True, help="folder of the run")
     train.add_argument("--init", type=Path, help="finished text run to start from")
     train.add_argument("--strategy", help="progressive, late, early or text")
@@ -176,10 +187,8 @@ def _parser() -> argparse.ArgumentParser:
         _export,
         "Convert a finished run to the files that ship; nothing is replaced unless every check passes.",
         "export --data ~/data --run runs/progressive --chat tests/data/chat.toml",
+        (reads_data, starts_anew),
     )
-    export.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
-    export.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
-    export.add_argument("--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched")
     export.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
     export.add_argument("--chat", type=Path, help="chat lines to list in the card")
@@ -197,9 +206,8 @@ def _parser() -> argparse.ArgumentParser:
         _evaluate,
         "Measure the shipped files and print the figures as JSON.",
         "evaluate --data ~/data --chat tests/data/chat.toml",
+        (reads_data,),
     )
-    evaluate.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
-    evaluate.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
     evaluate.add_argument("--part", choices=("dev", "hold"), default="dev", help="what to measure on")
     evaluate.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
     evaluate.add_argument("--chat", type=Path, help="chat lines to measure as well")
