@@ -1,6 +1,7 @@
 """Training learns, and a run that was killed goes on where it was."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,32 @@ def test_a_few_steps_on_texts_and_pairs_lower_the_loss() -> None:
     assert all((now == before).all() for now, before in zip(after, frozen, strict=True))
 
 
+@pytest.mark.parametrize("tower_rate", [0.0, 1e-2])
+def test_a_text_tower_without_a_rate_stays_as_it_is(tower_rate: float) -> None:
+    classifier = small_classifier("progressive")
+    trainer = Trainer(classifier, TrainingSettings(tower_rate=tower_rate, head_rate=1e-2, warmup=0.0), 10)
+    tower, heads = classifier.text_encoder.get_weights(), classifier.heads.get_weights()
+    trainer.train_step({"token_ids": sentences(2, 8), **labels(2)}, 0)
+    moved = [
+        (now != before).any()
+        for now, before in zip(classifier.text_encoder.get_weights(), tower, strict=True)
+    ]
+    assert any(moved) == (tower_rate > 0)
+    assert any(
+        (now != before).any() for now, before in zip(classifier.heads.get_weights(), heads, strict=True)
+    )
+
+
+def test_a_step_without_pictures_leaves_the_images_head_as_it_is() -> None:
+    classifier = small_classifier("progressive")
+    trainer = Trainer(classifier, TrainingSettings(head_rate=1e-2, warmup=0.0), 10)
+    before = classifier.image_head.get_weights()
+    for step in range(2):
+        trainer.train_step({"token_ids": sentences(2, 8), **labels(2)}, step)
+    for now, then in zip(classifier.image_head.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
 Run = Callable[..., dict[str, Any]]
 
 
@@ -185,6 +212,28 @@ def test_a_killed_run_goes_on_where_it_was(
     assert [line["step"] for line in lines if "dev" in line] == [3, 6]
     assert json.loads((folder / SETTINGS_FILE).read_text()) == manifest["settings"]
     small_classifier("text").load_weights(folder / WEIGHTS_FILE)
+
+
+def test_a_resumed_run_ends_where_an_undisturbed_one_does(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def trained() -> list[np.ndarray]:
+        classifier = small_classifier("text", seed=1)
+        classifier.load_weights(tmp_path / "run" / WEIGHTS_FILE)
+        weights: list[np.ndarray] = classifier.get_weights()
+        return weights
+
+    run()
+    undisturbed = trained()
+    shutil.rmtree(tmp_path / "run")
+    watch = Watch(monkeypatch)
+    watch.kill_at = 2
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    watch.kill_at = STEPS
+    run()
+    for found, expected in zip(trained(), undisturbed, strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_a_run_goes_on_only_with_its_own_settings(run: Run, tmp_path: Path) -> None:
