@@ -173,6 +173,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--limit", type=int, help="at most this many rows a set")
     train.add_argument("--seed", type=int, help="seed of everything random")
     train.add_argument(
+        "--anchored",
+        action="store_true",
+        help="teach texts what the text run says of them, so that pairs cost them little",
+    )
+    train.add_argument(
         "--share",
         dest="shares",
         type=_share,

@@ -70,6 +70,9 @@ class TrainingSettings:
         shares: Share of a set's rows drawn anew for each epoch; 1 where a set is not named.
         limit: At most this many rows a set, for smoke runs; None for all.
         seed: Seeds initial weights, order, augmentation and dropout.
+        anchored: Whether rows without a picture are taught what the text run that this one starts from
+            says of them, instead of their labels: learning the pairs then costs the texts little
+            (learning without forgetting, Li and Hoiem, 2016, https://arxiv.org/abs/1606.09282).
     """
 
     strategy: str = "progressive"
@@ -84,6 +87,7 @@ class TrainingSettings:
     shares: Mapping[str, float] = field(default_factory=dict)
     limit: int | None = None
     seed: int = 0
+    anchored: bool = False
 
 
 def _mean(losses: Any, weights: Any) -> Any:
@@ -127,6 +131,19 @@ _PAIR_SPECS: Final = {
 }
 
 
+def as_targets(outputs: Outputs) -> dict[str, Any]:
+    """Return what a network says of rows as their labels, for every task."""
+    there = tf.ones(tf.shape(outputs.toxicity))
+    return {
+        "emotions": tf.sigmoid(outputs.emotions),
+        "has_emotions": there,
+        "sentiment": tf.nn.softmax(outputs.sentiment),
+        "has_sentiment": there,
+        "toxicity": tf.sigmoid(outputs.toxicity),
+        "has_toxicity": there,
+    }
+
+
 def _apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
     """Move the variables that the batch used: with a gradient of zero the others would still decay."""
     used = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
@@ -141,10 +158,18 @@ class Trainer:
         classifier: The network, weights loaded.
         settings: Rates, decay, warm-up.
         total_steps: Steps of the whole run, for the schedule.
+        anchor: What teaches rows without a picture instead of their labels, or None.
     """
 
-    def __init__(self, classifier: EmotionClassifier, settings: TrainingSettings, total_steps: int) -> None:
+    def __init__(
+        self,
+        classifier: EmotionClassifier,
+        settings: TrainingSettings,
+        total_steps: int,
+        anchor: EmotionClassifier | None = None,
+    ) -> None:
         self.classifier = classifier
+        self._anchor = anchor
         self._settings = settings
         self._total_steps = total_steps
         classifier.text_encoder.trainable = settings.tower_rate > 0
@@ -160,6 +185,8 @@ class Trainer:
         self._pair_step = tf.function(self._step, input_signature=[_PAIR_SPECS])
 
     def _step(self, batch: dict[str, Any]) -> Any:
+        if self._anchor is not None and "pictures" not in batch:
+            batch = batch | as_targets(self._anchor(batch["token_ids"]))
         with tf.GradientTape() as tape:
             outputs = self.classifier(
                 batch["token_ids"], batch.get("pictures"), batch.get("present"), training=True
@@ -259,6 +286,13 @@ def steps_from(first: int, batches: Batches, epochs: int) -> Iterator[Step]:
             number += 1
 
 
+def load_text_run(run: Path) -> EmotionClassifier:
+    """Return the network of a finished ``text`` run."""
+    text = EmotionClassifier("text")
+    text.load_weights(run / WEIGHTS_FILE)
+    return text
+
+
 def start_classifier(
     settings: TrainingSettings, pretrained: Path, train: Rows, init: Path | None
 ) -> EmotionClassifier:
@@ -277,8 +311,7 @@ def start_classifier(
     if len(labelled):
         classifier.start_from_prior(labelled.mean(axis=0))
     if init is not None:
-        text = EmotionClassifier("text")
-        text.load_weights(init / WEIGHTS_FILE)
+        text = load_text_run(init)
         for part in ("text_encoder", "heads", "text_head"):
             getattr(classifier, part).set_weights(getattr(text, part).get_weights())
     return classifier
@@ -336,9 +369,12 @@ def train(
         The manifest, also written to ``out``.
 
     Raises:
-        TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one.
+        TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one or none where
+            an anchored run needs it.
         PretrainedError: A pretrained file is missing or damaged.
     """
+    if settings.anchored and init is None:
+        raise TrainingError("an anchored run needs the text run it starts from")
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
@@ -352,7 +388,8 @@ def train(
     )
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
     classifier = start_classifier(settings, pretrained, train_rows, init)
-    trainer = Trainer(classifier, settings, total_steps)
+    anchor = load_text_run(init) if settings.anchored and init else None
+    trainer = Trainer(classifier, settings, total_steps, anchor)
     done = tf.Variable(0, dtype=tf.int64)
     checkpoint = tf.train.Checkpoint(
         classifier=classifier, tower=trainer.tower_optimizer, head=trainer.head_optimizer, done=done

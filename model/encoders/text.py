@@ -89,32 +89,45 @@ class RoundedDense(keras.layers.Dense):
     https://arxiv.org/abs/1712.05877), so training settles on kernels that lose nothing when they are
     stored in a quarter of the space.
 
-    What ships also rounds the inputs, each token by its own largest feature. A few features that dwarf
-    the others would cost those their precision, so they are multiplied apart (as in LLM.int8(), Dettmers
-    et al., 2022, https://arxiv.org/abs/2208.07339).
+    What ships also rounds the inputs, each token by its own largest feature. A few large ones would cost
+    the others their precision, so they are multiplied apart (as in LLM.int8(), Dettmers et al., 2022,
+    https://arxiv.org/abs/2208.07339): where the same features are large in every token, those; where they
+    differ, what exceeds a limit.
 
     Args:
         units: Number of outputs.
         apart: Input features that are multiplied apart from the others.
+        limit: Size up to which an input counts with the others, or None; not together with ``apart``.
     """
 
-    def __init__(self, units: int, apart: Sequence[int] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, units: int, *, apart: Sequence[int] = (), limit: float | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(units, **kwargs)
         self.apart = tuple(apart)
+        self.limit = limit
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
-        if not self.apart:
-            return self.activation(ops.matmul(inputs, _rounded(self.kernel)) + self.bias)
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        if self.apart:
+            outputs = self._product_of_features_apart(inputs)
+        elif self.limit is None or training:  # in training no input is rounded
+            outputs = ops.matmul(inputs, _rounded(self.kernel)) + self.bias
+        else:
+            kernel, within = _rounded(self.kernel), ops.clip(inputs, -self.limit, self.limit)
+            outputs = ops.matmul(inputs - within, kernel) + self.bias + ops.matmul(within, kernel)
+        return self.activation(outputs)
+
+    def _product_of_features_apart(self, inputs: Any) -> Any:
         others = np.ones(self.kernel.shape[0], np.float32)
         others[list(self.apart)] = 0
         # Clipped to nothing rather than multiplied by it: the converter would move a factor into the kernel.
         small = ops.clip(inputs, -others / TINY, others / TINY)
         large = ops.concatenate([inputs[:, index : index + 1] for index in self.apart], axis=-1)
         outputs = ops.matmul(large, _rounded(ops.take(self.kernel, self.apart, axis=0))) + self.bias
-        return self.activation(ops.matmul(small, _rounded(self.kernel * others[:, None])) + outputs)
+        return ops.matmul(small, _rounded(self.kernel * others[:, None])) + outputs
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "apart": self.apart}
+        return {**super().get_config(), "apart": self.apart, "limit": self.limit}
 
 
 @keras.saving.register_keras_serializable("moodring")
@@ -137,7 +150,7 @@ class SelfAttention(keras.layers.Layer):
         self.dropout = dropout
         self.outliers = tuple(outliers)
         self.query, self.key, self.value = (
-            RoundedDense(hidden, outliers, kernel_initializer=_initializer(), name=name)
+            RoundedDense(hidden, apart=outliers, kernel_initializer=_initializer(), name=name)
             for name in ("query", "key", "value")
         )
         self.output_dense = RoundedDense(hidden, kernel_initializer=_initializer(), name="output")
@@ -202,9 +215,9 @@ class EncoderLayer(keras.layers.Layer):
         self.attention = SelfAttention(heads, hidden, dropout, outliers, name="attention")
         self.attention_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="attention_norm")
         self.inner = RoundedDense(
-            feed_forward, outliers, activation="gelu", kernel_initializer=_initializer(), name="inner"
+            feed_forward, apart=outliers, activation="gelu", kernel_initializer=_initializer(), name="inner"
         )
-        self.outer = RoundedDense(hidden, kernel_initializer=_initializer(), name="outer")
+        self.outer = RoundedDense(hidden, limit=1.0, kernel_initializer=_initializer(), name="outer")
         self.outer_norm = keras.layers.LayerNormalization(epsilon=1e-12, name="outer_norm")
         self.residual_dropout = keras.layers.Dropout(dropout)
 
@@ -219,7 +232,7 @@ class EncoderLayer(keras.layers.Layer):
     def call(self, x: Any, bias: Any, training: bool = False) -> Any:
         attended = self.residual_dropout(self.attention(x, bias, training=training), training=training)
         x = self.attention_norm(x + attended)
-        changed = self.outer(self.inner(ops.reshape(x, (-1, self.hidden))))
+        changed = self.outer(self.inner(ops.reshape(x, (-1, self.hidden))), training=training)
         changed = ops.reshape(changed, sequence_shape(x, self.hidden))
         return self.outer_norm(x + self.residual_dropout(changed, training=training))
 

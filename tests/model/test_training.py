@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,27 @@ def test_a_step_without_pictures_leaves_the_images_head_as_it_is() -> None:
         np.testing.assert_array_equal(now, then)
 
 
+def test_an_anchored_step_on_texts_heeds_the_text_run_and_not_their_labels() -> None:
+    def losses(seed: int, anchor: EmotionClassifier | None) -> list[float]:
+        settings = TrainingSettings(tower_rate=1e-2, head_rate=3e-2, warmup=0.0)
+        trainer = Trainer(small_classifier("progressive"), settings, 1_000, anchor)
+        text = {"token_ids": sentences(4, 8), **labels(4, seed)}
+        return [trainer.train_step(text, step) for step in range(3)]
+
+    anchor = small_classifier("text", seed=1)
+    assert losses(0, anchor) == losses(1, anchor) != losses(0, small_classifier("text", seed=2))
+    assert losses(0, None) != losses(1, None)
+
+
+def test_a_networks_answers_are_targets_for_every_task() -> None:
+    targets = training.as_targets(outputs(2, sentiment=np.array([[0, 0, 9], [9, 0, 0]], np.float32)))
+    assert np.asarray(targets["emotions"]).tolist() == [[0.5] * 28] * 2
+    assert np.asarray(targets["sentiment"]).argmax(axis=1).tolist() == [2, 0]
+    assert np.asarray(targets["toxicity"]).tolist() == [0.5, 0.5]
+    for task in ("emotions", "sentiment", "toxicity"):
+        assert np.asarray(targets[f"has_{task}"]).tolist() == [1, 1]
+
+
 Run = Callable[..., dict[str, Any]]
 
 
@@ -234,6 +256,11 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(
     run()
     for found, expected in zip(trained(), undisturbed, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_an_anchored_run_without_a_text_run_does_not_start(run: Run) -> None:
+    with pytest.raises(TrainingError, match="an anchored run needs the text run it starts from"):
+        run(replace(SETTINGS, anchored=True))
 
 
 def test_a_run_goes_on_only_with_its_own_settings(run: Run, tmp_path: Path) -> None:

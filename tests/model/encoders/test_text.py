@@ -92,6 +92,13 @@ def test_features_apart_are_rounded_by_themselves_and_change_no_product() -> Non
     assert np.abs(np.asarray(plain(inputs)) - exact).max() > 0.5
 
 
+def test_what_exceeds_a_limit_is_multiplied_apart_and_changes_no_product() -> None:
+    dense = RoundedDense(3, limit=1.0)
+    dense.build((None, 6))
+    inputs = np.random.default_rng(0).normal(0, 2, (5, 6)).astype(np.float32)
+    np.testing.assert_allclose(dense(inputs), dense(inputs, training=True), atol=1e-5)
+
+
 def test_every_part_of_a_split_kernel_gets_its_gradient() -> None:
     dense = RoundedDense(2, apart=(0, 2))
     dense.build((None, 4))
