@@ -93,7 +93,9 @@ def _runs(card: Mapping[str, Any]) -> str:
     shipped = card["training"]["settings"]
     alike = [run["dev"] for run in runs if run["settings"] | {"seed": shipped["seed"]} == shipped]
     means = [statistics.mean(dev[figure] for dev in alike) for figure in columns.values()]
-    rows.append((f"{card['strategy']}, mean", len(alike), shipped["epochs"], *(f"{mean:.3f}" for mean in means)))
+    rows.append(
+        (f"{card['strategy']}, mean", len(alike), shipped["epochs"], *(f"{mean:.3f}" for mean in means))
+    )
     return _table(("strategy", "seed", "epochs", *columns), rows)
 
 
@@ -186,8 +188,10 @@ def render(card: Mapping[str, Any]) -> str:
         "All start from the same text run; read in Keras on dev after training.",
         _runs(card),
         "### What the fusion changed for text",
-        "The text run has the same tower, heads and data and no image path; MVSA-Single's tweets are read "
-        "there without, here with their picture.",
+        (
+            "The text run has the same tower, heads and data and no image path; MVSA-Single's tweets are "
+            "read there without, here with their picture."
+        ),
         _against_text(card["training"]),
         "## Chat lines, never trained or tuned on",
         _chat(card["chat"]),

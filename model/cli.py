@@ -127,7 +127,9 @@ def _parser() -> argparse.ArgumentParser:
     reads_data.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
     reads_data.add_argument("--prepared", type=Path, default=PREPARED, help="what `data` wrote")
     starts_anew = argparse.ArgumentParser(add_help=False)
-    starts_anew.add_argument("--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched")
+    starts_anew.add_argument(
+        "--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched"
+    )
 
     def add(
         name: str,

@@ -134,9 +134,7 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}
 
 
-def _convert(
-    classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], precision: Precision
-) -> bytes:
+def _convert(classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], precision: Precision) -> bytes:
     """Convert through a SavedModel that tracks the weights: without tracking they are lost silently."""
     archive = keras.export.ExportArchive()
     archive.track(classifier)

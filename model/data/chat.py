@@ -27,7 +27,9 @@ def _load(folder: Path) -> dict[Part, list[Record]]:
         emotions = frozenset(labels.split(","))
         known = emotions.issubset(EMOTIONS) and (sentiment in SENTIMENTS or sentiment == UNCLEAR)
         if not known or abuse not in {"0", "1"}:
-            raise DataError(f"{folder / FILE}, line {number} has unknown labels: {labels} {sentiment} {abuse}")
+            raise DataError(
+                f"{folder / FILE}, line {number} has unknown labels: {labels} {sentiment} {abuse}"
+            )
         records.append(
             Record(
                 id=f"chat/{number}",

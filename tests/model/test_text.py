@@ -86,7 +86,9 @@ def test_social_text_becomes_plain_words(written: str, read: str) -> None:
 
 VOCABULARY = {
     word: number
-    for number, word in enumerate(("to", "so", "of", "what", "too", "good", "off", "god", "please"), start=2_000)
+    for number, word in enumerate(
+        ("to", "so", "of", "what", "too", "good", "off", "god", "please"), start=2_000
+    )
 } | {"hmm": 17_012, "soo": 17_111, "hm": 20_287}
 
 
