@@ -48,7 +48,8 @@ _MARKUP = re.compile(r"\*{1,3}|\|\||~~|`+|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w
 _WORD_BREAK = re.compile(r"_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
 _LETTER_RUN = re.compile(r"([^\W\d_])\1{3,}")
 _LAUGHTER = re.compile(r"([^\W\d_]{2})\1{2,}")
-_STRETCHED = re.compile(r"[^\W\d_]*([^\W\d_])\1\1[^\W\d_]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_THREE_ALIKE = re.compile(r"(.)\1\1")
 _SIGN_RUN = re.compile(r"([^\w\s])\1{3,}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200c\u200e\u200f\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
@@ -104,14 +105,17 @@ def normalise(text: str) -> str:
 def unstretch(word: str, vocabulary: Mapping[str, int]) -> str:
     """Return the word that somebody stretched, ``soooo`` or ``whaaat``, with a mark of its emphasis.
 
-    Each run of three letters was one or two of them. Among the spellings that the vocabulary knows, the
-    longest common word wins (``goood`` is *good*, not *god*; ``sooo`` is *so*, not *soo*), then the most
-    frequent; where it knows none, all runs are one letter.
+    A word without three letters alike in a row stays as it is. Each run of three was one or two of them.
+    Among the spellings that the vocabulary knows, the longest common word wins (``goood`` is *good*, not
+    *god*; ``sooo`` is *so*, not *soo*), then the most frequent; where it knows none, all runs are one
+    letter.
 
     Args:
         word: One word as `normalise` left it.
         vocabulary: Token ids of words in lower case, the more frequent the lower.
     """
+    if not _THREE_ALIKE.search(word):
+        return word
     runs = [(letter, len(list(group))) for letter, group in itertools.groupby(word.lower())]
     lengths = [(length,) if length < 3 else (2, 1) for _, length in runs]
     if sum(len(choices) > 1 for choices in lengths) > MAX_STRETCHED_RUNS:
@@ -194,7 +198,7 @@ class Tokenizer:
             int32 ids of shape (n,), ``[CLS] … [SEP]`` with n ≤ `MAX_TOKENS`, or shape (0,) if the
             text holds no word; and whether only the text's beginning is in them.
         """
-        line = _STRETCHED.sub(lambda found: unstretch(found[0], self._vocabulary), normalise(text))
+        line = _LETTERS.sub(lambda found: unstretch(found[0], self._vocabulary), normalise(text))
         ids = np.array(self._wordpiece.encode(line).ids, np.int32)
         if len(ids) <= 2:
             return np.zeros(0, np.int32), False

@@ -103,6 +103,7 @@ VOCABULARY = {
         ("pleeeaaase", "please~"),
         ("hmmm", "hmm~"),
         ("lolll", "lol~"),
+        ("Good", "Good"),
         ("aaabbbcccdddeee", "abcde~"),
     ],
 )
