@@ -143,8 +143,8 @@ def _training(training: Mapping[str, Any]) -> str:
             *(f"{number}. {_phase(phase)}" for number, phase in enumerate(phases, start=1)),
             "",
             (
-                "The image tower and the word table are as pretrained. Checksums of the data and versions "
-                "of the libraries stand in `card.json`."
+                "The image tower and the tables of words and places are as pretrained. Checksums of the data "
+                "and versions of the libraries stand in `card.json`."
             ),
         ]
     )
@@ -189,8 +189,8 @@ def render(card: Mapping[str, Any]) -> str:
         _runs(card),
         "### What the fusion changed for text",
         (
-            "The text run has the same tower, heads and data and no image path; MVSA-Single's tweets are "
-            "read there without, here with their picture."
+            "The text run has the same tower and heads, draws from the same data and has no image path; "
+            "MVSA-Single's tweets are read there without, here with their picture."
         ),
         _against_text(card["training"]),
         "## Chat lines, never trained or tuned on",

@@ -9,24 +9,26 @@ for measuring only.
 
 from pathlib import Path
 
-from ..labels import EMOTIONS, SENTIMENTS
+from ..labels import EMOTIONS
 from .files import read_tsv
 from .record import Corpus, DataError, Part, Record, Sentiment
 
 FILE = "chat_lines.tsv"
 COLUMNS = 4  # comma-separated emotions, sentiment, 1 for abuse, text
 
-SENTIMENT_OF: dict[str, Sentiment] = {"negative": (1, 0, 0), "neutral": (0, 1, 0), "positive": (0, 0, 1)}
-UNCLEAR = "-"
-"""Sentiment of a line that leaves it open."""
+SENTIMENT_OF: dict[str, Sentiment | None] = {
+    "negative": (1, 0, 0),
+    "neutral": (0, 1, 0),
+    "positive": (0, 0, 1),
+    "-": None,  # the line leaves it open
+}
 
 
 def _load(folder: Path) -> dict[Part, list[Record]]:
     records = []
     for number, (labels, sentiment, abuse, text) in enumerate(read_tsv(folder / FILE, COLUMNS), start=1):
         emotions = frozenset(labels.split(","))
-        known = emotions.issubset(EMOTIONS) and (sentiment in SENTIMENTS or sentiment == UNCLEAR)
-        if not known or abuse not in {"0", "1"}:
+        if not emotions.issubset(EMOTIONS) or sentiment not in SENTIMENT_OF or abuse not in {"0", "1"}:
             raise DataError(
                 f"{folder / FILE}, line {number} has unknown labels: {labels} {sentiment} {abuse}"
             )
@@ -35,7 +37,7 @@ def _load(folder: Path) -> dict[Part, list[Record]]:
                 id=f"chat/{number}",
                 text=text,
                 emotions=emotions,
-                sentiment=SENTIMENT_OF.get(sentiment),
+                sentiment=SENTIMENT_OF[sentiment],
                 toxicity=float(abuse),
             )
         )

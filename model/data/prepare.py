@@ -16,7 +16,7 @@ PARTS: tuple[Part, ...] = ("train", "dev", "hold")
 
 def _load(corpus: Corpus, source: Path) -> dict[Part, list[Record]]:
     """Read one set and check rows, ids and pictures."""
-    source = corpus.folder or source
+    source = corpus.home(source)
     try:
         given = corpus.load(source)
     except (KeyError, ValueError) as error:
@@ -73,7 +73,7 @@ def prepare(source: Path, out: Path, seed: int = 0, corpora: Sequence[Corpus] = 
             "rows": rows,
             "parts": counts,
             "dropped_duplicates": rows - sum(counts.values()),
-            "sha256": {name: checksum((corpus.folder or source) / name) for name in corpus.files},
+            "sha256": {name: checksum(corpus.home(source) / name) for name in corpus.files},
         }
     (out / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest
@@ -107,7 +107,7 @@ def load_split(
         raise DataError(f"{manifest} is from another version or damaged: {again}") from None
     records: dict[str, list[Record]] = {}
     for corpus in corpora:
-        folder = corpus.folder or source
+        folder = corpus.home(source)
         for name, digest in checksums[corpus.name].items():
             if checksum(folder / name) != digest:
                 raise DataError(f"{folder / name} has changed since it was prepared: {again}")

@@ -63,3 +63,7 @@ class Corpus:
     load: Callable[[Path], dict[Part, list[Record]]]
     held: bool
     folder: Path | None = None
+
+    def home(self, source: Path) -> Path:
+        """Return the folder its files are relative to, given the source folder."""
+        return self.folder or source
