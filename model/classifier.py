@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
@@ -18,6 +19,11 @@ from .labels import EMOTIONS, SENTIMENTS
 
 STRATEGIES: Final = ("progressive", "late", "early", "text")
 """The fusion strategies, and ``text``: the text tower with the same heads and no image path."""
+
+TOKEN_IDS: Final = tf.TensorSpec((None, None), tf.int32)
+PICTURES: Final = tf.TensorSpec((None, 224, 224, 3), tf.float32)
+PRESENT: Final = tf.TensorSpec((None,), tf.bool)
+"""What the network reads: token ids (B, L), pictures in [0, 1] and whether each is there."""
 
 
 class Outputs(NamedTuple):

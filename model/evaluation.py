@@ -62,11 +62,12 @@ def prepare_record(record: Record, tokenizer: Tokenizer, text: bool = True, imag
         record: Its image, if it has one, is read from disk.
         tokenizer: The text tower's.
         text: False hides the text of records that have an image.
-        image: False hides the image.
+        image: False hides the image of records that have a text.
     """
-    pictures = (decode_image(record.image.read_bytes()),) if record.image is not None and image else ()
-    token_ids = tokenizer.encode(record.text)[0] if text or not pictures else np.zeros(0, np.int32)
-    return Prepared(token_ids, pictures, (), ())
+    token_ids = tokenizer.encode(record.text)[0]
+    if record.image is None or (not image and len(token_ids)):
+        return Prepared(token_ids, (), (), ())
+    return Prepared(token_ids if text else token_ids[:0], (decode_image(record.image.read_bytes()),), (), ())
 
 
 def read(
@@ -79,7 +80,7 @@ def read(
         tokenizer: The text tower's.
         engine: The exported files.
         text: False hides the text of records that have an image.
-        image: False hides the images.
+        image: False hides the images of records that have a text.
     """
     return Answers.stack(
         [

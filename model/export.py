@@ -37,7 +37,8 @@ from .evaluation import (
 from .image import SIZE
 from .predictor import CARD_FILE, FILES, TOKENIZER_FILE, LiteRTEngine, Predictor
 from .text import MAX_TOKENS, Tokenizer
-from .training import WEIGHTS_FILE, answer, read_manifest
+from .training import WEIGHTS_FILE, read_manifest
+from .validation import answer
 
 MAX_FILE_BYTES: Final = 50_000_000
 MAX_TOTAL_BYTES: Final = 60_000_000

@@ -22,14 +22,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .batches import Batches, Rows, build_rows
-from .calibration import cross_fitted_labels, top_is_right
-from .classifier import EmotionClassifier, Outputs
+from .classifier import PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs
 from .data import Record
-from .evaluation import Answers
-from .image import scale
-from .labels import EMOTIONS, SENTIMENTS
-from .metrics import accuracy, auroc, macro_f1, weighted_f1
-from .text import Tokenizer, pad
+from .labels import EMOTIONS
+from .text import Tokenizer
+from .validation import dev_scores
 
 SETTINGS_FILE: Final = "settings.json"
 LOG_FILE: Final = "log.jsonl"
@@ -44,9 +41,6 @@ CHECKPOINT_SECONDS: Final = 120.0
 
 LOG_STEPS: Final = 50
 """Steps whose mean loss is one line of the log."""
-
-READ_BATCH: Final = 64
-"""Rows a call when the network is only read."""
 
 
 class TrainingError(RuntimeError):
@@ -123,12 +117,8 @@ _LABEL_SPECS: Final = {
     "toxicity": tf.TensorSpec((None,), tf.float32),
     "has_toxicity": tf.TensorSpec((None,), tf.float32),
 }
-_TEXT_SPECS: Final = {"token_ids": tf.TensorSpec((None, None), tf.int32), **_LABEL_SPECS}
-_PAIR_SPECS: Final = {
-    **_TEXT_SPECS,
-    "pictures": tf.TensorSpec((None, 224, 224, 3), tf.float32),
-    "present": tf.TensorSpec((None,), tf.bool),
-}
+_TEXT_SPECS: Final = {"token_ids": TOKEN_IDS, **_LABEL_SPECS}
+_PAIR_SPECS: Final = {**_TEXT_SPECS, "pictures": PICTURES, "present": PRESENT}
 
 
 def as_targets(outputs: Outputs) -> dict[str, Any]:
@@ -214,56 +204,6 @@ class Trainer:
         self.head_optimizer.learning_rate.assign(self._settings.head_rate * factor)
         compiled = self._pair_step if "pictures" in batch else self._text_step
         return float(compiled({name: tf.constant(value) for name, value in batch.items()}))
-
-
-def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
-    """Return the network's logits for rows, in their order."""
-    emotions = np.zeros((len(rows), len(EMOTIONS)), np.float32)
-    sentiment = np.zeros((len(rows), 3), np.float32)
-    toxicity = np.zeros(len(rows), np.float32)
-    specs = (_TEXT_SPECS["token_ids"], _PAIR_SPECS["pictures"], _PAIR_SPECS["present"])
-    read_text = tf.function(classifier, input_signature=specs[:1])
-    read_pair = tf.function(classifier, input_signature=specs)
-    lengths = np.array([len(ids) for ids in rows.token_ids])
-    paired = (rows.picture >= 0) & (classifier.strategy != "text")
-    for group in (np.flatnonzero(paired), np.flatnonzero(~paired)):
-        by_length = group[np.argsort(lengths[group], kind="stable")]
-        for start in range(0, len(by_length), READ_BATCH):
-            chosen = by_length[start : start + READ_BATCH]
-            token_ids = pad([rows.token_ids[index] for index in chosen])
-            if paired[chosen[0]]:
-                pictures = scale(rows.pictures[rows.picture[chosen]])
-                outputs = read_pair(token_ids, pictures, np.ones(len(chosen), bool))
-            else:
-                outputs = read_text(token_ids)
-            emotions[chosen] = outputs.emotions
-            sentiment[chosen] = outputs.sentiment
-            toxicity[chosen] = outputs.toxicity
-    return Answers(emotions, sentiment, toxicity)
-
-
-def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
-    """Return quick figures for the log; ``evaluation`` has the full ones on what is exported."""
-    answers = answer(classifier, rows)
-    scores: dict[str, float] = {}
-    for name in sorted(set(rows.sets.tolist())):
-        here = rows.sets == name
-        labelled = here & (rows.has_emotions > 0)
-        if labelled.any():
-            probabilities = 1 / (1 + np.exp(-answers.emotions[labelled]))
-            gold = rows.emotions[labelled] > 0
-            scores[f"{name}/macro_f1_cross_fitted"] = macro_f1(gold, cross_fitted_labels(probabilities, gold))
-            scores[f"{name}/top_emotion_accuracy"] = float(top_is_right(probabilities, gold).mean())
-        labelled = here & (rows.sentiment.max(axis=1) > 0.5)
-        if labelled.any():
-            given, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
-            scores[f"{name}/sentiment_accuracy"] = accuracy(given, read)
-            scores[f"{name}/sentiment_weighted_f1"] = weighted_f1(given, read, len(SENTIMENTS))
-        labelled = here & (rows.has_toxicity > 0)
-        toxic = rows.toxicity[labelled] >= 0.5
-        if toxic.any() and not toxic.all():
-            scores[f"{name}/toxicity_auroc"] = auroc(toxic, answers.toxicity[labelled])
-    return {name: round(float(score), 4) for name, score in scores.items()}
 
 
 class Step(NamedTuple):

@@ -21,7 +21,8 @@ from moodring.model.data import Record
 from moodring.model.evaluation import Answers
 from moodring.model.export import export
 from moodring.model.labels import EMOTIONS
-from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, answer
+from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings
+from moodring.model.validation import answer
 
 from .small import HIDDEN, small_classifier, stir
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,11 @@ def test_modalities_are_hidden_on_demand(tokenizer: Tokenizer, pair: Record) -> 
     assert read([text, pair], tokenizer, engine).toxicity.tolist() == [TEXT_ONLY, BOTH]
     assert read([text, pair], tokenizer, engine, image=False).toxicity.tolist() == [TEXT_ONLY, TEXT_ONLY]
     assert read([text, pair], tokenizer, engine, text=False).toxicity.tolist() == [TEXT_ONLY, IMAGE_ONLY]
+
+
+def test_the_only_part_of_a_record_is_never_hidden(tokenizer: Tokenizer, pair: Record) -> None:
+    picture = replace(pair, text="")
+    assert read([picture], tokenizer, PartsEngine(), image=False).toxicity.tolist() == [IMAGE_ONLY]
 
 
 def emotion_record(*emotions: str) -> Record:

@@ -1,0 +1,67 @@
+"""What a network in training says of dev rows, in quick figures; ``evaluation`` measures what ships."""
+
+from typing import Final
+
+import numpy as np
+import tensorflow as tf
+
+from .batches import Rows
+from .calibration import cross_fitted_labels, top_is_right
+from .classifier import PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier
+from .evaluation import Answers
+from .image import scale
+from .labels import EMOTIONS, SENTIMENTS
+from .metrics import accuracy, auroc, macro_f1, weighted_f1
+from .text import pad
+
+READ_BATCH: Final = 64
+"""Rows a call."""
+
+
+def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
+    """Return the network's logits for rows, in their order."""
+    emotions = np.zeros((len(rows), len(EMOTIONS)), np.float32)
+    sentiment = np.zeros((len(rows), 3), np.float32)
+    toxicity = np.zeros(len(rows), np.float32)
+    read_text = tf.function(classifier, input_signature=(TOKEN_IDS,))
+    read_pair = tf.function(classifier, input_signature=(TOKEN_IDS, PICTURES, PRESENT))
+    lengths = np.array([len(ids) for ids in rows.token_ids])
+    paired = (rows.picture >= 0) & (classifier.strategy != "text")
+    for group in (np.flatnonzero(paired), np.flatnonzero(~paired)):
+        by_length = group[np.argsort(lengths[group], kind="stable")]
+        for start in range(0, len(by_length), READ_BATCH):
+            chosen = by_length[start : start + READ_BATCH]
+            token_ids = pad([rows.token_ids[index] for index in chosen])
+            if paired[chosen[0]]:
+                pictures = scale(rows.pictures[rows.picture[chosen]])
+                outputs = read_pair(token_ids, pictures, np.ones(len(chosen), bool))
+            else:
+                outputs = read_text(token_ids)
+            emotions[chosen] = outputs.emotions
+            sentiment[chosen] = outputs.sentiment
+            toxicity[chosen] = outputs.toxicity
+    return Answers(emotions, sentiment, toxicity)
+
+
+def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
+    """Return figures by set for the log and the manifest, named ``set/figure``."""
+    answers = answer(classifier, rows)
+    scores: dict[str, float] = {}
+    for name in sorted(set(rows.sets.tolist())):
+        here = rows.sets == name
+        labelled = here & (rows.has_emotions > 0)
+        if labelled.any():
+            probabilities = 1 / (1 + np.exp(-answers.emotions[labelled]))
+            gold = rows.emotions[labelled] > 0
+            scores[f"{name}/macro_f1_cross_fitted"] = macro_f1(gold, cross_fitted_labels(probabilities, gold))
+            scores[f"{name}/top_emotion_accuracy"] = float(top_is_right(probabilities, gold).mean())
+        labelled = here & (rows.sentiment.max(axis=1) > 0.5)
+        if labelled.any():
+            given, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
+            scores[f"{name}/sentiment_accuracy"] = accuracy(given, read)
+            scores[f"{name}/sentiment_weighted_f1"] = weighted_f1(given, read, len(SENTIMENTS))
+        labelled = here & (rows.has_toxicity > 0)
+        toxic = rows.toxicity[labelled] >= 0.5
+        if toxic.any() and not toxic.all():
+            scores[f"{name}/toxicity_auroc"] = auroc(toxic, answers.toxicity[labelled])
+    return {name: round(float(score), 4) for name, score in scores.items()}
