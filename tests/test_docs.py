@@ -22,7 +22,8 @@ MOODRING = Path(sys.executable).with_name("moodring")
 
 def _shell_lines(text: str) -> list[str]:
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line and not line.startswith("#")]
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def test_the_settings_table_is_what_the_settings_say() -> None:

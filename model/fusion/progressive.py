@@ -152,7 +152,7 @@ class ProgressiveFusion(keras.layers.Layer):
         self,
         stages: int = 3,
         tokens: int = 4,
-        width: int = 256,
+        width: int = 128,
         heads: int = 4,
         hidden: int = 384,
         dropout: float = 0.1,
