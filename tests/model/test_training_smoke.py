@@ -52,4 +52,4 @@ def test_invented_rows_train_the_real_network(
     assert manifest["settings"]["strategy"] == "progressive"
     assert manifest["rows"].keys() <= {corpus.name for corpus in corpora}
     assert manifest["rows"]["mvsa_single"] == 1
-    assert (run / "classifier.weights.h5").stat().st_size > 69_000_000  # what the two towers alone take
+    assert (run / "classifier.weights.h5").stat().st_size > 76_000_000  # the word table is in int8
