@@ -52,14 +52,15 @@ class EarlyFusion(keras.layers.Layer):
         Returns:
             float32 (B, 384), the mean over all tokens that are there.
         """
-        words = encoder.embed(token_ids)
+        words, _ = encoder.embed(token_ids)
         word_mask = ops.not_equal(token_ids, 0)
         patches = ops.reshape(self.patches(stem), (-1, GRID * GRID, self.hidden))
         segment = encoder.segments(ops.ones((1, 1), "int32"))
         patches = self.patch_norm(patches) + self.places + segment
         patch_mask = ops.broadcast_to(present[:, None], (ops.shape(token_ids)[0], GRID * GRID))
         mask = ops.concatenate([word_mask, patch_mask], axis=1)
-        states = encoder.encode(ops.concatenate([words, patches], axis=1), mask, training=training)
+        both = ops.concatenate([words, patches], axis=1)
+        states = encoder.encode(both, mask[:, None], training=training)
         return mean_pool(states[-1], mask)
 
     def get_config(self) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from moodring.model.labels import EMOTIONS
 VOCABULARY = 120
 HIDDEN = 16
 OUTLIERS = (3, 9)
+CLS, SEP = 2, 3
+"""Where the tests' tokenizer has them."""
 
 
 def _text_encoder() -> TextEncoder:
@@ -23,6 +25,8 @@ def _text_encoder() -> TextEncoder:
         feed_forward=32,
         positions=64,
         outliers=OUTLIERS,
+        begin=CLS,
+        separator=SEP,
         name="text_encoder",
     )
 
@@ -60,4 +64,6 @@ def labels(rows: int, seed: int = 0) -> dict[str, NDArray[np.float32]]:
         "has_sentiment": np.ones(rows, np.float32),
         "toxicity": random.integers(0, 2, rows).astype(np.float32),
         "has_toxicity": np.ones(rows, np.float32),
+        "sexism": random.integers(0, 2, rows).astype(np.float32),
+        "has_sexism": np.ones(rows, np.float32),
     }
