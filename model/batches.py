@@ -1,7 +1,7 @@
 """Records to arrays, and arrays to the batches of a training run."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from .augmentation import vary
 from .data import Record
 from .image import augment, decode_image, scale
 from .labels import EMOTIONS
@@ -31,7 +32,16 @@ WEAK_TOXICITY: Final = {"goemotions": 0.25}
 """Weight of toxicity targets that are inferred from other labels; they outnumber the judged ones."""
 
 
-LABELS: Final = ("emotions", "has_emotions", "sentiment", "has_sentiment", "toxicity", "has_toxicity")
+LABELS: Final = (
+    "emotions",
+    "has_emotions",
+    "sentiment",
+    "has_sentiment",
+    "toxicity",
+    "has_toxicity",
+    "sexism",
+    "has_sexism",
+)
 """The targets of a row and the masks that tell which of them it has."""
 
 
@@ -40,7 +50,9 @@ class Rows:
     """Records as arrays; a mask tells which labels a row has.
 
     Attributes:
+        ids: Each row's record.
         sets: Name of each row's data set.
+        texts: Each row's text as written.
         token_ids: int32 (n,) each, one a row.
         pictures: uint8 (P, 224, 224, 3), the distinct pictures.
         picture: int (N,), each row's picture or -1.
@@ -50,9 +62,13 @@ class Rows:
         has_sentiment: float32 (N,) in {0, 1}.
         toxicity: float32 (N,), the target probability.
         has_toxicity: float32 (N,) in 0..1, less than 1 for inferred targets.
+        sexism: float32 (N,), the target probability.
+        has_sexism: float32 (N,) in {0, 1}.
     """
 
+    ids: NDArray[np.str_]
     sets: NDArray[np.str_]
+    texts: list[str]
     token_ids: list[NDArray[np.int32]]
     pictures: NDArray[np.uint8]
     picture: NDArray[np.int64]
@@ -62,6 +78,8 @@ class Rows:
     has_sentiment: NDArray[np.float32]
     toxicity: NDArray[np.float32]
     has_toxicity: NDArray[np.float32]
+    sexism: NDArray[np.float32]
+    has_sexism: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.token_ids)
@@ -101,7 +119,9 @@ def build_rows(
         [[label in (row.emotions or ()) for label in EMOTIONS] for row in rows], np.float32
     ).reshape(len(rows), len(EMOTIONS))
     return Rows(
+        ids=np.array([row.id for row in rows], np.str_),
         sets=np.array(names, np.str_),
+        texts=[row.text for row in rows],
         token_ids=token_ids,
         pictures=np.array(pictures, np.uint8).reshape(-1, 224, 224, 3),
         picture=np.array(picture, np.int64),
@@ -117,6 +137,8 @@ def build_rows(
             ],
             np.float32,
         ),
+        sexism=np.array([row.sexism or 0.0 for row in rows], np.float32),
+        has_sexism=np.array([row.sexism is not None for row in rows], np.float32),
     )
 
 
@@ -131,10 +153,20 @@ class Batches:
         seed: Seeds what is drawn and its order.
         shares: Share of a set's rows drawn anew for each epoch; 1 where a set is not named.
         images: Whether pictures are read; without, every row is text.
+        varied: Share of the texts that are spelled otherwise each time they are drawn.
+        encode: Turns a varied text into its token ids.
     """
 
     def __init__(
-        self, rows: Rows, *, size: int, seed: int, shares: Mapping[str, float], images: bool
+        self,
+        rows: Rows,
+        *,
+        size: int,
+        seed: int,
+        shares: Mapping[str, float],
+        images: bool,
+        varied: float = 0.0,
+        encode: Callable[[str], NDArray[np.int32]] | None = None,
     ) -> None:
         self._rows = rows
         self._size = size
@@ -142,6 +174,8 @@ class Batches:
         self._share = np.array([shares.get(name, 1.0) for name in rows.sets.tolist()])
         self._lengths = np.array([len(ids) for ids in rows.token_ids])
         self._paired = (rows.picture >= 0) & images
+        self._varied = varied
+        self._encode = encode
 
     def plan(self, epoch: int) -> list[NDArray[np.int64]]:
         """Return the epoch's batches as row numbers, similar lengths together, in random order."""
@@ -156,6 +190,13 @@ class Batches:
                 batches += [chunk[first : first + self._size] for first in range(0, len(chunk), self._size)]
         return [batches[index] for index in random.permutation(len(batches))]
 
+    def _tokens(self, row: int, random: np.random.Generator) -> NDArray[np.int32]:
+        ids = self._rows.token_ids[row]
+        if self._encode is None or len(ids) == 0 or random.random() >= self._varied:
+            return ids
+        varied = self._encode(vary(self._rows.texts[row], random))
+        return varied if len(varied) else ids
+
     def arrays(self, batch: NDArray[np.int64], random: np.random.Generator) -> dict[str, NDArray[Any]]:
         """Return one batch's arrays; pictures are augmented and modalities hidden at random.
 
@@ -168,9 +209,10 @@ class Batches:
             (B, 224, 224, 3) and ``present`` bool (B,), false where the picture is hidden.
         """
         rows = self._rows
-        lengths = self._lengths[batch]
+        sequences = [self._tokens(index, random) for index in batch]
+        lengths = np.array([len(ids) for ids in sequences])
         length = max(1, math.ceil(lengths.max() / LENGTH_STEP)) * LENGTH_STEP
-        token_ids = pad([rows.token_ids[index] for index in batch], length)
+        token_ids = pad(sequences, length)
         arrays = {"token_ids": token_ids, **{name: getattr(rows, name)[batch] for name in LABELS}}
         if self._paired[batch[0]]:
             drawn = random.random(len(batch))

@@ -10,15 +10,27 @@ from keras import ops
 from numpy.typing import NDArray
 
 from .encoders.image import STAGE_CHANNELS, build_image_encoder
-from .encoders.pretrained import load_lite0, load_minilm, read_lite0, read_minilm
+from .encoders.pretrained import (
+    load_lite0,
+    load_minilm,
+    load_mpnet,
+    read_lite0,
+    read_minilm,
+    read_mpnet,
+)
+from .encoders.teacher import TeacherEncoder
 from .encoders.text import STAGES, TextEncoder, mean_pool
 from .fusion.early import EarlyFusion
 from .fusion.late import LateFusion
 from .fusion.progressive import ProgressiveFusion
 from .labels import EMOTIONS, SENTIMENTS
 
-STRATEGIES: Final = ("progressive", "late", "early", "text")
-"""The fusion strategies, and ``text``: the text tower with the same heads and no image path."""
+FUSIONS: Final = ("progressive", "late", "early")
+"""The strategies that read pictures."""
+
+STRATEGIES: Final = (*FUSIONS, "text", "teacher")
+"""All of them: ``text`` is the text tower with the same heads and no image path, ``teacher`` the same with
+a tower five times as large."""
 
 TOKEN_IDS: Final = tf.TensorSpec((None, None), tf.int32)
 PICTURES: Final = tf.TensorSpec((None, 224, 224, 3), tf.float32)
@@ -33,6 +45,7 @@ class Outputs(NamedTuple):
         emotions: float32 (B, 28).
         sentiment: float32 (B, 3).
         toxicity: float32 (B,).
+        sexism: float32 (B,), the kind of toxicity that has data of its own.
         text_sentiment: float32 (B, 3) from the pooled text alone, or None.
         image_sentiment: float32 (B, 3) from the pooled image tokens alone, or None.
     """
@@ -40,6 +53,7 @@ class Outputs(NamedTuple):
     emotions: Any
     sentiment: Any
     toxicity: Any
+    sexism: Any
     text_sentiment: Any = None
     image_sentiment: Any = None
 
@@ -57,7 +71,7 @@ class Heads(keras.layers.Layer):
         super().__init__(**kwargs)
         self.hidden = hidden
         self.dropout = dropout
-        tasks = {"emotions": len(EMOTIONS), "sentiment": len(SENTIMENTS), "toxicity": 1}
+        tasks = {"emotions": len(EMOTIONS), "sentiment": len(SENTIMENTS), "toxicity": 2}
         self.inner = {
             task: keras.layers.Dense(hidden, activation="tanh", name=f"{task}_inner") for task in tasks
         }
@@ -69,12 +83,12 @@ class Heads(keras.layers.Layer):
             dense.build(input_shape)
         self.built = True
 
-    def call(self, fused: Any, training: bool = False) -> tuple[Any, Any, Any]:
+    def call(self, fused: Any, training: bool = False) -> tuple[Any, Any, Any, Any]:
         emotions, sentiment, toxicity = (
             self.outer[task](self.inner_dropout(self.inner[task](fused), training=training))
             for task in self.outer
         )
-        return emotions, sentiment, toxicity[:, 0]
+        return emotions, sentiment, toxicity[:, 0], toxicity[:, 1]
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "hidden": self.hidden, "dropout": self.dropout}
@@ -97,7 +111,8 @@ class EmotionClassifier(keras.Model):
     Args:
         strategy: One of `STRATEGIES`.
         combine: How late fusion combines; only read there.
-        text_encoder: The text tower; None for one of MiniLM-L6's size.
+        text_encoder: The text tower; None for one of MiniLM-L6's size, or the teacher's.
+        products: Type of the factors of the text tower's matrix products; only read without a tower.
 
     Raises:
         ValueError: ``strategy`` is unknown.
@@ -113,7 +128,8 @@ class EmotionClassifier(keras.Model):
         self,
         strategy: str = "progressive",
         combine: str = "gated",
-        text_encoder: TextEncoder | None = None,
+        text_encoder: TextEncoder | TeacherEncoder | None = None,
+        products: str = "float32",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -121,13 +137,15 @@ class EmotionClassifier(keras.Model):
             raise ValueError(f"strategy is {strategy!r}, not one of {', '.join(STRATEGIES)}")
         self.strategy = strategy
         self.combine = combine
-        self.text_encoder = text_encoder or TextEncoder(name="text_encoder")
+        self.reads_pictures = strategy in FUSIONS
+        build = TeacherEncoder if strategy == "teacher" else TextEncoder
+        self.text_encoder = text_encoder or build(products=products, name="text_encoder")
         self.text_encoder.build((None, None))
         self.heads = Heads(self.text_encoder.hidden, name="heads")
         self.heads.build((None, self.heads.hidden))
         self.text_head = keras.layers.Dense(len(SENTIMENTS), name="text_sentiment")
         self.text_head.build((None, self.heads.hidden))
-        if strategy != "text":
+        if self.reads_pictures:
             self.image_encoder = build_image_encoder()
             self.image_encoder.trainable = False
             self.image_head = keras.layers.Dense(len(SENTIMENTS), name="image_sentiment")
@@ -145,8 +163,11 @@ class EmotionClassifier(keras.Model):
         Raises:
             PretrainedError: A file is missing or damaged.
         """
-        load_minilm(self.text_encoder, read_minilm(folder))
-        if self.strategy != "text":
+        if self.strategy == "teacher":
+            load_mpnet(self.text_encoder, read_mpnet(folder))
+        else:
+            load_minilm(self.text_encoder, read_minilm(folder))
+        if self.reads_pictures:
             load_lite0(self.image_encoder, read_lite0(folder))
 
     def start_from_prior(self, frequencies: NDArray[np.float32]) -> None:
@@ -163,7 +184,7 @@ class EmotionClassifier(keras.Model):
         self, token_ids: Any, pictures: Any = None, present: Any = None, training: bool = False
     ) -> Outputs:
         mask = ops.not_equal(token_ids, 0)
-        if self.strategy == "text" or (pictures is None and self.strategy == "early"):
+        if not self.reads_pictures or (pictures is None and self.strategy == "early"):
             states = self.text_encoder(token_ids, training=training)
             return self._answer(mean_pool(states[-1], mask), states, mask, training=training)
         stem, stages, tokens_present = None, None, None
@@ -188,5 +209,5 @@ class EmotionClassifier(keras.Model):
     ) -> Outputs:
         text = self.text_head(mean_pool(states[-1], mask)) if states is not None else None
         image = self.image_head(mean_pool(stages[-1], tokens_present)) if stages is not None else None
-        emotions, sentiment, toxicity = self.heads(fused, training=training)
-        return Outputs(emotions, sentiment, toxicity, text, image)
+        emotions, sentiment, toxicity, sexism = self.heads(fused, training=training)
+        return Outputs(emotions, sentiment, toxicity, sexism, text, image)

@@ -59,8 +59,25 @@ def _train(arguments: argparse.Namespace) -> None:
         out=arguments.out,
         data_checksums={name: entry["sha256"] for name, entry in prepared.items()},
         init=arguments.init,
+        teachers=arguments.taught_by,
     )
     print(json.dumps(manifest["dev"], indent=2))
+
+
+def _ask(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .data import load_split
+    from .distillation import ask
+    from .encoders.pretrained import find_pretrained
+    from .text import Tokenizer
+    from .training import load_run
+
+    ask(
+        load_run(arguments.run_folder, arguments.products),
+        arguments.run_folder,
+        load_split(arguments.data, arguments.prepared, "train"),
+        Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
+    )
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -131,6 +148,11 @@ def _parser() -> argparse.ArgumentParser:
         "--pretrained", type=Path, default=PRETRAINED, help="what `make weights` fetched"
     )
 
+    products: Any = {
+        "choices": ("float32", "bfloat16"),
+        "help": "type that the text tower multiplies in; bfloat16 is twice as fast where a processor has it",
+    }
+
     def add(
         name: str,
         run: Callable[[argparse.Namespace], None],
@@ -163,7 +185,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--out", type=Path, required=True, help="folder of the run")
     train.add_argument("--init", type=Path, help="finished text run to start from")
-    train.add_argument("--strategy", help="progressive, late, early or text")
+    train.add_argument(
+        "--taught-by",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="RUN",
+        help="finished runs whose answers `ask` wrote; they are mixed into the targets",
+    )
+    train.add_argument("--soft", type=float, help="share of the teachers' answers in given labels' targets")
+    train.add_argument("--varied", type=float, help="share of the texts that are spelled otherwise")
+    train.add_argument("--strategy", help="progressive, late, early, text or teacher")
     train.add_argument("--combine", help="late fusion: concatenate, add or gated")
     train.add_argument("--epochs", type=int, help="passes over the data")
     train.add_argument("--batch", type=int, help="rows a step")
@@ -172,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--warmup", type=float, help="share of the steps over which the rates rise")
     train.add_argument("--weight-decay", type=float, help="AdamW's decay")
     train.add_argument("--max-tokens", type=int, help="longer texts are cut")
+    train.add_argument("--products", **products)
     train.add_argument("--limit", type=int, help="at most this many rows a set")
     train.add_argument("--seed", type=int, help="seed of everything random")
     train.add_argument(
@@ -188,6 +221,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SET=SHARE",
         help="use this share of a set's rows, drawn anew each epoch",
     )
+
+    ask = add(
+        "ask",
+        _ask,
+        "Write down what a finished run says of every training text, for the runs it teaches.",
+        "ask --data ~/data --run runs/teacher",
+        (reads_data, starts_anew),
+    )
+    ask.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
+    ask.add_argument("--products", default="float32", **products)
 
     export = add(
         "export",

@@ -39,11 +39,12 @@ Figures: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Logits of many samples: float32 (N, 28), (N, 3) and (N,)."""
+    """Logits of many samples: float32 (N, 28), (N, 3), (N,) and (N,); the exported files give no last one."""
 
     emotions: NDArray[np.float32]
     sentiment: NDArray[np.float32]
     toxicity: NDArray[np.float32]
+    sexism: NDArray[np.float32] | None = None
 
     @classmethod
     def stack(cls, logits: Sequence[Logits]) -> "Answers":

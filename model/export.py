@@ -129,7 +129,7 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
         stages = [inputs[spec.name] for spec in image]
         mask = tf.not_equal(inputs["token_ids"], 0)
         fused = classifier.fusion(states, mask, stages, inputs["image_present"], training=False)
-        emotions, sentiment, toxicity = classifier.heads(fused, training=False)
+        emotions, sentiment, toxicity, _ = classifier.heads(fused, training=False)
         return {"emotions": emotions, "sentiment": sentiment, "toxicity": toxicity}
 
     return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}

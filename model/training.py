@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .batches import Batches, Rows, build_rows
-from .classifier import PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs
+from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs
 from .data import Record
+from .distillation import read_soft_labels, teach
 from .labels import EMOTIONS
-from .text import Tokenizer
+from .text import Tokenizer, shorten
 from .validation import dev_scores
 
 SETTINGS_FILE: Final = "settings.json"
@@ -36,7 +37,7 @@ MANIFEST_FILE: Final = "manifest.json"
 AUXILIARY_WEIGHT: Final = 0.3
 """Weight of each modality's own sentiment loss: keeps either tower from being ignored."""
 
-CHECKPOINT_SECONDS: Final = 120.0
+CHECKPOINT_SECONDS: Final = 300.0
 """How much work a kill may cost."""
 
 LOG_STEPS: Final = 50
@@ -64,6 +65,10 @@ class TrainingSettings:
         shares: Share of a set's rows drawn anew for each epoch; 1 where a set is not named.
         limit: At most this many rows a set, for smoke runs; None for all.
         seed: Seeds initial weights, order, augmentation and dropout.
+        varied: Share of the texts that are spelled otherwise each time they are drawn.
+        soft: Share of the teachers' answers in the targets of labelled rows; only read with teachers.
+        products: Type of the factors of the text tower's matrix products in training; ``bfloat16`` halves
+            the time on a processor that has it and is very slow on one that has not.
         anchored: Whether rows without a picture are taught what the text run that this one starts from
             says of them, instead of their labels: learning the pairs then costs the texts little
             (learning without forgetting, Li and Hoiem, 2016, https://arxiv.org/abs/1606.09282).
@@ -81,28 +86,34 @@ class TrainingSettings:
     shares: Mapping[str, float] = field(default_factory=dict)
     limit: int | None = None
     seed: int = 0
+    varied: float = 0.0
+    soft: float = 0.7
+    products: str = "float32"
     anchored: bool = False
 
 
 def _mean(losses: Any, weights: Any) -> Any:
-    return tf.reduce_sum(losses * weights) / tf.maximum(tf.reduce_sum(weights), 1.0)
+    """Return the mean over the rows that have the label; weak ones count less, also among themselves."""
+    return tf.reduce_sum(losses * weights) / tf.maximum(tf.reduce_sum(tf.sign(weights)), 1.0)
 
 
 def loss(outputs: Outputs, batch: Mapping[str, Any]) -> Any:
     """Return the batch's loss: a scalar, the sum of the tasks' means over the rows that have the label.
 
     Emotions: binary cross-entropy summed over the 28 labels. Sentiment: cross-entropy with the target
-    distribution. Toxicity: binary cross-entropy. The auxiliary heads learn the sentiment as well.
+    distribution. Toxicity and sexism: binary cross-entropy. The auxiliary heads learn the sentiment too.
     """
     emotions = tf.nn.sigmoid_cross_entropy_with_logits(batch["emotions"], outputs.emotions)
     toxicity = tf.nn.sigmoid_cross_entropy_with_logits(batch["toxicity"], outputs.toxicity)
+    sexism = tf.nn.sigmoid_cross_entropy_with_logits(batch["sexism"], outputs.sexism)
 
     def sentiment(logits: Any) -> Any:
         losses = tf.nn.softmax_cross_entropy_with_logits(batch["sentiment"], logits)
         return _mean(losses, batch["has_sentiment"])
 
     total = _mean(tf.reduce_sum(emotions, axis=-1), batch["has_emotions"])
-    total += sentiment(outputs.sentiment) + _mean(toxicity, batch["has_toxicity"])
+    total += sentiment(outputs.sentiment)
+    total += _mean(toxicity, batch["has_toxicity"]) + _mean(sexism, batch["has_sexism"])
     for auxiliary in (outputs.text_sentiment, outputs.image_sentiment):
         if auxiliary is not None:
             total += AUXILIARY_WEIGHT * sentiment(auxiliary)
@@ -116,6 +127,8 @@ _LABEL_SPECS: Final = {
     "has_sentiment": tf.TensorSpec((None,), tf.float32),
     "toxicity": tf.TensorSpec((None,), tf.float32),
     "has_toxicity": tf.TensorSpec((None,), tf.float32),
+    "sexism": tf.TensorSpec((None,), tf.float32),
+    "has_sexism": tf.TensorSpec((None,), tf.float32),
 }
 _TEXT_SPECS: Final = {"token_ids": TOKEN_IDS, **_LABEL_SPECS}
 _PAIR_SPECS: Final = {**_TEXT_SPECS, "pictures": PICTURES, "present": PRESENT}
@@ -131,6 +144,8 @@ def as_targets(outputs: Outputs) -> dict[str, Any]:
         "has_sentiment": there,
         "toxicity": tf.sigmoid(outputs.toxicity),
         "has_toxicity": there,
+        "sexism": tf.sigmoid(outputs.sexism),
+        "has_sexism": there,
     }
 
 
@@ -226,11 +241,20 @@ def steps_from(first: int, batches: Batches, epochs: int) -> Iterator[Step]:
             number += 1
 
 
-def load_text_run(run: Path) -> EmotionClassifier:
-    """Return the network of a finished ``text`` run."""
-    text = EmotionClassifier("text")
-    text.load_weights(run / WEIGHTS_FILE)
-    return text
+def load_run(run: Path, products: str = "float32") -> EmotionClassifier:
+    """Return the network of a finished run.
+
+    Args:
+        run: The run's folder.
+        products: Type of the factors of the text tower's matrix products.
+
+    Raises:
+        TrainingError: The folder holds no finished run.
+    """
+    settings = read_manifest(run)["settings"]
+    classifier = EmotionClassifier(settings["strategy"], settings["combine"], products=products)
+    classifier.load_weights(run / WEIGHTS_FILE)
+    return classifier
 
 
 def start_classifier(
@@ -245,13 +269,13 @@ def start_classifier(
         init: Folder of a finished ``text`` run whose text tower and heads are taken over, or None.
     """
     keras.utils.set_random_seed(settings.seed)
-    classifier = EmotionClassifier(settings.strategy, settings.combine)
+    classifier = EmotionClassifier(settings.strategy, settings.combine, products=settings.products)
     classifier.load_pretrained(pretrained)
     labelled = train.emotions[train.has_emotions > 0]
     if len(labelled):
         classifier.start_from_prior(labelled.mean(axis=0))
     if init is not None:
-        text = load_text_run(init)
+        text = load_run(init)
         for part in ("text_encoder", "heads", "text_head"):
             getattr(classifier, part).set_weights(getattr(text, part).get_weights())
     return classifier
@@ -292,6 +316,7 @@ def train(
     out: Path,
     data_checksums: Mapping[str, Any],
     init: Path | None = None,
+    teachers: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """Train one model; go on from the last checkpoint if ``out`` has one.
 
@@ -304,6 +329,7 @@ def train(
         out: Folder of the run.
         data_checksums: What identifies the data; copied into the manifest.
         init: Folder of a finished ``text`` run to start from.
+        teachers: Folders of finished runs whose answers (see ``distillation``) are mixed into the targets.
 
     Returns:
         The manifest, also written to ``out``.
@@ -311,24 +337,30 @@ def train(
     Raises:
         TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one or none where
             an anchored run needs it.
+        DistillationError: A teacher was not asked about the training texts.
         PretrainedError: A pretrained file is missing or damaged.
     """
     if settings.anchored and init is None:
         raise TrainingError("an anchored run needs the text run it starts from")
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
+    taught_by = [read_manifest(teacher) for teacher in teachers]
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
+    if teachers:
+        train_rows = teach(train_rows, read_soft_labels(teachers, list(train_records)), settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     batches = Batches(
         train_rows,
         size=settings.batch,
         seed=settings.seed,
         shares=settings.shares,
-        images=settings.strategy != "text",
+        images=settings.strategy in FUSIONS,
+        varied=settings.varied,
+        encode=lambda text: shorten(tokenizer.encode(text)[0], settings.max_tokens),
     )
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
     classifier = start_classifier(settings, pretrained, train_rows, init)
-    anchor = load_text_run(init) if settings.anchored and init else None
+    anchor = load_run(init) if settings.anchored and init else None
     trainer = Trainer(classifier, settings, total_steps, anchor)
     done = tf.Variable(0, dtype=tf.int64)
     checkpoint = tf.train.Checkpoint(
@@ -372,6 +404,7 @@ def train(
     manifest = {
         "settings": asdict(settings),
         "started_from": started_from,
+        "taught_by": taught_by,
         "data": dict(data_checksums),
         "rows": dict(sorted(Counter(train_rows.sets.tolist()).items())),
         "versions": {

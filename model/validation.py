@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from .batches import Rows
 from .calibration import cross_fitted_labels, top_is_right
-from .classifier import PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier
+from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier
 from .evaluation import Answers
 from .image import scale
 from .labels import EMOTIONS, SENTIMENTS
@@ -23,10 +23,11 @@ def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
     emotions = np.zeros((len(rows), len(EMOTIONS)), np.float32)
     sentiment = np.zeros((len(rows), 3), np.float32)
     toxicity = np.zeros(len(rows), np.float32)
+    sexism = np.zeros(len(rows), np.float32)
     read_text = tf.function(classifier, input_signature=(TOKEN_IDS,))
     read_pair = tf.function(classifier, input_signature=(TOKEN_IDS, PICTURES, PRESENT))
     lengths = np.array([len(ids) for ids in rows.token_ids])
-    paired = (rows.picture >= 0) & (classifier.strategy != "text")
+    paired = (rows.picture >= 0) & (classifier.strategy in FUSIONS)
     for group in (np.flatnonzero(paired), np.flatnonzero(~paired)):
         by_length = group[np.argsort(lengths[group], kind="stable")]
         for start in range(0, len(by_length), READ_BATCH):
@@ -40,7 +41,8 @@ def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
             emotions[chosen] = outputs.emotions
             sentiment[chosen] = outputs.sentiment
             toxicity[chosen] = outputs.toxicity
-    return Answers(emotions, sentiment, toxicity)
+            sexism[chosen] = outputs.sexism
+    return Answers(emotions, sentiment, toxicity, sexism)
 
 
 def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
@@ -60,8 +62,9 @@ def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
             given, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
             scores[f"{name}/sentiment_accuracy"] = accuracy(given, read)
             scores[f"{name}/sentiment_weighted_f1"] = weighted_f1(given, read, len(SENTIMENTS))
-        labelled = here & (rows.has_toxicity > 0)
-        toxic = rows.toxicity[labelled] >= 0.5
-        if toxic.any() and not toxic.all():
-            scores[f"{name}/toxicity_auroc"] = auroc(toxic, answers.toxicity[labelled])
+        for kind in ("toxicity", "sexism"):
+            labelled = here & (getattr(rows, f"has_{kind}") > 0)
+            gold = getattr(rows, kind)[labelled] >= 0.5
+            if gold.any() and not gold.all():
+                scores[f"{name}/{kind}_auroc"] = auroc(gold, getattr(answers, kind)[labelled])
     return {name: round(float(score), 4) for name, score in scores.items()}

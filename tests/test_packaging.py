@@ -59,7 +59,7 @@ def test_the_wheel_holds_every_file_of_both_packages(tmp_path: Path) -> None:
     assert licences == {"LICENSE", "NOTICE", "Apache-2.0.txt"}
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "pretrained"])
+@pytest.mark.parametrize("lock", [*LOCKS, "pretrained", "teacher"])
 def test_every_requirement_is_pinned_with_hashes(lock: str) -> None:
     requirements = _requirements(lock)
     assert requirements
@@ -68,7 +68,7 @@ def test_every_requirement_is_pinned_with_hashes(lock: str) -> None:
         assert "--hash=sha256:" in block, block
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "pretrained"])
+@pytest.mark.parametrize("lock", [*LOCKS, "pretrained", "teacher"])
 def test_locks_name_no_address_and_no_index(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
     assert not re.search(r"https?:|file:|--(extra-)?index|--find-links|--trusted-host", text)

@@ -19,6 +19,7 @@ def _load(source: Path) -> dict[Part, list[Record]]:
             id=f"edos/{row['rewire_id'].rpartition('-')[2]}",
             text=row["text"],
             toxicity=TOXICITY[row["label_sexist"]],
+            sexism=float(row["label_sexist"] == "sexist"),
         )
         match row["split"]:
             case "train":

@@ -27,6 +27,7 @@ class Record:
         emotions: GoEmotions labels.
         sentiment: Target distribution over negative, neutral and positive.
         toxicity: Target probability that the text is toxic; at least .5 counts as toxic.
+        sexism: Target probability that the text is sexist; at least .5 counts as sexist.
         valence: Mean rating from -4 (most negative) to 4 (most positive), for evaluation.
     """
 
@@ -36,6 +37,7 @@ class Record:
     emotions: frozenset[str] | None = None
     sentiment: Sentiment | None = None
     toxicity: float | None = None
+    sexism: float | None = None
     valence: float | None = None
 
 

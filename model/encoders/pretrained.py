@@ -1,13 +1,15 @@
 """Reads the towers' pretrained weights from the files that packages ship, without trusting them.
 
-MiniLM-L6 comes as safetensors. EfficientNet-Lite0 comes in PyTorch's first file layout: three small
-pickles (magic, protocol, system), the state dict with persistent ids, the list of storage keys, then
-each storage as an int64 length and raw little-endian data. Its pickle is read by an unpickler that
-knows six names and nothing else.
+MiniLM-L6 comes as safetensors, and so does MPNet, in a zip archive of which five packages hold a piece
+each. EfficientNet-Lite0 comes in PyTorch's first file layout: three small pickles (magic, protocol,
+system), the state dict with persistent ids, the list of storage keys, then each storage as an int64 length
+and raw little-endian data. Its pickle is read by an unpickler that knows six names and nothing else.
 """
 
 import hashlib
+import io
 import pickle
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,14 +19,17 @@ from typing import IO, Any, Final
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
+from safetensors.numpy import load
 
 from .image import BLOCKS
+from .teacher import TeacherEncoder
 from .text import TextEncoder
 
 Tensors = Mapping[str, NDArray[Any]]
 
 MINILM_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MPNET_SHA256: Final = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+MPNET_PIECES: Final = tuple(f"all-mpnet-base-v2.zip.{number:03}" for number in range(1, 6))
 LITE0_SHA256_PREFIX: Final = "57934424"
 
 _STORAGE_DTYPES: Final[Mapping[str, np.dtype[Any]]] = {
@@ -45,29 +50,41 @@ def find_pretrained(folder: Path, name: str) -> Path:
     """
     found = sorted(folder.rglob(name))
     if not found:
-        raise PretrainedError(f"no {name} under {folder}: fetch the pretrained towers with `make weights`")
+        fetch = "make teacher" if name in MPNET_PIECES else "make weights"
+        raise PretrainedError(f"no {name} under {folder}: fetch it with `{fetch}`")
     return found[0]
 
 
-def _check(path: Path, sha256: str) -> None:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+def _check(path: Path, content: bytes, sha256: str) -> bytes:
+    digest = hashlib.sha256(content).hexdigest()
     if not digest.startswith(sha256):
         raise PretrainedError(
             f"{path} is damaged (sha256 {digest[:12]}…): fetch it again with `make weights`"
         )
+    return content
 
 
 def read_minilm(folder: Path) -> Tensors:
     """Read all-MiniLM-L6-v2's tensors from ``model.safetensors`` under ``folder``."""
     path = find_pretrained(folder, "model.safetensors")
-    _check(path, MINILM_SHA256)
-    return load_file(path)
+    return load(_check(path, path.read_bytes(), MINILM_SHA256))
+
+
+def read_mpnet(folder: Path) -> Tensors:
+    """Read all-mpnet-base-v2's tensors from the pieces of its archive under ``folder``."""
+    pieces = [find_pretrained(folder, name) for name in MPNET_PIECES]
+    try:
+        with zipfile.ZipFile(io.BytesIO(b"".join(piece.read_bytes() for piece in pieces))) as archive:
+            content = archive.read("all-mpnet-base-v2/model.safetensors")
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise PretrainedError(f"{pieces[0]} and its other pieces are no archive of MPNet: {error}") from None
+    return load(_check(pieces[0], content, MPNET_SHA256))
 
 
 def read_lite0(folder: Path) -> Tensors:
     """Read EfficientNet-Lite0's tensors from its ``.pth`` file under ``folder``."""
     path = find_pretrained(folder, "efficientnet-lite0-57934424.pth")
-    _check(path, LITE0_SHA256_PREFIX)
+    _check(path, path.read_bytes(), LITE0_SHA256_PREFIX)
     with path.open("rb") as file:
         return read_torch_legacy(file)
 
@@ -151,8 +168,14 @@ def _window(storage: NDArray[Any], view: _TensorView) -> NDArray[Any]:
     return np.lib.stride_tricks.as_strided(storage[view.offset :], view.shape, strides, writeable=False)
 
 
-def load_minilm(encoder: TextEncoder, tensors: Tensors) -> None:
-    """Put MiniLM's tensors into a built text tower."""
+def _load_blocks(encoder: TextEncoder | TeacherEncoder, tensors: Tensors, names: Mapping[str, str]) -> None:
+    """Put the tensors of the embeddings' norm and of every layer into a tower.
+
+    Args:
+        encoder: The built tower.
+        tensors: The file's tensors.
+        names: What the file calls the parts of its attention.
+    """
 
     def norm(layer: keras.layers.Layer, name: str) -> None:
         layer.set_weights([tensors[f"{name}.weight"], tensors[f"{name}.bias"]])
@@ -160,20 +183,47 @@ def load_minilm(encoder: TextEncoder, tensors: Tensors) -> None:
     def dense(layer: keras.layers.Layer, name: str) -> None:
         layer.set_weights([tensors[f"{name}.weight"].T, tensors[f"{name}.bias"]])
 
-    encoder.words.load(tensors["embeddings.word_embeddings.weight"])
-    encoder.places.load(tensors["embeddings.position_embeddings.weight"])
-    encoder.segments.set_weights([tensors["embeddings.token_type_embeddings.weight"]])
     norm(encoder.embedding_norm, "embeddings.LayerNorm")
     for index, block in enumerate(encoder.blocks):
         name = f"encoder.layer.{index}"
-        dense(block.attention.query, f"{name}.attention.self.query")
-        dense(block.attention.key, f"{name}.attention.self.key")
-        dense(block.attention.value, f"{name}.attention.self.value")
-        dense(block.attention.output_dense, f"{name}.attention.output.dense")
-        norm(block.attention_norm, f"{name}.attention.output.LayerNorm")
+        dense(block.attention.query, f"{name}.attention.{names['query']}")
+        dense(block.attention.key, f"{name}.attention.{names['key']}")
+        dense(block.attention.value, f"{name}.attention.{names['value']}")
+        dense(block.attention.output_dense, f"{name}.attention.{names['output']}")
+        norm(block.attention_norm, f"{name}.attention.{names['norm']}")
         dense(block.inner, f"{name}.intermediate.dense")
         dense(block.outer, f"{name}.output.dense")
         norm(block.outer_norm, f"{name}.output.LayerNorm")
+
+
+def load_minilm(encoder: TextEncoder, tensors: Tensors) -> None:
+    """Put MiniLM's tensors into a built text tower."""
+    encoder.words.load(tensors["embeddings.word_embeddings.weight"])
+    encoder.places.load(tensors["embeddings.position_embeddings.weight"])
+    encoder.segments.set_weights([tensors["embeddings.token_type_embeddings.weight"]])
+    names = {
+        "query": "self.query",
+        "key": "self.key",
+        "value": "self.value",
+        "output": "output.dense",
+        "norm": "output.LayerNorm",
+    }
+    _load_blocks(encoder, tensors, names)
+
+
+def load_mpnet(encoder: TeacherEncoder, tensors: Tensors) -> None:
+    """Put MPNet's tensors into a built teacher."""
+    encoder.words.set_weights([tensors["embeddings.word_embeddings.weight"]])
+    encoder.places.set_weights([tensors["embeddings.position_embeddings.weight"]])
+    encoder.distances.set_weights([tensors["encoder.relative_attention_bias.weight"]])
+    names = {
+        "query": "attn.q",
+        "key": "attn.k",
+        "value": "attn.v",
+        "output": "attn.o",
+        "norm": "LayerNorm",
+    }
+    _load_blocks(encoder, tensors, names)
 
 
 def load_lite0(encoder: keras.Model, tensors: Tensors) -> None:

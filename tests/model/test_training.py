@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +63,13 @@ def test_the_rates_rise_and_fall_to_a_fiftieth() -> None:
 
 
 def outputs(rows: int, **logits: Any) -> Outputs:
-    zeros = {"emotions": (rows, 28), "sentiment": (rows, 3), "toxicity": (rows,)}
+    zeros = {"emotions": (rows, 28), "sentiment": (rows, 3), "toxicity": (rows,), "sexism": (rows,)}
     given = {name: np.zeros(shape, np.float32) for name, shape in zeros.items()}
     return Outputs(**{**given, **logits})
 
 
 def test_the_loss_is_the_sum_of_the_tasks_means() -> None:
-    undecided = 28 * np.log(2) + np.log(3) + np.log(2)
+    undecided = 28 * np.log(2) + np.log(3) + 2 * np.log(2)
     assert float(training.loss(outputs(4), labels(4))) == pytest.approx(undecided, rel=1e-5)
     sentiments = np.zeros((4, 3), np.float32)
     both = outputs(4, text_sentiment=sentiments, image_sentiment=sentiments)
@@ -77,7 +77,10 @@ def test_the_loss_is_the_sum_of_the_tasks_means() -> None:
     assert float(training.loss(both, labels(4))) == pytest.approx(undecided + extra, rel=1e-5)
 
 
-@pytest.mark.parametrize("task", ["emotions", "sentiment", "toxicity"])
+TASKS = ("emotions", "sentiment", "toxicity", "sexism")
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_a_row_without_a_label_has_no_part_in_that_tasks_loss(task: str) -> None:
     batch = labels(4)
     batch[f"has_{task}"][2:] = 0
@@ -87,6 +90,16 @@ def test_a_row_without_a_label_has_no_part_in_that_tasks_loss(task: str) -> None
     assert float(training.loss(outputs(4, **{task: wrong}), batch)) == pytest.approx(before)
     batch[f"has_{task}"][:] = 0
     assert np.isfinite(float(training.loss(outputs(4), batch)))
+
+
+def test_weak_labels_count_less_even_in_a_batch_of_their_own() -> None:
+    def toxicity_loss(weight: float) -> float:
+        batch = labels(4)
+        for task in TASKS:
+            batch[f"has_{task}"][:] = weight if task == "toxicity" else 0
+        return float(training.loss(outputs(4), batch))
+
+    assert toxicity_loss(0.25) == pytest.approx(0.25 * toxicity_loss(1.0))
 
 
 def test_a_few_steps_on_texts_and_pairs_lower_the_loss() -> None:
@@ -146,7 +159,8 @@ def test_a_networks_answers_are_targets_for_every_task() -> None:
     assert np.asarray(targets["emotions"]).tolist() == [[0.5] * 28] * 2
     assert np.asarray(targets["sentiment"]).argmax(axis=1).tolist() == [2, 0]
     assert np.asarray(targets["toxicity"]).tolist() == [0.5, 0.5]
-    for task in ("emotions", "sentiment", "toxicity"):
+    assert np.asarray(targets["sexism"]).tolist() == [0.5, 0.5]
+    for task in TASKS:
         assert np.asarray(targets[f"has_{task}"]).tolist() == [1, 1]
 
 
@@ -275,8 +289,10 @@ def test_a_finished_text_run_is_taken_over_whole(
 ) -> None:
     text = small_classifier("text")
     text.save_weights(tmp_path / WEIGHTS_FILE)
+    manifest = {"settings": asdict(TrainingSettings(strategy="text"))}
+    (tmp_path / MANIFEST_FILE).write_text(json.dumps(manifest))
     monkeypatch.setattr(
-        training, "EmotionClassifier", lambda strategy, *_: small_classifier(strategy, seed=1)
+        training, "EmotionClassifier", lambda strategy, *_, **__: small_classifier(strategy, seed=1)
     )
     monkeypatch.setattr(EmotionClassifier, "load_pretrained", lambda *_: None)
     rows = build_rows({"some": RECORDS}, tokenizer, 16)

@@ -38,7 +38,9 @@ def rows(
     count = len(lengths)
     drawn = np.random.default_rng(0).integers(0, 256, (max(pictures) + 1, 224, 224, 3), dtype=np.uint8)
     return Rows(
+        ids=np.array([f"some/{number}" for number in range(count)]),
         sets=np.array(sets or ["some"] * count),
+        texts=[""] * count,
         token_ids=[sentences(1, length, seed)[0] for seed, length in enumerate(lengths)],
         pictures=drawn,
         picture=np.array(pictures),
@@ -48,6 +50,8 @@ def rows(
         has_sentiment=np.full(count, float(sentiment is not None), np.float32),
         toxicity=np.zeros(count, np.float32) if toxicity is None else toxicity,
         has_toxicity=np.full(count, float(toxicity is not None), np.float32),
+        sexism=np.zeros(count, np.float32) if toxicity is None else 1 - toxicity,
+        has_sexism=np.full(count, float(toxicity is not None), np.float32),
     )
 
 
@@ -65,6 +69,7 @@ def test_every_row_gets_the_answer_that_it_would_get_alone() -> None:
         np.testing.assert_allclose(answers.emotions[index], alone.emotions[0], atol=1e-4)
         np.testing.assert_allclose(answers.sentiment[index], alone.sentiment[0], atol=1e-4)
         np.testing.assert_allclose(answers.toxicity[index], alone.toxicity[0], atol=1e-4)
+        np.testing.assert_allclose(answers.sexism[index], alone.sexism[0], atol=1e-4)
 
 
 def test_figures_are_kept_apart_by_set_and_given_where_there_are_labels(
@@ -74,7 +79,7 @@ def test_figures_are_kept_apart_by_set_and_given_where_there_are_labels(
     emotions = np.eye(len(EMOTIONS), dtype=np.float32)[np.arange(count) % 28]
     sentiment = np.eye(3, dtype=np.float32)[np.arange(count) % 3]
     toxicity = (np.arange(count) % 2).astype(np.float32)
-    right = Answers(9 * emotions - 5, 9 * sentiment, toxicity)
+    right = Answers(9 * emotions - 5, 9 * sentiment, toxicity, sexism=toxicity)
     monkeypatch.setattr(validation, "answer", lambda classifier, given: right)
     texts, no_pictures = [3] * count, [-1] * count
     scores = dev_scores(small_classifier("text"), rows(texts, no_pictures, emotions=emotions))
@@ -89,7 +94,9 @@ def test_figures_are_kept_apart_by_set_and_given_where_there_are_labels(
         "a/sentiment_accuracy": 1.0,
         "a/sentiment_weighted_f1": 1.0,
         "a/toxicity_auroc": 1.0,
+        "a/sexism_auroc": 0.0,
         "b/sentiment_accuracy": 0.0,
         "b/sentiment_weighted_f1": 0.0,
         "b/toxicity_auroc": 1.0,
+        "b/sexism_auroc": 0.0,
     }

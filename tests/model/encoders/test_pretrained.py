@@ -1,10 +1,12 @@
 """Pretrained weights are read without trusting the files, and the towers compute what they did."""
 
+import hashlib
 import io
 import math
 import os
 import pickle
 import sys
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,16 +16,22 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from safetensors.numpy import save
 
+from moodring.model.encoders import pretrained
 from moodring.model.encoders.image import build_image_encoder
 from moodring.model.encoders.pretrained import (
+    MPNET_PIECES,
     PretrainedError,
     load_lite0,
     load_minilm,
+    load_mpnet,
     read_lite0,
     read_minilm,
+    read_mpnet,
     read_torch_legacy,
 )
+from moodring.model.encoders.teacher import TeacherEncoder
 
 from ..small import HIDDEN, OUTLIERS, VOCABULARY, sentences, small_text_encoder
 
@@ -274,6 +282,76 @@ def test_the_text_tower_computes_what_bert_does() -> None:
         expected = bert(tensors, sentence)
         for state, layer in zip(states, (2, 4, 6), strict=True):
             np.testing.assert_allclose(state[row, : len(sentence)], expected[layer - 1], atol=2e-4)
+
+
+# ------------------------------------------------------------------------------------------- MPNet
+
+
+def mpnet_pieces(folder: Path, content: bytes, member: str = "all-mpnet-base-v2/model.safetensors") -> None:
+    """The archive in five pieces."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(member, content)
+    size = -(-len(file.getvalue()) // len(MPNET_PIECES))
+    for number, name in enumerate(MPNET_PIECES):
+        (folder / name).write_bytes(file.getvalue()[number * size : (number + 1) * size])
+
+
+def test_the_teachers_archive_is_put_together_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = save({"x": np.arange(3, dtype=np.float32)})
+    mpnet_pieces(tmp_path, content)
+    with pytest.raises(PretrainedError, match="is damaged"):
+        read_mpnet(tmp_path)
+    monkeypatch.setattr(pretrained, "MPNET_SHA256", hashlib.sha256(content).hexdigest())
+    assert read_mpnet(tmp_path)["x"].tolist() == [0, 1, 2]
+
+
+def test_pieces_that_are_no_archive_of_the_teacher_are_refused(tmp_path: Path) -> None:
+    mpnet_pieces(tmp_path, b"", member="other")
+    with pytest.raises(PretrainedError, match="no archive of MPNet"):
+        read_mpnet(tmp_path)
+    (tmp_path / MPNET_PIECES[0]).write_bytes(b"half")
+    with pytest.raises(PretrainedError, match="no archive of MPNet"):
+        read_mpnet(tmp_path)
+    (tmp_path / MPNET_PIECES[0]).unlink()
+    with pytest.raises(PretrainedError, match="make teacher"):
+        read_mpnet(tmp_path)
+
+
+def test_the_teachers_tensors_find_their_places() -> None:
+    random = np.random.default_rng(0)
+    encoder = TeacherEncoder(vocabulary=9, hidden=4, layers=1, heads=2, feed_forward=6, positions=5)
+    encoder.build((None, None))
+    shapes: dict[str, tuple[int, ...]] = {
+        "embeddings.word_embeddings.weight": (9, 4),
+        "embeddings.position_embeddings.weight": (7, 4),
+        "encoder.relative_attention_bias.weight": (32, 2),
+        "encoder.layer.0.intermediate.dense.weight": (6, 4),
+        "encoder.layer.0.intermediate.dense.bias": (6,),
+        "encoder.layer.0.output.dense.weight": (4, 6),
+        "encoder.layer.0.output.dense.bias": (4,),
+    }
+    shapes |= {f"encoder.layer.0.attention.attn.{part}.weight": (4, 4) for part in "qkvo"}
+    shapes |= {f"encoder.layer.0.attention.attn.{part}.bias": (4,) for part in "qkvo"}
+    for norm in ("embeddings", "encoder.layer.0.attention", "encoder.layer.0.output"):
+        shapes |= {f"{norm}.LayerNorm.{part}": (4,) for part in ("weight", "bias")}
+    tensors = {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    load_mpnet(encoder, tensors)
+    attention = encoder.blocks[0].attention
+    for part, dense in zip(
+        "qkvo", (attention.query, attention.key, attention.value, attention.output_dense), strict=True
+    ):
+        np.testing.assert_array_equal(
+            dense.kernel, tensors[f"encoder.layer.0.attention.attn.{part}.weight"].T
+        )
+    np.testing.assert_array_equal(
+        encoder.distances.embeddings, tensors["encoder.relative_attention_bias.weight"]
+    )
+    np.testing.assert_array_equal(encoder.places.embeddings, tensors["embeddings.position_embeddings.weight"])
+    norm = encoder.blocks[0].attention_norm
+    np.testing.assert_array_equal(norm.gamma, tensors["encoder.layer.0.attention.LayerNorm.weight"])
 
 
 # ------------------------------------------------------ EfficientNet-Lite0 once more, in plain numpy
