@@ -1,5 +1,6 @@
 """Towers, one fusion strategy and the heads as one Keras model; training and export only."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -21,12 +22,14 @@ from .encoders.pretrained import (
 from .encoders.teacher import TeacherEncoder
 from .encoders.text import STAGES, TextEncoder, mean_pool
 from .fusion.early import EarlyFusion
+from .fusion.feedback import FeedbackFusion
 from .fusion.late import LateFusion
 from .fusion.progressive import ProgressiveFusion
 from .labels import EMOTIONS, SENTIMENTS
 
-FUSIONS: Final = ("progressive", "late", "early")
-"""The strategies that read pictures."""
+FUSIONS: Final = ("progressive", "late", "early", "feedback")
+"""The strategies that read pictures; *feedback* is progressive fusion with a way back into the text tower,
+for comparison only."""
 
 STRATEGIES: Final = (*FUSIONS, "text", "teacher")
 """All of them: ``text`` is the text tower with the same heads and no image path, ``teacher`` the same with
@@ -36,6 +39,18 @@ TOKEN_IDS: Final = tf.TensorSpec((None, None), tf.int32)
 PICTURES: Final = tf.TensorSpec((None, 224, 224, 3), tf.float32)
 PRESENT: Final = tf.TensorSpec((None,), tf.bool)
 """What the network reads: token ids (B, L), pictures in [0, 1] and whether each is there."""
+
+
+class View(NamedTuple):
+    """What the image tower sees in a batch of pictures.
+
+    Attributes:
+        stem: float32 (B, 112, 112, 32), the first layer's map; only early fusion reads it.
+        stages: Tokens of the three stages, float32 (B, 49, 40), (B, 49, 112) and (B, 49, 1280).
+    """
+
+    stem: Any
+    stages: list[Any]
 
 
 class Outputs(NamedTuple):
@@ -94,12 +109,15 @@ class Heads(keras.layers.Layer):
         return {**super().get_config(), "hidden": self.hidden, "dropout": self.dropout}
 
 
-def _fusion(strategy: str, combine: str, hidden: int) -> keras.layers.Layer:
-    if strategy == "early":
-        return EarlyFusion(hidden, name="fusion")
-    if strategy == "late":
-        return LateFusion(combine, hidden, name="fusion")
-    return ProgressiveFusion(hidden=hidden, name="fusion")
+def _fusion(strategy: str, combine: str, options: Mapping[str, Any]) -> keras.layers.Layer:
+    match strategy:
+        case "early":
+            return EarlyFusion(name="fusion", **options)
+        case "late":
+            return LateFusion(combine, name="fusion", **options)
+        case "feedback":
+            return FeedbackFusion(name="fusion", **options)
+    return ProgressiveFusion(name="fusion", **options)
 
 
 class EmotionClassifier(keras.Model):
@@ -113,6 +131,7 @@ class EmotionClassifier(keras.Model):
         combine: How late fusion combines; only read there.
         text_encoder: The text tower; None for one of MiniLM-L6's size, or the teacher's.
         products: Type of the factors of the text tower's matrix products; only read without a tower.
+        fusion_options: What the fusion is built with beside its defaults.
 
     Raises:
         ValueError: ``strategy`` is unknown.
@@ -130,6 +149,7 @@ class EmotionClassifier(keras.Model):
         combine: str = "gated",
         text_encoder: TextEncoder | TeacherEncoder | None = None,
         products: str = "float32",
+        fusion_options: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -150,7 +170,8 @@ class EmotionClassifier(keras.Model):
             self.image_encoder.trainable = False
             self.image_head = keras.layers.Dense(len(SENTIMENTS), name="image_sentiment")
             self.image_head.build((None, STAGE_CHANNELS[-1]))
-            self.fusion = _fusion(strategy, combine, self.text_encoder.hidden)
+            options = {"hidden": self.text_encoder.hidden, **(fusion_options or {})}
+            self.fusion = _fusion(strategy, combine, options)
             self.fusion.build(
                 [(None, None, self.text_encoder.hidden)] * len(STAGES),
                 [(None, None, channels) for channels in STAGE_CHANNELS],
@@ -183,19 +204,46 @@ class EmotionClassifier(keras.Model):
     def call(
         self, token_ids: Any, pictures: Any = None, present: Any = None, training: bool = False
     ) -> Outputs:
+        return self.read(token_ids, self.look(pictures), present, training)
+
+    def look(self, pictures: Any) -> View | None:
+        """Return what the image tower sees in pictures (B, 224, 224, 3), or None without pictures.
+
+        The tower is frozen, so a view can be kept and read again.
+        """
+        if pictures is None or not self.reads_pictures:
+            return None
+        stem, *stages = self.image_encoder(pictures, training=False)
+        return View(stem, stages)
+
+    def read(self, token_ids: Any, view: View | None, present: Any, training: bool = False) -> Outputs:
+        """Return the logits of texts and of what was seen in their pictures.
+
+        Args:
+            token_ids: int32 (B, L).
+            view: What `look` returned.
+            present: bool (B,), whether each picture is there; only read with a view.
+            training: Whether dropout is on.
+        """
         mask = ops.not_equal(token_ids, 0)
-        if not self.reads_pictures or (pictures is None and self.strategy == "early"):
+        if not self.reads_pictures or (view is None and self.strategy == "early"):
             states = self.text_encoder(token_ids, training=training)
             return self._answer(mean_pool(states[-1], mask), states, mask, training=training)
-        stem, stages, tokens_present = None, None, None
-        if pictures is not None:
-            stem, *stages = self.image_encoder(pictures, training=False)
+        stages, tokens_present = None, None
+        if view is not None:
+            stages = view.stages
             tokens_present = ops.broadcast_to(present[:, None], ops.shape(stages[-1])[:2])
         if self.strategy == "early":
+            stem = view.stem if view is not None else None
             fused = self.fusion(token_ids, stem, present, encoder=self.text_encoder, training=training)
             return self._answer(fused, None, mask, stages, tokens_present, training)
-        states = self.text_encoder(token_ids, training=training)
-        fused = self.fusion(states, mask, stages, tokens_present, training=training)
+        if self.strategy == "feedback":
+            fused, states = self.fusion.read_together(
+                token_ids, stages, tokens_present, encoder=self.text_encoder, training=training
+            )
+        else:
+            states = self.text_encoder(token_ids, training=training)
+            fused = self.fusion(states, mask, stages, tokens_present, training=training)
         return self._answer(fused, states, mask, stages, tokens_present, training)
 
     def _answer(

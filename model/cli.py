@@ -8,11 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 PREPARED = Path("runs/data")
 PRETRAINED = Path("build/pretrained")
 WEIGHTS = Path("model/weights")
+
+Add: TypeAlias = Callable[..., Any]
+"""Adds a command: name, what it runs, summary, example, parent parsers."""
 
 
 def _data(arguments: argparse.Namespace) -> None:
@@ -115,6 +118,36 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print(json.dumps({"model": predictor.version, "part": arguments.part, **figures}, indent=2))
 
 
+def _compare(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .classifier import EmotionClassifier
+    from .comparison import ABLATIONS, STRATEGIES, compare, gather, summarise
+    from .data import load_split
+    from .encoders.pretrained import find_pretrained
+    from .text import Tokenizer
+
+    records = [
+        record
+        for part in ("train", "dev")
+        for record in load_split(arguments.data, arguments.prepared, part)["mvsa_single"]
+    ]
+    classifier = EmotionClassifier("late")
+    classifier.load_pretrained(arguments.pretrained)
+    tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
+    pairs = gather(records, tokenizer, classifier, arguments.out / "views")
+    given: Any = {
+        "init": arguments.init,
+        "pretrained": arguments.pretrained,
+        "out": arguments.out,
+        "products": arguments.products,
+    }
+    compare(STRATEGIES, arguments.seeds, pairs, **given)
+    compare(ABLATIONS, 1, pairs, **given)
+    table = summarise((*STRATEGIES, *ABLATIONS), arguments.out)
+    arguments.table.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
+    print(json.dumps(table, indent=2))
+
+
 def _card(arguments: argparse.Namespace) -> None:
     from .card import render
     from .predictor import Predictor
@@ -171,6 +204,15 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    _add_training(add, reads_data, starts_anew, products)
+    _add_measuring(add, reads_data, starts_anew, products)
+    return parser
+
+
+def _add_training(
+    add: Add, reads_data: argparse.ArgumentParser, starts_anew: argparse.ArgumentParser, products: Any
+) -> None:
+    """Add the commands up to a finished run."""
     data = add("data", _data, "Check the raw data and write seeded splits.", "data --source ~/data")
     data.add_argument("--source", type=Path, required=True, help="folder with the raw data sets")
     data.add_argument("--out", type=Path, default=PREPARED, help="folder for the id lists")
@@ -232,6 +274,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
     ask.add_argument("--products", default="float32", **products)
 
+
+def _add_measuring(
+    add: Add, reads_data: argparse.ArgumentParser, starts_anew: argparse.ArgumentParser, products: Any
+) -> None:
+    """Add the commands from a finished run on."""
     export = add(
         "export",
         _export,
@@ -262,10 +309,24 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
     evaluate.add_argument("--chat", type=Path, help="chat lines to measure as well")
 
+    compare = add(
+        "compare",
+        _compare,
+        "Compare the fusion strategies by cross-validation; the same command goes on after a kill.",
+        "compare --data ~/data --init runs/text",
+        (reads_data, starts_anew),
+    )
+    compare.add_argument("--init", type=Path, required=True, help="finished text run that all start from")
+    compare.add_argument("--out", type=Path, default=Path("runs/compare"), help="folder of the results")
+    compare.add_argument("--seeds", type=int, default=3, help="seeds of each strategy")
+    compare.add_argument("--products", default="float32", **products)
+    compare.add_argument(
+        "--table", type=Path, default=Path("docs/comparison.json"), help="file to write the table to"
+    )
+
     card = add("card", _card, "Write the model card from the weights' card.json.", "card")
     card.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
     card.add_argument("--out", type=Path, default=Path("docs/model-card.md"), help="file to write")
-    return parser
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .batches import Batches, Rows, build_rows
-from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs
+from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs, View
 from .data import Record
 from .distillation import read_soft_labels, teach
+from .encoders.image import STAGE_CHANNELS, STEM_CHANNELS
 from .labels import EMOTIONS
 from .text import Tokenizer, shorten
 from .validation import dev_scores
@@ -120,7 +121,10 @@ def loss(outputs: Outputs, batch: Mapping[str, Any]) -> Any:
     return total
 
 
-_LABEL_SPECS: Final = {
+_STAGES: Final = tuple(f"stage_{index}" for index in range(len(STAGE_CHANNELS)))
+
+_SPECS: Final = {
+    "token_ids": TOKEN_IDS,
     "emotions": tf.TensorSpec((None, len(EMOTIONS)), tf.float32),
     "has_emotions": tf.TensorSpec((None,), tf.float32),
     "sentiment": tf.TensorSpec((None, 3), tf.float32),
@@ -129,9 +133,15 @@ _LABEL_SPECS: Final = {
     "has_toxicity": tf.TensorSpec((None,), tf.float32),
     "sexism": tf.TensorSpec((None,), tf.float32),
     "has_sexism": tf.TensorSpec((None,), tf.float32),
+    "pictures": PICTURES,
+    "present": PRESENT,
+    "stem": tf.TensorSpec((None, None, None, STEM_CHANNELS), tf.float32),
+    **{
+        name: tf.TensorSpec((None, None, channels), tf.float32)
+        for name, channels in zip(_STAGES, STAGE_CHANNELS, strict=True)
+    },
 }
-_TEXT_SPECS: Final = {"token_ids": TOKEN_IDS, **_LABEL_SPECS}
-_PAIR_SPECS: Final = {**_TEXT_SPECS, "pictures": PICTURES, "present": PRESENT}
+"""All that a batch may hold; pictures come as they are or as what the image tower saw in them."""
 
 
 def as_targets(outputs: Outputs) -> dict[str, Any]:
@@ -186,16 +196,17 @@ class Trainer:
         self.head_optimizer = keras.optimizers.AdamW(settings.head_rate, weight_decay=decay)
         self.tower_optimizer.build(self._tower)
         self.head_optimizer.build(self._rest)
-        self._text_step = tf.function(self._step, input_signature=[_TEXT_SPECS])
-        self._pair_step = tf.function(self._step, input_signature=[_PAIR_SPECS])
+        self._compiled: dict[frozenset[str], Any] = {}
 
     def _step(self, batch: dict[str, Any]) -> Any:
         if self._anchor is not None and "pictures" not in batch:
             batch = batch | as_targets(self._anchor(batch["token_ids"]))
+        if _STAGES[0] in batch:
+            view: View | None = View(batch.get("stem"), [batch[name] for name in _STAGES])
+        else:
+            view = self.classifier.look(batch.get("pictures"))
         with tf.GradientTape() as tape:
-            outputs = self.classifier(
-                batch["token_ids"], batch.get("pictures"), batch.get("present"), training=True
-            )
+            outputs = self.classifier.read(batch["token_ids"], view, batch.get("present"), training=True)
             total = loss(outputs, batch)
         # TensorFlow knows only its own variables, so Keras's are unwrapped.
         sources = [variable.value for variable in (*self._tower, *self._rest)]
@@ -203,6 +214,19 @@ class Trainer:
         _apply(self.tower_optimizer, gradients[: len(self._tower)], self._tower)
         _apply(self.head_optimizer, gradients[len(self._tower) :], self._rest)
         return total
+
+    def restart(self, settings: TrainingSettings, total_steps: int) -> None:
+        """Forget all that the optimizers gathered, for another run with the compiled step.
+
+        Args:
+            settings: Rates and warm-up of that run; whether the text tower is trained must not change.
+            total_steps: Its steps.
+        """
+        self._settings = settings
+        self._total_steps = total_steps
+        for optimizer in (self.tower_optimizer, self.head_optimizer):
+            for variable in optimizer.variables:
+                variable.assign(tf.zeros_like(variable.value))
 
     def schedule(self, step: int) -> float:
         """Return the factor on both peak rates at a step: linear warm-up, then cosine to 2 %."""
@@ -217,8 +241,11 @@ class Trainer:
         factor = self.schedule(step)
         self.tower_optimizer.learning_rate.assign(self._settings.tower_rate * factor)
         self.head_optimizer.learning_rate.assign(self._settings.head_rate * factor)
-        compiled = self._pair_step if "pictures" in batch else self._text_step
-        return float(compiled({name: tf.constant(value) for name, value in batch.items()}))
+        parts = frozenset(batch)
+        if parts not in self._compiled:
+            specs = {name: _SPECS[name] for name in batch}
+            self._compiled[parts] = tf.function(self._step, input_signature=[specs])
+        return float(self._compiled[parts]({name: tf.constant(value) for name, value in batch.items()}))
 
 
 class Step(NamedTuple):

@@ -1,6 +1,6 @@
 """The text tower: a BERT encoder of MiniLM-L6's size (Devlin et al., 2019; Wang et al., 2020)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import keras
@@ -427,13 +427,20 @@ class TextEncoder(keras.layers.Layer):
         x += first + ops.cast(ops.any(ended, axis=2), x.dtype)[:, :, None] * (second - first)
         return x, ops.logical_and(same, ops.not_equal(token_ids, 0)[:, None, :])
 
-    def encode(self, x: Any, sees: Any, training: bool = False) -> list[Any]:
+    def encode(
+        self,
+        x: Any,
+        sees: Any,
+        training: bool = False,
+        change: Callable[[int, Any], Any] | None = None,
+    ) -> list[Any]:
         """Run the layers over embeddings.
 
         Args:
             x: (B, L, hidden).
             sees: Which token may see which, bool (B, L, L) or, for all alike, (B, 1, L).
             training: Whether dropout is on.
+            change: Given a stage's number and its states, returns what the next layer reads instead.
 
         Returns:
             The states after each of `STAGES`, (B, L, hidden).
@@ -445,6 +452,7 @@ class TextEncoder(keras.layers.Layer):
             x = block(x, bias, training=training)
             if number in STAGES:
                 states.append(x)
+                x = change(len(states) - 1, x) if change is not None else x
         return states
 
     def call(self, token_ids: Any, training: bool = False) -> list[Any]:

@@ -84,17 +84,22 @@ class FusionStage(keras.layers.Layer):
         width: Width of the fusion tokens.
         heads: Number of attention heads.
         dropout: Dropout rate everywhere.
+        gated: Whether a gate decides how much of each modality is let in, or all of it is.
     """
 
-    def __init__(self, width: int, heads: int, dropout: float = 0.1, **kwargs: Any) -> None:
+    def __init__(
+        self, width: int, heads: int, dropout: float = 0.1, gated: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.width = width
         self.heads = heads
         self.dropout = dropout
+        self.gated = gated
         self.token_norm = keras.layers.LayerNormalization(epsilon=1e-6, name="token_norm")
         self.read_text = CrossAttention(width, heads, dropout, name="read_text")
         self.read_image = CrossAttention(width, heads, dropout, name="read_image")
-        self.gates = keras.layers.Dense(2 * width, activation="sigmoid", name="gates")
+        if gated:
+            self.gates = keras.layers.Dense(2 * width, activation="sigmoid", name="gates")
         self.change_norm = keras.layers.LayerNormalization(epsilon=1e-6, name="change_norm")
         self.inner = keras.layers.Dense(2 * width, activation="gelu", name="inner")
         self.outer = keras.layers.Dense(width, name="outer")
@@ -105,7 +110,8 @@ class FusionStage(keras.layers.Layer):
         self.token_norm.build(tokens)
         self.read_text.build(text_shape)
         self.read_image.build(image_shape)
-        self.gates.build((None, None, 3 * self.width))
+        if self.gated:
+            self.gates.build((None, None, 3 * self.width))
         self.change_norm.build(tokens)
         self.inner.build(tokens)
         self.outer.build((None, None, 2 * self.width))
@@ -117,9 +123,11 @@ class FusionStage(keras.layers.Layer):
         normed = self.token_norm(tokens)
         from_text = self.read_text(normed, text, text_mask, training=training)
         from_image = self.read_image(normed, image, image_present, training=training)
-        gates = self.gates(ops.concatenate([normed, from_text, from_image], axis=-1))
-        let_in = gates[..., : self.width] * from_text + gates[..., self.width :] * from_image
-        tokens = tokens + self.residual_dropout(let_in, training=training)
+        if self.gated:
+            gates = self.gates(ops.concatenate([normed, from_text, from_image], axis=-1))
+            from_text = gates[..., : self.width] * from_text
+            from_image = gates[..., self.width :] * from_image
+        tokens = tokens + self.residual_dropout(from_text + from_image, training=training)
         change = self.outer(self.inner(self.change_norm(tokens)))
         return tokens + self.residual_dropout(change, training=training)
 
@@ -129,6 +137,7 @@ class FusionStage(keras.layers.Layer):
             "width": self.width,
             "heads": self.heads,
             "dropout": self.dropout,
+            "gated": self.gated,
         }
 
 
@@ -140,12 +149,13 @@ class ProgressiveFusion(keras.layers.Layer):
     from the text tower's own answer and the image has to earn its influence.
 
     Args:
-        stages: Number of depths.
+        stages: Number of depths; fewer than the towers' leave out the first.
         tokens: Number of fusion tokens.
         width: Their width.
         heads: Number of attention heads.
         hidden: Width of the fused vector, that of the text tower.
         dropout: Dropout rate everywhere.
+        gated: Whether gates decide how much of each modality is let in.
     """
 
     def __init__(
@@ -156,6 +166,7 @@ class ProgressiveFusion(keras.layers.Layer):
         heads: int = 4,
         hidden: int = 384,
         dropout: float = 0.1,
+        gated: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -165,7 +176,10 @@ class ProgressiveFusion(keras.layers.Layer):
         self.heads = heads
         self.hidden = hidden
         self.dropout = dropout
-        self.climb = [FusionStage(width, heads, dropout, name=f"stage_{index}") for index in range(stages)]
+        self.gated = gated
+        self.climb = [
+            FusionStage(width, heads, dropout, gated, name=f"stage_{index}") for index in range(stages)
+        ]
         self.readout_norm = keras.layers.LayerNormalization(epsilon=1e-6, name="readout_norm")
         self.readout = keras.layers.Dense(hidden, kernel_initializer="zeros", name="readout")
 
@@ -173,7 +187,8 @@ class ProgressiveFusion(keras.layers.Layer):
         self.start = self.add_weight(
             shape=(1, self.tokens, self.width), initializer="random_normal", name="start"
         )
-        for stage, text_shape, image_shape in zip(self.climb, text_shapes, image_shapes, strict=True):
+        shapes = zip(text_shapes[-self.stages :], image_shapes[-self.stages :], strict=True)
+        for stage, (text_shape, image_shape) in zip(self.climb, shapes, strict=True):
             stage.build(text_shape, image_shape)
         self.readout_norm.build((None, self.tokens, self.width))
         self.readout.build((None, self.tokens * self.width))
@@ -182,12 +197,19 @@ class ProgressiveFusion(keras.layers.Layer):
     def call(
         self, text_states: Any, text_mask: Any, image_stages: Any, image_present: Any, training: bool = False
     ) -> Any:
-        tokens = ops.broadcast_to(self.start, (ops.shape(text_mask)[0], self.tokens, self.width))
-        for index, (stage, text) in enumerate(zip(self.climb, text_states, strict=True)):
-            image = image_stages[index] if image_stages is not None else None
+        tokens = self.first_tokens(text_mask)
+        images = image_stages[-self.stages :] if image_stages is not None else [None] * self.stages
+        for stage, text, image in zip(self.climb, text_states[-self.stages :], images, strict=True):
             tokens = stage(tokens, text, text_mask, image, image_present, training=training)
-        gathered = ops.reshape(self.readout_norm(tokens), (-1, self.tokens * self.width))
-        return self.readout(gathered) + mean_pool(text_states[-1], text_mask)
+        return self.read_out(tokens) + mean_pool(text_states[-1], text_mask)
+
+    def first_tokens(self, text_mask: Any) -> Any:
+        """Return the tokens that start to climb: mask (B, L) -> (B, tokens, width)."""
+        return ops.broadcast_to(self.start, (ops.shape(text_mask)[0], self.tokens, self.width))
+
+    def read_out(self, tokens: Any) -> Any:
+        """Return what the tokens gathered: (B, tokens, width) -> (B, hidden)."""
+        return self.readout(ops.reshape(self.readout_norm(tokens), (-1, self.tokens * self.width)))
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -198,4 +220,5 @@ class ProgressiveFusion(keras.layers.Layer):
             "heads": self.heads,
             "hidden": self.hidden,
             "dropout": self.dropout,
+            "gated": self.gated,
         }

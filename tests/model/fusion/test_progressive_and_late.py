@@ -112,3 +112,19 @@ def test_progressive_fusion_starts_from_the_text_towers_own_answer() -> None:
 def test_an_unknown_combination_is_refused() -> None:
     with pytest.raises(ValueError, match="combine is 'multiply', not one of concatenate, add, gated"):
         LateFusion("multiply")
+
+
+@pytest.mark.parametrize("options", [{"stages": 1}, {"stages": 2}, {"tokens": 1}, {"gated": False}])
+def test_a_progressive_fusion_with_one_thing_changed_still_reads_both(options: dict[str, Any]) -> None:
+    changed = ProgressiveFusion(**{"tokens": 2, "width": 8, "heads": 2, "hidden": HIDDEN, **options})
+    changed.build(*SHAPES)
+    stir(changed)
+    plain = memories()
+    fused = plain.read_by(changed)
+    assert np.abs(plain.without_image().read_by(changed) - fused).max() > 1e-3
+    first = plain.with_image(
+        [stage if n else stage + 1 for n, stage in enumerate(image_stages())],
+        np.ones((2, IMAGE_TOKENS), bool),
+    )
+    seen = np.abs(first.read_by(changed) - fused).max() > 1e-4
+    assert seen == (changed.stages == 3)
