@@ -56,6 +56,7 @@ def describe(prediction: Prediction) -> str:
     sentiment = texts.percent(prediction.sentiments[prediction.sentiment])
     lines = [
         f"{name} ({words}, {sureness})",
+        *texts.doubts(prediction.language),
         f"{texts.SENTIMENT}: {texts.SENTIMENT_NAMES[prediction.sentiment]} ({sentiment})",
         f"{texts.READ}: {', '.join(map(texts.part_name, prediction.used))}",
         *(f"{texts.SKIPPED}: {texts.part_name(skip.part)}, {skip.reason}" for skip in prediction.skipped),

@@ -73,7 +73,7 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
     """Return the answer as people see it, readable on a phone."""
     embed = discord.Embed(
         title=headline(prediction),
-        description=confidence_line(prediction),
+        description="\n".join([confidence_line(prediction), *texts.doubts(prediction.language)]),
         colour=COLOURS[prediction.emotion],
     )
     embed.add_field(name=texts.SENTIMENT, value=sentiment_lines(prediction), inline=False)

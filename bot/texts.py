@@ -7,6 +7,8 @@ with the same names.
 from collections.abc import Sequence
 from typing import Final
 
+from moodring.model import Language
+
 EMOTION_NAMES: Final[dict[str, str]] = {
     "admiration": "Admiration",
     "amusement": "Amusement",
@@ -62,10 +64,19 @@ def percent(share: float) -> str:
 
 # --- the answer ---------------------------------------------------------------------------------
 
+NOT_ENGLISH: Final = (
+    "This does not look like English. I was made for English and am less sure of anything else."
+)
+
 SENTIMENT: Final = "Sentiment"
 NEXT: Final = "Also possible"
 READ: Final = "Read"
 SKIPPED: Final = "Skipped"
+
+
+def doubts(language: Language) -> list[str]:
+    """Return why an answer is less sure than its numbers say, one line a reason."""
+    return [NOT_ENGLISH] if language is Language.OTHER else []
 
 
 def unsure_title(emoji: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from .sample import (
+    Language,
     Logits,
     NothingToReadError,
     Picture,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .predictor import Predictor, WeightsError
 
 __all__ = [
+    "Language",
     "Logits",
     "NothingToReadError",
     "Picture",

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from .calibration import Calibration
 from .image import ImageError, decode_image
 from .labels import EMOTIONS, SENTIMENTS
+from .language import shared_detector
 from .sample import (
+    Language,
     Logits,
     NothingToReadError,
     Picture,
@@ -192,6 +194,7 @@ class Predictor:
             raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
         _check_files(self._folder, checksums)
         self.tokenizer = Tokenizer(self._folder / TOKENIZER_FILE)
+        self._languages = shared_detector()
         self._threads = threading.local()
 
     def open(self, threads: int = 1) -> Engine:
@@ -228,7 +231,7 @@ class Predictor:
                 used.append(part)
         if not used:
             raise NothingToReadError(tuple(skipped))
-        return Prepared(token_ids, tuple(read), tuple(used), tuple(skipped))
+        return Prepared(token_ids, tuple(read), tuple(used), tuple(skipped), self._languages.detect(text))
 
     def conclude(self, prepared: Prepared, logits: Logits, ms: float) -> Prediction:
         """Turn logits into the calibrated answer; pure and thread-safe.
@@ -249,7 +252,7 @@ class Predictor:
         return Prediction(
             emotion=top,
             confidence=confidence,
-            sure=confidence >= calibration.sure_from,
+            sure=confidence >= calibration.sure_from and prepared.language is not Language.OTHER,
             labels=labels or (top,),
             emotions=dict(zip(EMOTIONS, emotions.tolist(), strict=True)),
             sentiment=SENTIMENTS[int(sentiments.argmax())],
@@ -259,6 +262,7 @@ class Predictor:
             skipped=prepared.skipped,
             model=self.version,
             ms=ms,
+            language=prepared.language,
         )
 
     def predict(self, samples: Sequence[Sample]) -> list[Prediction]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -9,6 +10,14 @@ from numpy.typing import NDArray
 
 Picture: TypeAlias = NDArray[np.uint8]
 """A decoded image as the image tower takes it: uint8 RGB of shape (224, 224, 3)."""
+
+
+class Language(StrEnum):
+    """What language a text is in, as far as it matters: the network reads English best."""
+
+    ENGLISH = "english"
+    OTHER = "other"
+    UNKNOWN = "unknown"  # no words, or too few to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +79,14 @@ class Prepared:
         pictures: The decoded images, each uint8 of shape (224, 224, 3).
         used: The parts that are in the arrays, ``"text"`` or ``"image:<index>"``.
         skipped: The parts that are not, each with its reason.
+        language: The text's.
     """
 
     token_ids: NDArray[np.int32]
     pictures: tuple[Picture, ...]
     used: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    language: Language = Language.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +111,8 @@ class Prediction:
     Attributes:
         emotion: The label of the highest calibrated probability.
         confidence: The probability that ``emotion`` is right, 0..1.
-        sure: Whether ``confidence`` reaches the calibrated threshold.
+        sure: Whether ``confidence`` reaches the calibrated threshold and the text is not in another language
+            than English.
         labels: The emotions over their thresholds, or the top one; most probable first.
         emotions: Probability of each of the 28 labels (independent, they need not sum to 1).
         sentiment: The most probable of the three sentiments.
@@ -110,6 +122,7 @@ class Prediction:
         skipped: The parts that were not, each with its reason.
         model: Version of the weights that answered.
         ms: Milliseconds from taking the sample up to its answer.
+        language: The text's.
     """
 
     emotion: str
@@ -124,6 +137,7 @@ class Prediction:
     skipped: tuple[Skipped, ...]
     model: str
     ms: float
+    language: Language = Language.UNKNOWN
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as the command line's JSON contract has it."""
@@ -138,6 +152,7 @@ class Prediction:
             "toxicity": self.toxicity,
             "used": list(self.used),
             "skipped": [{"part": skip.part, "reason": skip.reason} for skip in self.skipped],
+            "language": self.language.value,
             "model": self.model,
             "ms": self.ms,
         }

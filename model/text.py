@@ -34,8 +34,10 @@ EMPHASIS: Final = "~"
 MAX_STRETCHED_RUNS: Final = 4
 """Runs of letters in a word that are tried long and short; a scream has more."""
 
+QUOTE: Final = re.compile(r"^ *(?:>>>[ \t](?s:.*)|>[ \t].*$)", re.MULTILINE)
+"""Discord's quotes: a line behind ``> `` or all that follows ``>>> ``."""
+
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_QUOTE = re.compile(r"^ *(?:>>>[ \t](?s:.*)|>[ \t].*$)", re.MULTILINE)
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
 _USER = re.compile(r"<@[!&]?\d+>|\[USER\]|(?<![\w@])@\w+")
 _CHANNEL = re.compile(r"<#\d+>|<id:\w+>")
@@ -65,7 +67,7 @@ def _without_quotes(text: str) -> str:
 
     They stay where nothing else is there.
     """
-    own = _QUOTE.sub("", text)
+    own = QUOTE.sub("", text)
     return own if own.strip() else text
 
 

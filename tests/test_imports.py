@@ -21,7 +21,7 @@ IMPORT_ALL = """
 import importlib, pkgutil, sys
 sys.modules["tensorflow"] = sys.modules["keras"] = None  # importing either now fails
 import moodring.bot
-import moodring.model.predictor, moodring.model.image, moodring.model.text
+import moodring.model.predictor, moodring.model.image, moodring.model.text, moodring.model.faces
 for module in pkgutil.walk_packages(moodring.bot.__path__, "moodring.bot."):
     if not module.name.endswith((".__main__", ".migrations.env")):
         importlib.import_module(module.name)

@@ -83,7 +83,7 @@ def test_the_locks_agree_on_every_version() -> None:
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("run", ()), ("page", ("page",)), ("test", ("page", "train", "postgres", "dev"))],
+    [("run", ()), ("page", ("page",)), ("test", ("page", "train", "ocr", "postgres", "dev"))],
 )
 def test_locks_hold_what_the_project_asks_for(lock: str, extras: tuple[str, ...]) -> None:
     project = PROJECT["project"]

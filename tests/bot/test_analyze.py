@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from moodring.bot import texts
 from moodring.bot.analyze import describe
-from moodring.model import Prediction, Skipped
+from moodring.model import Language, Prediction, Skipped
 from moodring.model.labels import EMOTIONS, SENTIMENTS
 
 COMMAND = (sys.executable, "-m", "moodring.bot", "analyze")
@@ -212,6 +213,10 @@ def test_an_answer_tells_how_sure_it_is_what_was_read_and_what_not() -> None:
         "Read: text, picture 2",
         "Skipped: picture 1, damaged image file",
     ]
+
+
+def test_an_answer_to_another_language_says_that_it_is_less_sure() -> None:
+    assert describe(prediction(language=Language.OTHER)).splitlines()[1] == texts.NOT_ENGLISH
 
 
 def test_an_unsure_answer_says_so() -> None:

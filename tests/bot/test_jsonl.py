@@ -195,6 +195,7 @@ async def test_an_answer_follows_the_contract(stream: Input, tmp_path: Path) -> 
         "toxicity",
         "used",
         "skipped",
+        "language",
         "model",
         "ms",
     ]

@@ -10,7 +10,7 @@ from moodring.bot import texts
 from moodring.bot.classifier import BusyError, DeadlineError, InferenceError
 from moodring.bot.replies import COLOURS, EMOJI, apportion, prediction_embed, refusal
 from moodring.bot.services import REFUSALS, OptedOutError
-from moodring.model import NothingToReadError, Prediction, Skipped
+from moodring.model import Language, NothingToReadError, Prediction, Skipped
 from moodring.model.labels import EMOTIONS, SENTIMENTS
 
 
@@ -47,6 +47,11 @@ def test_an_unsure_answer_says_so() -> None:
     embed = prediction_embed(_prediction(sure=False, confidence=0.31))
     assert embed.title == "🤔 Not sure – perhaps 😡 anger"
     assert embed.description == "not sure, 31\N{NO-BREAK SPACE}%"
+
+
+def test_an_answer_to_another_language_says_that_it_is_less_sure() -> None:
+    lines = str(prediction_embed(_prediction(language=Language.OTHER)).description).splitlines()
+    assert lines[1:] == [texts.NOT_ENGLISH]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from moodring.model import NothingToReadError, Predictor, Sample, Skipped, Unreadable, WeightsError
+from moodring.model import Language, NothingToReadError, Predictor, Sample, Skipped, Unreadable, WeightsError
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING, LiteRTEngine
@@ -152,6 +152,23 @@ def test_labels_are_those_over_their_thresholds_or_the_top_one(
     predictor: Predictor, emotions: dict[str, float], labels: list[str]
 ) -> None:
     assert conclude(predictor, logits(emotions))["labels"] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("hot soup, it was really good tonight", Language.ENGLISH),
+        ("das war wirklich eine sehr gute Suppe heute", Language.OTHER),
+        ("soup", Language.UNKNOWN),
+    ],
+)
+def test_an_answer_to_another_language_is_never_sure(
+    predictor: Predictor, text: str, language: Language
+) -> None:
+    prepared = predictor.prepare(text)
+    clear = predictor.conclude(prepared, logits({"joy": 9.0}), 1.0)
+    assert clear.language is prepared.language is language
+    assert clear.sure == (language is not Language.OTHER)
 
 
 def test_two_close_emotions_are_unsure(predictor: Predictor) -> None:

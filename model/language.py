@@ -1,0 +1,145 @@
+"""Whether a message is English: the network was made for English and is less sure of all else."""
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+from typing import Final
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from .sample import Language
+from .text import MAX_CHARACTERS, QUOTE
+
+OTHERS: Final[tuple[str, ...]] = (
+    *("az", "ca", "cs", "da", "de", "es", "et", "eu", "fi", "fr", "hr", "hu", "id", "is", "it", "lt"),
+    *("lv", "ms", "nl", "no", "pl", "pt", "ro", "sk", "sl", "sq", "sr", "sv", "sw", "tl", "tr", "uz", "vi"),
+)
+"""What English in Latin letters is compared with: languages that many people write online. The identifier
+knows a hundred more, but takes slang and African-American English for some of them (*wanna* is Hausa to it,
+*haha* Sotho), and most texts in those resemble one of these more than they do English."""
+
+OTHER_FROM: Final = 12.0
+"""Lead over English, in units of log-likelihood, from which a text is not English. It grows with every word,
+so one bound serves a greeting and a paragraph alike. Chosen with `benchmarks/languages.py`: at 8 half a
+percent more of the foreign texts of four words and more would be found, and six times as much slang would
+be called foreign."""
+
+MAX_WORDS: Final = 64
+"""Different words that are looked at; more would only take time."""
+
+_NOT_PROSE = re.compile(
+    r"""
+    ```.*?(?:```|\Z) | `[^`\n]*`             # code
+    | <[^<>\s]{1,100}> | </[^<>]{1,100}>     # mentions, custom emoji, times, commands
+    | \bhttps?://\S+ | \bwww\.\S+            # links
+    | [@#]\S+                                # handles and hashtags: names, and English ones everywhere
+    | :\w{2,32}:                             # names of emoji
+    | \[(?:USER|URL|NAME|PERSON)\]           # what data sets put in their place
+    """,
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_STRETCHED = re.compile(r"([^\W\d_]{1,2}?)\1{2,}")
+_LATIN = re.compile(r"['A-Za-z\u00c0-\u024f\u0259\u1e00-\u1eff]")
+
+
+def distinct_words(text: str) -> list[str]:
+    """Return the text's different words in small letters, without names, links, code and quotes.
+
+    Emoji are no words; ``noooo`` is ``noo`` and ``hahaha`` is ``haha``, as length is no evidence. Marks that
+    are no part of a letter go: the vowel signs of Indian scripts would split words.
+
+    Args:
+        text: A message as written; only the first `MAX_CHARACTERS` characters are looked at.
+
+    Returns:
+        At most `MAX_WORDS` words, in the order in which they first stand.
+    """
+    text = html.unescape(text[:MAX_CHARACTERS])
+    text = _NOT_PROSE.sub(" ", text)
+    text = QUOTE.sub("", text)
+    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS].lower().replace("’", "'")
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter)[0] != "M")
+    text = _STRETCHED.sub(r"\1\1", text)
+    return list(dict.fromkeys(_WORD.findall(text)))[:MAX_WORDS]
+
+
+def _is_written(word: str) -> bool:
+    """Whether two different letters of the word belong to one script, and that is not Latin.
+
+    What stands alone or twice is the face of a kaomoji, laughter (``ㅋㅋ``) or a formula.
+    """
+    scripts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in set(word))
+    return any(count > 1 for script, count in scripts.items() if script != "LATIN")
+
+
+class LanguageDetector:
+    """Tells English from other languages; deterministic and thread-safe.
+
+    It takes about half a second to load and 55 MB of memory: share one.
+
+    Example:
+        ```python
+        detector = LanguageDetector()
+        assert detector.detect("was machst du heute abend?") is Language.OTHER
+        ```
+    """
+
+    def __init__(self) -> None:
+        full = LanguageIdentifier.from_model_file(MODEL_FILE)
+        columns = [place for place, code in enumerate(full.nb_classes) if code == "en" or code in OTHERS]
+        # Its own way to leave languages out keeps them in memory, another 20 MB.
+        self._identifier = LanguageIdentifier(
+            full.nb_ptc[:, columns],
+            full.nb_pc[columns],
+            [full.nb_classes[place] for place in columns],
+            full.tk_nextmove,
+            full.tk_output,
+            tk_row=full.tk_row,
+        )
+
+    def lead(self, text: str) -> float | None:
+        """Return how much likelier the text is in another language than in English.
+
+        Args:
+            text: A message as written.
+
+        Returns:
+            A difference of log-likelihoods, below 0 for English and infinite for another script; None
+            if there are no words.
+        """
+        words = distinct_words(text)
+        letters = "".join(words)
+        foreign = _LATIN.sub("", letters)
+        if 2 * len(foreign) > len(letters) and any(_is_written(_LATIN.sub("", word)) for word in words):
+            return float("inf")
+        latin = " ".join(word for word in words if not _LATIN.sub("", word))
+        if not latin:
+            return None
+        scores: dict[str, float] = dict(self._identifier.rank(latin))
+        english = scores.pop("en")
+        return max(scores.values()) - english
+
+    def detect(self, text: str) -> Language:
+        """Return whether the text is English.
+
+        Args:
+            text: A message as written; may be empty.
+
+        Returns:
+            `Language.UNKNOWN` for emoji, links and names alone, and for a few words that could be English
+            but are likelier something else.
+        """
+        lead = self.lead(text)
+        if lead is None or 0 <= lead < OTHER_FROM:
+            return Language.UNKNOWN
+        return Language.ENGLISH if lead < 0 else Language.OTHER
+
+
+@cache
+def shared_detector() -> LanguageDetector:
+    """Return the one detector of this process, loaded when it is first asked for."""
+    return LanguageDetector()
