@@ -11,7 +11,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install test lint format docs lock weights teacher bench clean help
+.PHONY: run install test lint format docs lock weights teacher faces bench clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
@@ -50,6 +50,14 @@ weights: ## fetch the pretrained weights that training starts from
 
 teacher: ## fetch the teacher's pretrained weights, 440 MB, for training what ships from the start
 	$(FETCH) requirements/teacher.txt
+
+FACE_API := @vladmandic/face-api@1.7.15
+FACE_FILES := $(foreach name,tiny_face_detector face_expression,$(addprefix package/model/$(name)_model,-weights_manifest.json .bin))
+
+faces: ## fetch the networks that find and read faces, which the export converts; needs npm
+	mkdir -p build/pretrained/face-api
+	cd build/pretrained && tar -xzf "$$(npm pack --silent $(FACE_API))" -C face-api --strip-components 2 $(FACE_FILES)
+	rm build/pretrained/vladmandic-face-api-*.tgz
 
 bench: .venv/.run ## measure size, memory, speed and start-up
 	.venv/bin/python benchmarks/footprint.py --environment .venv

@@ -24,6 +24,7 @@ from .batches import build_rows
 from .calibration import Calibration, fit_calibration
 from .classifier import EmotionClassifier
 from .data import Record
+from .encoders import Endpoint
 from .encoders.image import STAGE_CHANNELS
 from .encoders.text import STAGES
 from .evaluation import (
@@ -58,8 +59,6 @@ MAX_DIFFERENCE: Final = 0.03
 Tensors: TypeAlias = dict[str, Any]
 Precision: TypeAlias = Literal["int8", "float16", "float32"]
 """How weights are stored. With int8 the dense layers also round what they read, each token anew."""
-
-Endpoint: TypeAlias = tuple[Callable[..., Tensors], list[tf.TensorSpec]]
 
 TOKEN_IDS: Final = tf.TensorSpec((1, None), tf.int32, "token_ids")
 
@@ -135,10 +134,19 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}
 
 
-def _convert(classifier: EmotionClassifier, endpoints: Mapping[str, Endpoint], precision: Precision) -> bytes:
-    """Convert through a SavedModel that tracks the weights: without tracking they are lost silently."""
+def convert_endpoints(network: keras.Model, endpoints: Mapping[str, Endpoint], precision: Precision) -> bytes:
+    """Convert through a SavedModel that tracks the weights: without tracking they are lost silently.
+
+    Args:
+        network: What holds the weights.
+        endpoints: By name of the signature, what it runs.
+        precision: How weights are stored.
+
+    Returns:
+        A LiteRT file.
+    """
     archive = keras.export.ExportArchive()
-    archive.track(classifier)
+    archive.track(network)
     for name, (run, specs) in endpoints.items():
         archive.add_endpoint(name, run, input_signature=specs)
     with tempfile.TemporaryDirectory() as folder:
@@ -165,9 +173,9 @@ def convert(classifier: EmotionClassifier, out: Path) -> None:
         raise ExportError(f"a {classifier.strategy} model has no towers that run on their own")
     out.mkdir(parents=True, exist_ok=True)
     files = {
-        "text.tflite": _convert(classifier, _text_endpoints(classifier), "int8"),
-        "image.tflite": _convert(classifier, _image_endpoints(classifier), "float32"),
-        "fusion.tflite": _convert(classifier, _fusion_endpoints(classifier), "float16"),
+        "text.tflite": convert_endpoints(classifier, _text_endpoints(classifier), "int8"),
+        "image.tflite": convert_endpoints(classifier, _image_endpoints(classifier), "float32"),
+        "fusion.tflite": convert_endpoints(classifier, _fusion_endpoints(classifier), "float16"),
     }
     for name, content in files.items():
         (out / name).write_bytes(content)

@@ -42,49 +42,62 @@ class PretrainedError(RuntimeError):
     """A pretrained file is missing or is not the one expected; the message is one line."""
 
 
-def find_pretrained(folder: Path, name: str) -> Path:
+def find_pretrained(folder: Path, name: str, fetch: str = "make weights") -> Path:
     """Return the one file called ``name`` under ``folder``.
+
+    Args:
+        folder: Where to look.
+        name: The file's name.
+        fetch: The command that brings it, for the error's message.
 
     Raises:
         PretrainedError: It is not there.
     """
     found = sorted(folder.rglob(name))
     if not found:
-        fetch = "make teacher" if name in MPNET_PIECES else "make weights"
         raise PretrainedError(f"no {name} under {folder}: fetch it with `{fetch}`")
     return found[0]
 
 
-def _check(path: Path, content: bytes, sha256: str) -> bytes:
+def checked(path: Path, content: bytes, sha256: str, fetch: str = "make weights") -> bytes:
+    """Return the content if its sha256 starts as it should.
+
+    Args:
+        path: Where it was read, for the error's message.
+        content: What was read.
+        sha256: The digest, or its first characters.
+        fetch: The command that brings the file, for the error's message.
+
+    Raises:
+        PretrainedError: It does not.
+    """
     digest = hashlib.sha256(content).hexdigest()
     if not digest.startswith(sha256):
-        raise PretrainedError(
-            f"{path} is damaged (sha256 {digest[:12]}…): fetch it again with `make weights`"
-        )
+        raise PretrainedError(f"{path} is damaged (sha256 {digest[:12]}…): fetch it again with `{fetch}`")
     return content
 
 
 def read_minilm(folder: Path) -> Tensors:
     """Read all-MiniLM-L6-v2's tensors from ``model.safetensors`` under ``folder``."""
     path = find_pretrained(folder, "model.safetensors")
-    return load(_check(path, path.read_bytes(), MINILM_SHA256))
+    return load(checked(path, path.read_bytes(), MINILM_SHA256))
 
 
 def read_mpnet(folder: Path) -> Tensors:
     """Read all-mpnet-base-v2's tensors from the pieces of its archive under ``folder``."""
-    pieces = [find_pretrained(folder, name) for name in MPNET_PIECES]
+    pieces = [find_pretrained(folder, name, "make teacher") for name in MPNET_PIECES]
     try:
         with zipfile.ZipFile(io.BytesIO(b"".join(piece.read_bytes() for piece in pieces))) as archive:
             content = archive.read("all-mpnet-base-v2/model.safetensors")
     except (zipfile.BadZipFile, KeyError) as error:
         raise PretrainedError(f"{pieces[0]} and its other pieces are no archive of MPNet: {error}") from None
-    return load(_check(pieces[0], content, MPNET_SHA256))
+    return load(checked(pieces[0], content, MPNET_SHA256, "make teacher"))
 
 
 def read_lite0(folder: Path) -> Tensors:
     """Read EfficientNet-Lite0's tensors from its ``.pth`` file under ``folder``."""
     path = find_pretrained(folder, "efficientnet-lite0-57934424.pth")
-    _check(path, path.read_bytes(), LITE0_SHA256_PREFIX)
+    checked(path, path.read_bytes(), LITE0_SHA256_PREFIX)
     with path.open("rb") as file:
         return read_torch_legacy(file)
 
