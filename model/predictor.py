@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -55,6 +55,15 @@ class Engine(Protocol):
 
     def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
         """Return the logits of each prepared sample, in order."""
+        ...
+
+    def infer_variants(
+        self,
+        prepared: Prepared,
+        texts: Sequence[NDArray[np.int32]],
+        hidden: Sequence[NDArray[np.bool_]],
+    ) -> tuple[list[Logits], list[Logits]]:
+        """Return the logits of one sample with other texts, and with parts of its pictures hidden."""
         ...
 
 
@@ -147,18 +156,64 @@ class LiteRTEngine:
         logits = {index: self._infer(batch[index]) for index in order}
         return [logits[index] for index in range(len(batch))]
 
+    def infer_variants(
+        self,
+        prepared: Prepared,
+        texts: Sequence[NDArray[np.int32]],
+        hidden: Sequence[NDArray[np.bool_]],
+    ) -> tuple[list[Logits], list[Logits]]:
+        """Read variations of one sample; each tower reads what they share once.
+
+        Args:
+            prepared: The sample.
+            texts: Token ids to read in place of the sample's, with its pictures; several of them go
+                through the text tower as one sequence.
+            hidden: For the sample's own text, which of its pictures' tokens to hide, (tokens,) each.
+
+        Returns:
+            The logits for each of ``texts`` and for each of ``hidden``.
+        """
+        images = self._see(prepared.pictures)
+        with_texts = [self._fuse({**read, **images}) for read in self._read_packed(texts)]
+        own = self._read(prepared.token_ids) if hidden else {}
+        with_hidden = [self._fuse({**own, **images, "image_present": ~mask[None]}) for mask in hidden]
+        return with_texts, with_hidden
+
     def _infer(self, prepared: Prepared) -> Logits:
         if not len(prepared.token_ids) and not prepared.pictures:
             raise ValueError("a prepared sample has neither tokens nor pictures")
-        parts = {**_NO_TEXT, **_NO_IMAGE}
-        if len(prepared.token_ids):
-            token_ids = pad([prepared.token_ids])
-            parts |= {"token_ids": token_ids, **self._text("encode", token_ids=token_ids)}
-        if prepared.pictures:
-            stages = [self._image("encode", picture=picture[None]) for picture in prepared.pictures]
-            images = {name: np.concatenate([stage[name] for stage in stages], axis=1) for name in stages[0]}
-            places = images["image_0"].shape[1]
-            parts |= {**images, "image_present": np.ones((1, places), np.bool_)}
+        return self._fuse({**self._read(prepared.token_ids), **self._see(prepared.pictures)})
+
+    def _read(self, token_ids: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
+        if not len(token_ids):
+            return _NO_TEXT
+        padded = pad([token_ids])
+        return {"token_ids": padded, **self._text("encode", token_ids=padded)}
+
+    def _read_packed(self, texts: Sequence[NDArray[np.int32]]) -> Iterator[dict[str, NDArray[Any]]]:
+        """Yield what the text tower reads of each text, several texts in one sequence."""
+        first = 0
+        while first < len(texts):
+            ends = np.cumsum([len(token_ids) for token_ids in texts[first:]])
+            count = max(1, int(np.searchsorted(ends, MAX_TOKENS, side="right")))
+            packed = pad([np.concatenate(texts[first : first + count])])
+            states = self._text("encode", token_ids=packed)
+            for start, end in zip((0, *ends[: count - 1]), ends[:count], strict=True):
+                if start == end:
+                    yield _NO_TEXT
+                else:
+                    cut = {name: state[:, start:end] for name, state in states.items()}
+                    yield {"token_ids": packed[:, start:end], **cut}
+            first += count
+
+    def _see(self, pictures: Sequence[Picture]) -> dict[str, NDArray[Any]]:
+        if not pictures:
+            return _NO_IMAGE
+        stages = [self._image("encode", picture=picture[None]) for picture in pictures]
+        images = {name: np.concatenate([stage[name] for stage in stages], axis=1) for name in stages[0]}
+        return {**images, "image_present": np.ones((1, images["image_0"].shape[1]), np.bool_)}
+
+    def _fuse(self, parts: Mapping[str, NDArray[Any]]) -> Logits:
         outputs = self._fusion("fuse", **parts)
         return Logits(outputs["emotions"][0], outputs["sentiment"][0], float(outputs["toxicity"][0]))
 
