@@ -14,7 +14,7 @@ from .data import Record
 from .image import augment, decode_image, scale
 from .labels import EMOTIONS
 from .sample import Picture
-from .text import PAD_ID, Tokenizer, pad, shorten
+from .text import Tokenizer, join, pad, shorten
 
 IMAGE_DROPOUT: Final = 0.15
 """Share of pairs whose image is hidden in a training step."""
@@ -22,11 +22,16 @@ IMAGE_DROPOUT: Final = 0.15
 TEXT_DROPOUT: Final = 0.15
 """Share of pairs whose text is hidden; never the same pairs as those without an image."""
 
+PICTURE_TEXT_DROPOUT: Final = 0.4
+"""Share of pairs whose picture's text is hidden: most people run the bot without a reader for it."""
+
 SORTED_BATCHES: Final = 32
 """Batches whose rows are sorted by length together: little padding, and still another mix each epoch."""
 
 LENGTH_STEP: Final = 8
 """Padded lengths are multiples of this many tokens: few shapes, little padding."""
+
+NO_TOKENS: Final = np.zeros(0, np.int32)
 
 WEAK_TOXICITY: Final = {"goemotions": 0.25}
 """Weight of toxicity targets that are inferred from other labels; they outnumber the judged ones."""
@@ -54,6 +59,7 @@ class Rows:
         sets: Name of each row's data set.
         texts: Each row's text as written.
         token_ids: int32 (n,) each, one a row.
+        found_ids: int32 (n,) each, the text found in each row's picture.
         pictures: uint8 (P, 224, 224, 3), the distinct pictures.
         picture: int (N,), each row's picture or -1.
         emotions: float32 (N, 28) in {0, 1}.
@@ -70,6 +76,7 @@ class Rows:
     sets: NDArray[np.str_]
     texts: list[str]
     token_ids: list[NDArray[np.int32]]
+    found_ids: list[NDArray[np.int32]]
     pictures: NDArray[np.uint8]
     picture: NDArray[np.int64]
     emotions: NDArray[np.float32]
@@ -103,6 +110,7 @@ def build_rows(
     rows: list[Record] = []
     names: list[str] = []
     token_ids: list[NDArray[np.int32]] = []
+    found_ids: list[NDArray[np.int32]] = []
     pictures: list[Picture] = []
     picture: list[int] = []
     for name, record in tqdm(kept, "read", disable=None, leave=False):
@@ -114,6 +122,7 @@ def build_rows(
             pictures.append(decode_image(record.image.read_bytes()))
         names.append(name)
         token_ids.append(shorten(ids, max_tokens))
+        found_ids.append(shorten(tokenizer.encode(record.picture_text)[0], max_tokens))
         rows.append(record)
     emotions = np.array(
         [[label in (row.emotions or ()) for label in EMOTIONS] for row in rows], np.float32
@@ -123,6 +132,7 @@ def build_rows(
         sets=np.array(names, np.str_),
         texts=[row.text for row in rows],
         token_ids=token_ids,
+        found_ids=found_ids,
         pictures=np.array(pictures, np.uint8).reshape(-1, 224, 224, 3),
         picture=np.array(picture, np.int64),
         emotions=emotions,
@@ -210,14 +220,18 @@ class Batches:
         """
         rows = self._rows
         sequences = [self._tokens(index, random) for index in batch]
-        lengths = np.array([len(ids) for ids in sequences])
-        length = max(1, math.ceil(lengths.max() / LENGTH_STEP)) * LENGTH_STEP
-        token_ids = pad(sequences, length)
-        arrays = {"token_ids": token_ids, **{name: getattr(rows, name)[batch] for name in LABELS}}
+        arrays: dict[str, NDArray[Any]] = {name: getattr(rows, name)[batch] for name in LABELS}
         if self._paired[batch[0]]:
-            drawn = random.random(len(batch))
-            token_ids[(drawn >= IMAGE_DROPOUT) & (drawn < IMAGE_DROPOUT + TEXT_DROPOUT)] = PAD_ID
-            pictures = [augment(rows.pictures[rows.picture[index]], random) for index in batch]
-            arrays["pictures"] = scale(np.array(pictures))
-            arrays["present"] = (drawn >= IMAGE_DROPOUT) | (lengths == 0)
-        return arrays
+            drawn, scanned = random.random((2, len(batch)))
+            written = np.array([len(ids) > 0 for ids in sequences])
+            present = (drawn >= IMAGE_DROPOUT) | ~written
+            hidden = (drawn >= IMAGE_DROPOUT) & (drawn < IMAGE_DROPOUT + TEXT_DROPOUT)
+            read = present & (scanned >= PICTURE_TEXT_DROPOUT)
+            sequences = [
+                join(NO_TOKENS if hidden[place] else ids, rows.found_ids[row] if read[place] else NO_TOKENS)
+                for place, (row, ids) in enumerate(zip(batch, sequences, strict=True))
+            ]
+            pictures = [augment(rows.pictures[rows.picture[row]], random) for row in batch]
+            arrays |= {"pictures": scale(np.array(pictures)), "present": present}
+        length = max(1, math.ceil(max(map(len, sequences)) / LENGTH_STEP)) * LENGTH_STEP
+        return {"token_ids": pad(sequences, length), **arrays}

@@ -27,6 +27,17 @@ def _data(arguments: argparse.Namespace) -> None:
         print(f"{name:15} {parts}  ({entry['licence']})")
 
 
+def _scan(arguments: argparse.Namespace) -> None:
+    from .data import scan
+    from .image import decode_whole
+    from .ocr import PictureTextReader
+
+    reader = PictureTextReader(arguments.threads)
+    found = scan(arguments.data, arguments.prepared, lambda content: reader.read(decode_whole(content)))
+    for name, count in found.items():
+        print(f"{name}: text in {count:,} pictures")
+
+
 def _share(text: str) -> tuple[str, float]:
     name, _, share = text.partition("=")
     try:
@@ -217,6 +228,15 @@ def _add_training(
     data.add_argument("--source", type=Path, required=True, help="folder with the raw data sets")
     data.add_argument("--out", type=Path, default=PREPARED, help="folder for the id lists")
     data.add_argument("--seed", type=int, default=0, help="seed of the splits")
+
+    scan = add(
+        "scan",
+        _scan,
+        "Read the text in all pictures, for training to read it beside the messages; needs the extra ocr.",
+        "scan --data ~/data",
+        (reads_data,),
+    )
+    scan.add_argument("--threads", type=int, default=1, help="threads of the reader")
 
     train = add(
         "train",

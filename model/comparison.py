@@ -8,7 +8,7 @@ first fold's training pairs. A result is one file a run, so a comparison that wa
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .augmentation import vary
+from .batches import LENGTH_STEP, NO_TOKENS
 from .classifier import EmotionClassifier, View
 from .data import Record
 from .data.splits import text_key
@@ -27,7 +28,7 @@ from .encoders.image import STAGE_CHANNELS
 from .image import decode_image, scale
 from .labels import EMOTIONS, SENTIMENTS
 from .metrics import accuracy, weighted_f1
-from .text import PAD_ID, Tokenizer, pad, shorten
+from .text import Tokenizer, join, pad, shorten
 from .training import Trainer, TrainingSettings, load_run
 
 FOLDS: Final = 5
@@ -125,9 +126,9 @@ class Pairs:
     """All pairs as arrays.
 
     Attributes:
-        token_ids: int32 (n,) each, the text found in the picture as second segment.
-        plain_token_ids: The same without the text found in the picture.
-        noisy_token_ids: The text with slips of the finger.
+        written: Token ids of each text, int32 (n,).
+        noisy: The same with slips of the finger.
+        found: Token ids of the text found in each picture, int32 (n,), mostly none.
         pictures: uint8 (N, 224, 224, 3).
         stages: What the image tower sees in them: float16 (N, 49, channels) each.
         noisy_stages: The same for pictures with noise.
@@ -136,9 +137,9 @@ class Pairs:
         inner: bool (N,), whether a pair is kept apart to choose the rates on.
     """
 
-    token_ids: list[NDArray[np.int32]]
-    plain_token_ids: list[NDArray[np.int32]]
-    noisy_token_ids: list[NDArray[np.int32]]
+    written: list[NDArray[np.int32]]
+    noisy: list[NDArray[np.int32]]
+    found: list[NDArray[np.int32]]
     pictures: NDArray[np.uint8]
     stages: list[NDArray[np.float16]]
     noisy_stages: list[NDArray[np.float16]]
@@ -182,11 +183,7 @@ def _drawn(key: str, purpose: str, parts: int) -> int:
 
 
 def gather(
-    records: Sequence[Record],
-    tokenizer: Tokenizer,
-    classifier: EmotionClassifier,
-    folder: Path,
-    picture_texts: Mapping[str, str] | None = None,
+    records: Sequence[Record], tokenizer: Tokenizer, classifier: EmotionClassifier, folder: Path
 ) -> Pairs:
     """Read all pairs.
 
@@ -195,12 +192,10 @@ def gather(
         tokenizer: The text tower's.
         classifier: Any network with the pretrained image tower.
         folder: Where what the tower sees is kept.
-        picture_texts: Text found in pictures, by the record's id.
     """
-    found = picture_texts or {}
 
-    def encode(text: str, second: str = "") -> NDArray[np.int32]:
-        return shorten(tokenizer.encode(text, second)[0], MAX_TOKENS)
+    def encode(text: str) -> NDArray[np.int32]:
+        return shorten(tokenizer.encode(text)[0], MAX_TOKENS)
 
     def slip(record: Record) -> str:
         random, text = np.random.default_rng(_drawn(record.id, "slips", 2**32)), record.text
@@ -217,9 +212,9 @@ def gather(
     )
     keys = [text_key(record.text) for record in records]
     return Pairs(
-        token_ids=[encode(record.text, found.get(record.id, "")) for record in records],
-        plain_token_ids=[encode(record.text) for record in records],
-        noisy_token_ids=[encode(slip(record), found.get(record.id, "")) for record in records],
+        written=[encode(record.text) for record in records],
+        noisy=[encode(slip(record)) for record in records],
+        found=[encode(record.picture_text) for record in records],
         pictures=pictures,
         stages=_see(classifier, pictures, folder, noisy=False),
         noisy_stages=_see(classifier, pictures, folder, noisy=True),
@@ -272,15 +267,20 @@ class Contender:
         self._trainer.restart(settings, steps)
         return self._trainer
 
-    def _tokens(self, pairs: Pairs, condition: str, rows: NDArray[np.int64]) -> NDArray[np.int32]:
-        sources = {"noisy text": pairs.noisy_token_ids}
-        usual = pairs.token_ids if self.variant.picture_text else pairs.plain_token_ids
-        chosen = [sources.get(condition, usual)[row] for row in rows]
-        length = max(8, -(-max(map(len, chosen)) // 8) * 8)
-        token_ids = pad(chosen, length)
-        if condition == "no text":
-            token_ids[:] = PAD_ID
-        return token_ids
+    def _tokens(
+        self,
+        written: Iterable[NDArray[np.int32]],
+        found: Iterable[NDArray[np.int32]],
+        no_text: NDArray[np.bool_],
+        no_image: NDArray[np.bool_],
+    ) -> NDArray[np.int32]:
+        """Return padded token ids; a picture that is hidden takes the text found in it along."""
+        no_found = no_image if self.variant.picture_text else np.ones_like(no_image)
+        sequences = [
+            join(NO_TOKENS if text_hidden else text, NO_TOKENS if found_hidden else more)
+            for text, more, text_hidden, found_hidden in zip(written, found, no_text, no_found, strict=True)
+        ]
+        return pad(sequences, max(1, -(-max(map(len, sequences)) // LENGTH_STEP)) * LENGTH_STEP)
 
     def _view(self, pairs: Pairs, condition: str, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         noisy = condition == "noisy image"
@@ -297,19 +297,21 @@ class Contender:
         """Train on some of the pairs, from the start."""
         total = settings.epochs * -(-len(rows) // settings.batch)
         trainer = self._begin(settings, total)
-        lengths = np.array([len(pairs.token_ids[row]) for row in rows])
+        lengths = np.array([len(pairs.written[row]) + len(pairs.found[row]) for row in rows])
         step = 0
         for epoch in range(settings.epochs):
             random = np.random.default_rng((settings.seed, epoch))
             for chosen in _batches(rows, lengths, settings.batch, random):
-                batch: dict[str, Any] = {
-                    "token_ids": self._tokens(pairs, "both", chosen),
+                drawn = random.random(len(chosen))
+                no_image = drawn < HIDDEN_SHARE
+                no_text = (drawn >= HIDDEN_SHARE) & (drawn < 2 * HIDDEN_SHARE)
+                written, found = ([part[row] for row in chosen] for part in (pairs.written, pairs.found))
+                batch = {
+                    "token_ids": self._tokens(written, found, no_text, no_image),
+                    "present": ~no_image,
                     **self._view(pairs, "both", chosen),
                     **_sentiment_labels(pairs.sentiment[chosen]),
                 }
-                drawn = random.random(len(chosen))
-                batch["present"] = drawn >= HIDDEN_SHARE
-                batch["token_ids"][(drawn >= HIDDEN_SHARE) & (drawn < 2 * HIDDEN_SHARE)] = PAD_ID
                 trainer.train_step(batch, step)
                 step += 1
 
@@ -323,10 +325,15 @@ class Contender:
         for first in range(0, len(rows), READ_BATCH):
             own, other = rows[first : first + READ_BATCH], others[first : first + READ_BATCH]
             texts = other if condition == "another's text" else own
-            view = self._view(pairs, condition, other if condition == "another's image" else own)
-            present = np.full(len(own), condition != "no image")
+            images = other if condition == "another's image" else own
+            view = self._view(pairs, condition, images)
             stages = [view[f"stage_{index}"] for index in range(len(STAGE_CHANNELS))]
-            token_ids = self._tokens(pairs, condition, texts)
+            source = pairs.noisy if condition == "noisy text" else pairs.written
+            no_text, no_image = (np.full(len(own), condition == f"no {part}") for part in ("text", "image"))
+            token_ids = self._tokens(
+                [source[row] for row in texts], [pairs.found[row] for row in images], no_text, no_image
+            )
+            present = ~no_image
             logits.append(np.asarray(self._read(token_ids, stages, view.get("stem"), present)))
         return np.concatenate(logits)
 
@@ -342,7 +349,7 @@ class Contender:
 
     def milliseconds(self, pairs: Pairs, repeats: int = 30) -> float:
         """Return the median time of one pair, image tower included, batch of one."""
-        token_ids = pad([pairs.token_ids[0]], 32)
+        token_ids = pad([pairs.written[0][:32]], 32)
         pictures, present = scale(pairs.pictures[:1]), np.ones(1, bool)
         image = self.classifier.image_encoder
         early = self.variant.strategy == "early"

@@ -5,8 +5,10 @@ Limits and their reasons: https://pillow.readthedocs.io/en/stable/handbook/secur
 """
 
 import io
+import math
 import struct
 import warnings
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -17,6 +19,9 @@ from .sample import Picture
 
 SIZE: Final = 224
 """Side of the image tower's input in pixels."""
+
+WHOLE_SIDE: Final = 640
+"""Longest side of an uncropped picture in pixels: the text of a meme is readable, a screenshot's mostly."""
 
 FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 """What Discord shows inline; every further decoder is a further way in."""
@@ -74,13 +79,32 @@ def decode_image(data: bytes) -> Picture:
     Raises:
         ImageError: The file is too large, of another type, damaged or a decompression bomb.
     """
+    return _decode(data, _to_picture)
+
+
+def decode_whole(data: bytes) -> NDArray[np.uint8]:
+    """Decode an untrusted image file as `decode_image` does, but uncropped, for what reads details.
+
+    Args:
+        data: An encoded PNG, JPEG, GIF or WebP file.
+
+    Returns:
+        uint8 RGB of shape (H, W, 3), the longer side at most `WHOLE_SIDE`.
+
+    Raises:
+        ImageError: The file is too large, of another type, damaged or a decompression bomb.
+    """
+    return _decode(data, _to_whole)
+
+
+def _decode(data: bytes, take: Callable[[Image.Image], NDArray[np.uint8]]) -> NDArray[np.uint8]:
     if len(data) > MAX_BYTES:
         raise ImageError(f"larger than {MAX_BYTES // 1024**2} MiB")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                return _to_picture(image)
+                return take(image)
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -92,14 +116,33 @@ def decode_image(data: bytes) -> Picture:
 
 
 def _to_picture(image: Image.Image) -> Picture:
-    width, height = image.size
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise ImageError(f"too many pixels ({width}×{height})")
+    _check_size(image)
     # JPEGs are decoded at a half, quarter or eighth where that is enough: less memory and time.
     image.draft("RGB", (SIZE * 2, SIZE * 2))
     square = ImageOps.fit(_flatten(image), (SIZE, SIZE), Image.Resampling.BILINEAR)
+    return _upright(square, image)
+
+
+def _to_whole(image: Image.Image) -> NDArray[np.uint8]:
+    _check_size(image)
+    shrink = WHOLE_SIDE / max(image.size)
+    if shrink < 1:
+        image.draft("RGB", (math.ceil(image.width * shrink), math.ceil(image.height * shrink)))
+    whole = _flatten(image)
+    whole.thumbnail((WHOLE_SIDE, WHOLE_SIDE), Image.Resampling.BILINEAR)
+    return _upright(whole, image)
+
+
+def _check_size(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise ImageError(f"too many pixels ({width}×{height})")
+
+
+def _upright(changed: Image.Image, image: Image.Image) -> NDArray[np.uint8]:
+    """Return pixels turned as the file that they come from says."""
     turn = _UPRIGHT.get(_orientation(image))
-    return np.asarray(square if turn is None else square.transpose(turn), np.uint8)
+    return np.asarray(changed if turn is None else changed.transpose(turn), np.uint8)
 
 
 def _orientation(image: Image.Image) -> int:

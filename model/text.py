@@ -158,6 +158,24 @@ def shorten(token_ids: NDArray[np.int32], length: int) -> NDArray[np.int32]:
     return token_ids if len(token_ids) <= length else np.append(token_ids[: length - 1], token_ids[-1])
 
 
+def join(message: NDArray[np.int32], found: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return a message with the text found in its pictures as second segment.
+
+    Args:
+        message: int32 of shape (n,), ``[CLS] … [SEP]``, or (0,) where nothing was written.
+        found: The same for the text found in pictures.
+
+    Returns:
+        int32 of shape (m,), ``[CLS] … [SEP] … [SEP]`` with m ≤ `MAX_TOKENS`: what was found fills what the
+        message leaves.
+    """
+    if len(found) == 0:
+        return message
+    first = message if len(message) else found[[0, -1]]
+    room = MAX_TOKENS - len(first)
+    return np.concatenate([first, shorten(found[1:], room)]) if room > 1 else first
+
+
 def pad(sequences: Sequence[NDArray[np.int32]], length: int | None = None) -> NDArray[np.int32]:
     """Stack token sequences into one array, padded with `PAD_ID`.
 
@@ -190,29 +208,18 @@ class Tokenizer:
         self._wordpiece.encode_special_tokens = True
         self._vocabulary = self._wordpiece.get_vocab()
 
-    def encode(self, text: str, second: str = "") -> tuple[NDArray[np.int32], bool]:
+    def encode(self, text: str) -> tuple[NDArray[np.int32], bool]:
         """Tokenise one text after `normalise` and `unstretch`.
 
         Args:
             text: A message as written.
-            second: Text that was found in its pictures; it fills what the message leaves.
 
         Returns:
-            int32 ids of shape (n,), ``[CLS] … [SEP]`` or ``[CLS] … [SEP] … [SEP]`` with n ≤ `MAX_TOKENS`,
-            or shape (0,) if neither text holds a word; and whether only the message's beginning is in
-            them.
+            int32 ids of shape (n,), ``[CLS] … [SEP]`` with n ≤ `MAX_TOKENS`, or shape (0,) if the
+            text holds no word; and whether only the text's beginning is in them.
         """
-        ids = self._ids(text)
-        cut = len(ids) > MAX_TOKENS or len(text) > MAX_CHARACTERS
-        more = self._ids(second)[1:]
-        if len(ids) + len(more) <= 3:  # nothing between [CLS] and the separators
-            return np.zeros(0, np.int32), False
-        ids = shorten(ids, MAX_TOKENS)
-        room = MAX_TOKENS - len(ids)
-        if len(more) > 1 and room > 1:
-            ids = np.concatenate([ids, shorten(more, room)])
-        return ids, cut
-
-    def _ids(self, text: str) -> NDArray[np.int32]:
         line = _LETTERS.sub(lambda found: unstretch(found[0], self._vocabulary), normalise(text))
-        return np.array(self._wordpiece.encode(line).ids, np.int32)
+        ids = np.array(self._wordpiece.encode(line).ids, np.int32)
+        if len(ids) <= 2:
+            return np.zeros(0, np.int32), False
+        return shorten(ids, MAX_TOKENS), len(ids) > MAX_TOKENS or len(text) > MAX_CHARACTERS

@@ -74,7 +74,8 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["train"]]
+    extras = project["optional-dependencies"]
+    lines = [*project["dependencies"], *extras["train"], *extras["ocr"]]
     declared = {re.split(r"[\[<>=]", line)[0].lower() for line in lines}
     known = {"moodring", *sys.stdlib_module_names, "pydantic_core"}  # pydantic pins its own core
     distributions = packages_distributions()

@@ -1,9 +1,12 @@
 """Preparing the data: checksums, row counts and seeded id lists; and reading a part of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from tqdm import tqdm
 
 from .corpora import CORPORA
 from .files import checksum, read_lines, read_text
@@ -11,6 +14,12 @@ from .record import Corpus, DataError, Part, Record
 from .splits import split
 
 MANIFEST = "manifest.json"
+PICTURE_TEXTS = "picture_texts.json"
+"""In a set's folder, once its pictures were scanned: the text found in each, by the record's id."""
+
+KEPT_EVERY = 100
+"""Pictures after which a scan writes what it found."""
+
 PARTS: tuple[Part, ...] = ("train", "dev", "hold")
 
 
@@ -117,5 +126,53 @@ def load_split(
             raise DataError(
                 f"{prepared / corpus.name} lists {unknown[0]}, which the set does not have: {again}"
             )
-        records[corpus.name] = [by_id[id_] for id_ in ids]
+        records[corpus.name] = _with_picture_texts(
+            [by_id[id_] for id_ in ids], prepared / corpus.name / PICTURE_TEXTS
+        )
     return records
+
+
+def scan(
+    source: Path,
+    prepared: Path,
+    read: Callable[[bytes], str],
+    corpora: Sequence[Corpus] = CORPORA,
+) -> dict[str, int]:
+    """Read the text in all pictures and keep it beside the id lists, for `load_split` to hand out.
+
+    A scan that was killed goes on with the pictures that are left.
+
+    Args:
+        source: Folder with the raw data sets.
+        prepared: Folder that :func:`prepare` wrote.
+        read: Reads the text of an encoded picture.
+        corpora: The sets to scan.
+
+    Returns:
+        By name of the set: the number of pictures with text.
+    """
+    counts = {}
+    for corpus in corpora:
+        records = [
+            record for part in PARTS for record in load_split(source, prepared, part, (corpus,))[corpus.name]
+        ]
+        pictured = [record for record in records if record.image is not None]
+        if not pictured:
+            continue
+        path = prepared / corpus.name / PICTURE_TEXTS
+        found: dict[str, str] = json.loads(read_text(path)) if path.is_file() else {}
+        left = [record for record in pictured if record.id not in found]
+        for number, record in enumerate(tqdm(left, corpus.name, disable=None), start=1):
+            if record.image is not None:
+                found[record.id] = read(record.image.read_bytes())
+            if number % KEPT_EVERY == 0 or number == len(left):
+                path.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+        counts[corpus.name] = sum(map(bool, found.values()))
+    return counts
+
+
+def _with_picture_texts(records: list[Record], path: Path) -> list[Record]:
+    if not path.is_file():
+        return records
+    found: dict[str, str] = json.loads(read_text(path))
+    return [replace(record, picture_text=found.get(record.id, "")) for record in records]

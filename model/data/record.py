@@ -24,6 +24,7 @@ class Record:
         id: Unique over all sets and stable, such as ``"goemotions/eebbqej"``.
         text: The text as it stands in the set.
         image: The picture that belongs to it.
+        picture_text: Text found in that picture; empty until the pictures were scanned.
         emotions: GoEmotions labels.
         sentiment: Target distribution over negative, neutral and positive.
         toxicity: Target probability that the text is toxic; at least .5 counts as toxic.
@@ -34,6 +35,7 @@ class Record:
     id: str
     text: str
     image: Path | None = None
+    picture_text: str = ""
     emotions: frozenset[str] | None = None
     sentiment: Sentiment | None = None
     toxicity: float | None = None

@@ -11,6 +11,7 @@ from PIL import Image
 from moodring.model.batches import (
     IMAGE_DROPOUT,
     LENGTH_STEP,
+    PICTURE_TEXT_DROPOUT,
     TEXT_DROPOUT,
     WEAK_TOXICITY,
     Batches,
@@ -168,3 +169,28 @@ def test_a_modality_is_hidden_at_times_but_never_both(rows: Rows) -> None:
     assert (np.array(text) | np.array(image)).all()
     assert np.mean(np.array(image)[:, with_text]) == pytest.approx(1 - IMAGE_DROPOUT, abs=0.06)
     assert np.mean(np.array(text)[:, with_text]) == pytest.approx(1 - TEXT_DROPOUT, abs=0.06)
+
+
+def test_text_found_in_a_picture_goes_with_the_picture(tokenizer: Tokenizer, picture_file: Path) -> None:
+    records = [
+        Record(id=str(n), text="soup" if n else "", image=picture_file, picture_text="hot tea")
+        for n in range(4)
+    ]
+    rows = build_rows({"pairs": records}, tokenizer, 16)
+    made, random = batches(rows), np.random.default_rng(0)
+    written, found = rows.token_ids[1], rows.found_ids[1]
+    lengths = []
+    for _ in range(120):
+        arrays = made.arrays(np.arange(4), random)
+        for row, (ids, present) in enumerate(zip(arrays["token_ids"], arrays["present"], strict=True)):
+            length = int((ids != 0).sum())
+            lengths.append(length if row else None)
+            if row and length == len(written) + len(found) - 1:
+                assert present
+                assert (ids[:length] == [*written, *found[1:]]).all()
+            if not row and length:
+                assert (ids[:length] == [found[0], found[-1], *found[1:]]).all()
+    shares = {length: lengths.count(length) / 360 for length in set(lengths) - {None}}
+    kept, alone = 1 - IMAGE_DROPOUT - TEXT_DROPOUT, PICTURE_TEXT_DROPOUT
+    assert shares[len(written) + len(found) - 1] == pytest.approx(kept * (1 - alone), abs=0.08)
+    assert shares[0] == pytest.approx(TEXT_DROPOUT * alone, abs=0.05)

@@ -65,8 +65,8 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
 @pytest.fixture(scope="module")
 def pairs(records: list[Record], tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Pairs:
     classifier = small_classifier("progressive")
-    found = {"p/3": "cold tea"}
-    gathered = gather(records, tokenizer, classifier, tmp_path_factory.mktemp("views"), found)
+    scanned = [replace(each, picture_text="cold tea" if each.id == "p/3" else "") for each in records]
+    gathered = gather(scanned, tokenizer, classifier, tmp_path_factory.mktemp("views"))
     # The untrained tower sees the same in every picture.
     random = np.random.default_rng(0)
     plain, noisy = (
@@ -106,12 +106,9 @@ def test_the_same_text_is_never_in_two_folds(pairs: Pairs) -> None:
     assert len(set(pairs.fold)) > 1
 
 
-def test_text_found_in_a_picture_comes_second(pairs: Pairs) -> None:
-    first, more = pairs.plain_token_ids[3], pairs.token_ids[3]
-    assert len(more) > len(first)
-    assert (more[: len(first)] == first).all()
-    assert all((pairs.token_ids[n] == pairs.plain_token_ids[n]).all() for n in range(PAIRS) if n != 3)
-    noisy = zip(pairs.token_ids, pairs.noisy_token_ids, strict=True)
+def test_texts_are_kept_as_written_with_slips_and_as_found(pairs: Pairs) -> None:
+    assert [number for number, found in enumerate(pairs.found) if len(found)] == [3]
+    noisy = zip(pairs.written, pairs.noisy, strict=True)
     assert any(len(text) != len(other) or (text != other).any() for text, other in noisy)
 
 
@@ -136,9 +133,17 @@ def test_what_is_hidden_or_exchanged_changes_the_answer_as_it_should(
     assert all(answer.shape == (8, 3) for answer in answers.values())
     for condition in CONDITIONS[1:]:
         assert np.abs(answers[condition] - answers["both"]).max() > 1e-6, condition
-    # Row 2 n and 2 n + 1 have the same text: without their pictures they are the same.
-    plain = made.answer(replace(pairs, token_ids=pairs.plain_token_ids), ROWS, "no image")
-    np.testing.assert_allclose(plain[::2], plain[1::2], atol=1e-5)
+    # Rows 2 n and 2 n + 1 have the same text: without their pictures they are the same.
+    np.testing.assert_allclose(answers["no image"][::2], answers["no image"][1::2], atol=1e-5)
+
+
+def test_text_found_in_a_picture_is_read_with_the_picture_alone(contender: Any, pairs: Pairs) -> None:
+    made, blind = contender(Variant("it", "late")), contender(Variant("it", "late", picture_text=False))
+    alike = replace(pairs, written=[pairs.written[0]] * PAIRS, stages=[stage * 0 for stage in pairs.stages])
+    for reader, seen in ((made, True), (blind, False)):
+        both, hidden = (reader.answer(alike, ROWS, condition) for condition in ("both", "no image"))
+        assert (np.abs(both[3] - both[2]).max() > 1e-4) == seen
+        np.testing.assert_allclose(hidden[3], hidden[2], atol=1e-6)
 
 
 @pytest.mark.parametrize("strategy", ["early", "progressive"])

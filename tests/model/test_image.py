@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
-from moodring.model.image import MAX_BYTES, MAX_SIDE, SIZE, ImageError, augment, decode_image, scale
+from moodring.model.image import (
+    MAX_BYTES,
+    MAX_SIDE,
+    SIZE,
+    WHOLE_SIDE,
+    ImageError,
+    augment,
+    decode_image,
+    decode_whole,
+    scale,
+)
 from moodring.model.sample import Picture
 
 RED, BLUE, WHITE = (230, 20, 20), (20, 20, 230), (255, 255, 255)
@@ -243,3 +253,34 @@ def test_scaled_pictures_span_zero_to_one() -> None:
     scaled = scale(np.array([[0, 51, 255]], np.uint8))
     assert scaled.dtype == np.float32
     assert scaled.tolist() == [[0.0, pytest.approx(0.2), 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [
+        ((60, 40), (40, 60, 3)),
+        ((3 * WHOLE_SIDE, WHOLE_SIDE), (WHOLE_SIDE // 3, WHOLE_SIDE, 3)),
+        ((1_000, 2_000), (WHOLE_SIDE, WHOLE_SIDE // 2, 3)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_whole_picture_keeps_its_proportions_and_is_bounded(
+    size: tuple[int, int], shape: tuple[int, ...], kind: str
+) -> None:
+    whole = decode_whole(encode(drawing(*size), kind))
+    assert np.abs(np.subtract(whole.shape, shape)).max() <= 1
+    right = whole[whole.shape[0] // 2, -5]
+    assert np.abs(right.astype(int) - BLUE).max() <= TOLERANCE
+
+
+def test_a_whole_picture_is_brought_upright() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    whole = decode_whole(encode(drawing(), "JPEG", exif=exif))
+    assert whole.shape == (60, 40, 3)
+
+
+@pytest.mark.parametrize("data", [b"", b"no image", b"x" * (MAX_BYTES + 1)])
+def test_a_whole_picture_is_refused_as_any_other(data: bytes) -> None:
+    with pytest.raises(ImageError):
+        decode_whole(data)

@@ -13,6 +13,7 @@ from moodring.model.text import (
     PAD_ID,
     Tokenizer,
     bucket,
+    join,
     normalise,
     pad,
     shorten,
@@ -192,3 +193,27 @@ def test_shortening_keeps_the_end_mark() -> None:
     ids = np.array([2, 7, 8, 9, 3], np.int32)
     assert shorten(ids, 4).tolist() == [2, 7, 8, 3]
     assert shorten(ids, 5) is ids
+
+
+TOKENS = st.integers(0, MAX_TOKENS - 2).map(
+    lambda count: np.array([CLS, *range(10, 10 + count), SEP] if count else [], np.int32)
+)
+
+
+@given(TOKENS, TOKENS)
+def test_text_found_in_a_picture_follows_the_message_and_takes_what_is_left(
+    message: np.ndarray, found: np.ndarray
+) -> None:
+    both = join(message, found)
+    assert both.dtype == np.int32
+    assert len(both) <= MAX_TOKENS
+    if len(found) == 0:
+        assert (both == message).all()
+        return
+    first = message if len(message) else np.array([CLS, SEP])
+    assert (both[: len(first)] == first).all()
+    second = both[len(first) :]
+    assert len(second) in {0, min(len(found) - 1, MAX_TOKENS - len(first))}
+    if len(second):
+        assert (second[:-1] == found[1 : len(second)]).all()
+        assert second[-1] == SEP

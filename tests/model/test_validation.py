@@ -42,6 +42,7 @@ def rows(
         sets=np.array(sets or ["some"] * count),
         texts=[""] * count,
         token_ids=[sentences(1, length, seed)[0] for seed, length in enumerate(lengths)],
+        found_ids=[np.zeros(0, np.int32)] * count,
         pictures=drawn,
         picture=np.array(pictures),
         emotions=np.zeros((count, 28), np.float32) if emotions is None else emotions,

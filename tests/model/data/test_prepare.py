@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from moodring.model.data import Corpus, DataError, Part, load_split, prepare
+from moodring.model.data import Corpus, DataError, Part, load_split, prepare, scan
 
 Corpora: TypeAlias = tuple[Corpus, ...]
 
@@ -114,3 +114,24 @@ def test_an_id_that_the_set_does_not_have_is_refused(source: Path, corpora: Corp
     (prepared / "goemotions/dev.txt").write_text("goemotions/unheard-of\n")
     with pytest.raises(DataError, match="lists goemotions/unheard-of"):
         load_split(source, prepared, "dev", corpora)
+
+
+def test_a_scan_goes_on_and_its_texts_come_with_the_records(
+    source: Path, corpora: Corpora, prepared: Path
+) -> None:
+    read: list[bytes] = []
+
+    def reader(content: bytes) -> str:
+        read.append(content)
+        return "soup of the day" if len(read) == 1 else ""
+
+    assert scan(source, prepared, reader, corpora) == {"mvsa_single": 1}
+    assert len(read) == 2
+    assert scan(source, prepared, reader, corpora) == {"mvsa_single": 1}
+    assert len(read) == 2
+    texts = [
+        record.picture_text
+        for part in PARTS
+        for record in load_split(source, prepared, part, corpora)["mvsa_single"]
+    ]
+    assert sorted(texts) == ["", "soup of the day"]
