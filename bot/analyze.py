@@ -59,6 +59,7 @@ def describe(prediction: Prediction) -> str:
         *texts.doubts(prediction.language),
         f"{texts.SENTIMENT}: {texts.SENTIMENT_NAMES[prediction.sentiment]} ({sentiment})",
         f"{texts.READ}: {', '.join(map(texts.part_name, prediction.used))}",
+        *([f"{texts.IN_PICTURE}: {prediction.picture_text}"] if prediction.picture_text else []),
         *(f"{texts.SKIPPED}: {texts.part_name(skip.part)}, {skip.reason}" for skip in prediction.skipped),
     ]
     return "\n".join(lines)

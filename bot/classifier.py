@@ -9,12 +9,13 @@ from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from moodring.model import Picture, Prediction, Sample, Unreadable
+from moodring.model import Decoded, Prediction, Sample, Unreadable
+from moodring.model.ocr import OcrUnavailableError, check_installed
 
 from .backends import Backend
 from .batching import Batcher, InferenceError
 from .intake.decode import DecodePool
-from .settings import Settings
+from .settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from moodring.model import Predictor
@@ -131,11 +132,13 @@ class Classifier:
         except TimeoutError:
             raise DeadlineError(self._deadline_s) from None
         prediction = self._predictor.conclude(prepared, logits, _since(start))
-        if not any(isinstance(picture, Unreadable) for picture in pictures):  # it may be readable next time
+        # What could not be read may be readable next time, and what was read in a picture is content.
+        unread = any(isinstance(picture, Unreadable) or picture.text_skipped for picture in pictures)
+        if not unread and not prediction.picture_text:
             self._cache.put(key, prediction)
         return prediction
 
-    async def _picture(self, image: bytes | Unreadable) -> Picture | Unreadable:
+    async def _picture(self, image: bytes | Unreadable) -> Decoded | Unreadable:
         return image if isinstance(image, Unreadable) else await self._pool.decode(image)
 
 
@@ -189,16 +192,23 @@ def open_classifier(settings: Settings) -> Classifier:
 
     Raises:
         WeightsError: The weights are missing or damaged.
+        SettingsError: Text in pictures is to be read, and nothing that reads it is installed.
     """
     from moodring.model import Predictor
 
     from .backends.litert import LiteRTBackend
 
     predictor = Predictor(settings.weights)
+    if settings.ocr:
+        try:
+            check_installed()
+        except OcrUnavailableError as error:
+            raise SettingsError(f"MOODRING_OCR is on, but {error}") from None
     pool = DecodePool(
         workers=settings.decode_workers,
         timeout_s=settings.decode_timeout_s,
         memory_mib=settings.decode_memory_mib,
+        text_timeout_s=settings.ocr_timeout_s if settings.ocr else None,
     )
     return Classifier(
         predictor,

@@ -79,6 +79,9 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
     embed.add_field(name=texts.SENTIMENT, value=sentiment_lines(prediction), inline=False)
     embed.add_field(name=texts.NEXT, value=next_line(prediction), inline=False)
     embed.add_field(name=texts.READ, value=", ".join(map(texts.part_name, prediction.used)), inline=False)
+    if prediction.picture_text:
+        found = discord.utils.escape_mentions(discord.utils.escape_markdown(prediction.picture_text))
+        embed.add_field(name=texts.IN_PICTURE, value=found[:MAX_FIELD_CHARACTERS], inline=False)
     if prediction.skipped:
         skipped = "\n".join(f"{texts.part_name(skip.part)}: {skip.reason}" for skip in prediction.skipped)
         embed.add_field(name=texts.SKIPPED, value=skipped[:MAX_FIELD_CHARACTERS], inline=False)

@@ -142,6 +142,18 @@ class DecodeSettings(BaseModel):
         default=512, ge=256, le=8192, description="Address space of a decoding process in MiB."
     )
 
+    ocr: bool = Field(
+        default=False,
+        description="Whether text in pictures is read as well; needs the extra `ocr` and 400 MB a process.",
+    )
+    ocr_timeout_s: float = Field(
+        default=8.0,
+        gt=0,
+        le=60,
+        allow_inf_nan=False,
+        description="Seconds that reading the text in a picture may take; then the picture is read without.",
+    )
+
 
 class PageSettings(BaseModel):
     """Simulated server."""

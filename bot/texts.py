@@ -72,6 +72,7 @@ SENTIMENT: Final = "Sentiment"
 NEXT: Final = "Also possible"
 READ: Final = "Read"
 SKIPPED: Final = "Skipped"
+IN_PICTURE: Final = "Read in the picture"
 
 
 def doubts(language: Language) -> list[str]:
@@ -87,7 +88,12 @@ def unsure_title(emoji: str, name: str) -> str:
 def part_name(part: str) -> str:
     """Return what people call a part of a message, such as ``"picture 2"`` for ``"image:1"``."""
     kind, _, index = part.partition(":")
-    return f"picture {int(index) + 1}" if kind == "image" else kind
+    match kind:
+        case "image":
+            return f"picture {int(index) + 1}"
+        case "image_text":
+            return f"text in picture {int(index) + 1}"
+    return kind
 
 
 def footer(model: str, milliseconds: float) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from .sample import (
+    Decoded,
     Language,
     Logits,
     NothingToReadError,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .predictor import Predictor, WeightsError
 
 __all__ = [
+    "Decoded",
     "Language",
     "Logits",
     "NothingToReadError",

@@ -19,7 +19,7 @@ from .calibration import Calibration
 from .labels import EMOTIONS
 from .predictor import Engine, Predictor
 from .sample import Logits, Picture, Prepared
-from .text import MAX_TOKENS
+from .text import MAX_TOKENS, join
 
 MAX_SEQUENCES: Final = 8
 """Most sequences that the text tower reads for one explanation; a sequence holds several variations."""
@@ -111,7 +111,8 @@ def explain(
     length = len(prepared.token_ids)
     most = MAX_SEQUENCES * (MAX_TOKENS // length) if length else 0
     spans = split_words(text, most) if most else []
-    variants = [predictor.tokenizer.encode(text[:start] + text[end:])[0] for start, end in spans]
+    found = predictor.tokenizer.encode(prepared.picture_text)[0]
+    variants = [join(predictor.tokenizer.encode(text[:start] + text[end:])[0], found) for start, end in spans]
     cells = len(prepared.pictures) * GRID * GRID
     hidden = list(np.eye(cells, dtype=np.bool_))
     without_words, without_cells = engine.infer_variants(prepared, variants, hidden)

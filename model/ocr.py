@@ -1,5 +1,7 @@
 """Text in pictures, read by RapidOCR (PP-OCR in ONNX Runtime): optional, the extra ``ocr``."""
 
+import importlib.util
+import sys
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +20,20 @@ class OcrUnavailableError(RuntimeError):
     """The extra ``ocr`` is not installed; the message is one line."""
 
 
+def check_installed() -> None:
+    """Raise where text in pictures cannot be read.
+
+    Raises:
+        OcrUnavailableError: RapidOCR or ONNX Runtime is not installed.
+    """
+    for library in ("rapidocr", "onnxruntime"):
+        if sys.modules.get(library, library) is None or importlib.util.find_spec(library) is None:
+            raise OcrUnavailableError(
+                f"reading text in pictures needs the extra ocr ({library} is missing): "
+                "install it with `pip install 'moodring[ocr]'`"
+            )
+
+
 class PictureTextReader:
     """Reads the text in pictures; not thread-safe.
 
@@ -31,13 +47,9 @@ class PictureTextReader:
     """
 
     def __init__(self, threads: int = 1) -> None:
-        try:
-            from rapidocr import RapidOCR
-        except ImportError as error:
-            raise OcrUnavailableError(
-                f"reading text in pictures needs the extra ocr ({error.name} is missing): "
-                "install it with `pip install 'moodring[ocr]'`"
-            ) from None
+        check_installed()
+        from rapidocr import RapidOCR
+
         engine = "EngineConfig.onnxruntime"
         self._engine: Any = RapidOCR(
             params={

@@ -19,6 +19,7 @@ from .image import ImageError, decode_image
 from .labels import EMOTIONS, SENTIMENTS
 from .language import shared_detector
 from .sample import (
+    Decoded,
     Language,
     Logits,
     NothingToReadError,
@@ -29,7 +30,7 @@ from .sample import (
     Skipped,
     Unreadable,
 )
-from .text import MAX_TOKENS, Tokenizer, bucket, pad
+from .text import MAX_TOKENS, Tokenizer, bucket, join, pad
 
 CARD_FILE: Final = "card.json"
 TOKENIZER_FILE: Final = "tokenizer.json"
@@ -260,7 +261,7 @@ class Predictor:
         """
         return LiteRTEngine(self._folder, threads)
 
-    def prepare(self, text: str, pictures: Sequence[Picture | Unreadable] = ()) -> Prepared:
+    def prepare(self, text: str, pictures: Sequence[Decoded | Unreadable] = ()) -> Prepared:
         """Turn a message into arrays; cheap and thread-safe.
 
         Args:
@@ -276,17 +277,28 @@ class Predictor:
         token_ids, cut = self.tokenizer.encode(text)
         used = ["text"] if len(token_ids) else []
         skipped = [Skipped("text", ONLY_BEGINNING)] if cut else []
-        read: list[Picture] = []
+        read: list[Decoded] = []
         for index, picture in enumerate(pictures):
-            part = f"image:{index}"
             if isinstance(picture, Unreadable):
-                skipped.append(Skipped(part, picture.reason))
-            else:
-                read.append(picture)
-                used.append(part)
+                skipped.append(Skipped(f"image:{index}", picture.reason))
+                continue
+            read.append(picture)
+            used.append(f"image:{index}")
+            if picture.text:
+                used.append(f"image_text:{index}")
+            elif picture.text_skipped:
+                skipped.append(Skipped(f"image_text:{index}", picture.text_skipped))
         if not used:
             raise NothingToReadError(tuple(skipped))
-        return Prepared(token_ids, tuple(read), tuple(used), tuple(skipped), self._languages.detect(text))
+        picture_text = " ".join(picture.text for picture in read if picture.text)
+        return Prepared(
+            token_ids=join(token_ids, self.tokenizer.encode(picture_text)[0]),
+            pictures=tuple(picture.pixels for picture in read),
+            used=tuple(used),
+            skipped=tuple(skipped),
+            language=self._languages.detect(text),
+            picture_text=picture_text,
+        )
 
     def conclude(self, prepared: Prepared, logits: Logits, ms: float) -> Prediction:
         """Turn logits into the calibrated answer; pure and thread-safe.
@@ -318,6 +330,7 @@ class Predictor:
             model=self.version,
             ms=ms,
             language=prepared.language,
+            picture_text=prepared.picture_text,
         )
 
     def predict(self, samples: Sequence[Sample]) -> list[Prediction]:
@@ -346,10 +359,10 @@ class Predictor:
         return predictions
 
 
-def _decode(image: bytes | Unreadable) -> Picture | Unreadable:
+def _decode(image: bytes | Unreadable) -> Decoded | Unreadable:
     if isinstance(image, Unreadable):
         return image
     try:
-        return decode_image(image)
+        return Decoded(decode_image(image))
     except ImageError as error:
         return Unreadable(str(error))

@@ -31,6 +31,21 @@ class Unreadable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """What was made of one image file.
+
+    Attributes:
+        pixels: The picture.
+        text: What is written in it; empty where nothing is or nobody looked.
+        text_skipped: Why the text in it could not be read, if somebody tried: one short clause for people.
+    """
+
+    pixels: Picture
+    text: str = ""
+    text_skipped: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One message as the model sees it.
@@ -49,7 +64,7 @@ class Skipped:
     """A part of the message that was not read.
 
     Attributes:
-        part: ``"text"`` or ``"image:<index>"``.
+        part: ``"text"``, ``"image:<index>"`` or ``"image_text:<index>"``, the text in an image.
         reason: One short clause for people.
     """
 
@@ -75,11 +90,13 @@ class Prepared:
     """A sample as arrays: what a backend gets.
 
     Attributes:
-        token_ids: int32 of shape (n,), ``[CLS] … [SEP]``; shape (0,) without text.
+        token_ids: int32 of shape (n,), ``[CLS] … [SEP]``, and the text found in pictures as second
+            segment; shape (0,) without any text.
         pictures: The decoded images, each uint8 of shape (224, 224, 3).
-        used: The parts that are in the arrays, ``"text"`` or ``"image:<index>"``.
+        used: The parts that are in the arrays; see `Skipped` for their names.
         skipped: The parts that are not, each with its reason.
         language: The text's.
+        picture_text: What was found written in the pictures.
     """
 
     token_ids: NDArray[np.int32]
@@ -87,6 +104,7 @@ class Prepared:
     used: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     language: Language = Language.UNKNOWN
+    picture_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,11 +136,12 @@ class Prediction:
         sentiment: The most probable of the three sentiments.
         sentiments: Their probabilities; they sum to 1.
         toxicity: Probability that the message is toxic, 0..1.
-        used: The parts that were read, ``"text"`` or ``"image:<index>"``.
+        used: The parts that were read; see `Skipped` for their names.
         skipped: The parts that were not, each with its reason.
         model: Version of the weights that answered.
         ms: Milliseconds from taking the sample up to its answer.
         language: The text's.
+        picture_text: What was found written in the pictures.
     """
 
     emotion: str
@@ -138,6 +157,7 @@ class Prediction:
     model: str
     ms: float
     language: Language = Language.UNKNOWN
+    picture_text: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as the command line's JSON contract has it."""
@@ -153,6 +173,7 @@ class Prediction:
             "used": list(self.used),
             "skipped": [{"part": skip.part, "reason": skip.reason} for skip in self.skipped],
             "language": self.language.value,
+            "picture_text": self.picture_text,
             "model": self.model,
             "ms": self.ms,
         }

@@ -9,17 +9,18 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from subprocess import DEVNULL, Popen, TimeoutExpired
 from typing import Final
 
 import numpy as np
 
-from moodring.model import Picture, Unreadable
+from moodring.model import Decoded, Picture, Unreadable
 from moodring.model.image import MAX_BYTES, SIZE
+from moodring.model.ocr import MAX_TEXT
 
 from . import worker
 
@@ -31,6 +32,12 @@ START_TIMEOUT_S: Final = 20.0
 
 EXIT_TIMEOUT_S: Final = 1.0
 """Seconds a killed worker may take to be gone."""
+
+TEXT_MEMORY_MIB: Final = 2_048
+"""Address space that reading text takes besides; a fifth of it is ever used."""
+
+MAX_TEXT_BYTES: Final = 4 * MAX_TEXT
+"""Longest text of a picture in UTF-8."""
 
 MAX_REPLY_BYTES: Final = 1 + SIZE * SIZE * 3
 """Longest reply: the tag and a picture."""
@@ -48,14 +55,26 @@ class DecodePool:
         workers: Most processes, and so most pictures decoded at the same time.
         timeout_s: Seconds a picture may take before its process is killed.
         memory_mib: Address space of a process in MiB.
+        text_timeout_s: Seconds that reading the text in a picture may take after that, or None to read none.
         program: The worker's command line.
     """
 
     def __init__(
-        self, *, workers: int, timeout_s: float, memory_mib: int, program: Sequence[str] = WORKER
+        self,
+        *,
+        workers: int,
+        timeout_s: float,
+        memory_mib: int,
+        text_timeout_s: float | None = None,
+        program: Sequence[str] = WORKER,
     ) -> None:
         self._timeout_s = timeout_s
-        self._command = (*program, str(memory_mib * 1024**2), str(math.ceil(timeout_s) + 1))
+        self._text_timeout_s = text_timeout_s
+        self._program = program
+        reads_text = text_timeout_s is not None
+        memory = memory_mib + (TEXT_MEMORY_MIB if reads_text else 0)
+        alarm = math.ceil(timeout_s + (text_timeout_s or 0)) + 1
+        self._limits = (memory * 1024**2, alarm, int(reads_text))
         # Each thread owns one process: it waits for it, replaces it and never shares it.
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
         self._own = threading.local()
@@ -63,14 +82,14 @@ class DecodePool:
         self._lock = threading.Lock()
         self._closed = False
 
-    async def decode(self, data: bytes) -> Picture | Unreadable:
+    async def decode(self, data: bytes) -> Decoded | Unreadable:
         """Decode an untrusted image file.
 
         Args:
             data: An encoded PNG, JPEG, GIF or WebP file.
 
         Returns:
-            uint8 RGB of shape (224, 224, 3), or why there is none.
+            The picture and, where it is to be read, the text in it; or why there is no picture.
         """
         if len(data) > MAX_BYTES:
             return Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
@@ -87,7 +106,7 @@ class DecodePool:
             each.close()
         self._workers.clear()
 
-    def _decode(self, data: bytes) -> Picture | Unreadable:
+    def _decode(self, data: bytes) -> Decoded | Unreadable:
         try:
             own = self._own_worker()
         except (OSError, EOFError):
@@ -95,14 +114,32 @@ class DecodePool:
                 log.exception("decode worker did not start")
             return Unreadable("pictures cannot be read at the moment")
         try:
-            return own.decode(data, self._timeout_s)
+            picture = own.decode(data, self._timeout_s)
         except TimeoutError:
             reason = f"took longer than {self._timeout_s:g} s to decode"
         except (OSError, EOFError):
             reason = "could not be decoded safely"
+        else:
+            return picture if isinstance(picture, Unreadable) else self._with_text(own, picture)
+        self._give_up(own, reason)
+        return Unreadable(reason)
+
+    def _with_text(self, own: "_Worker", picture: Picture) -> Decoded:
+        """Wait for the text in a picture; without it the picture is still worth reading."""
+        if self._text_timeout_s is None:
+            return Decoded(picture)
+        try:
+            return Decoded(picture, own.read(self._text_timeout_s))
+        except TimeoutError:
+            reason = f"took longer than {self._text_timeout_s:g} s to read"
+        except (OSError, EOFError):
+            reason = "could not be read safely"
+        self._give_up(own, reason)
+        return Decoded(picture, text_skipped=reason)
+
+    def _give_up(self, own: "_Worker", reason: str) -> None:
         self._discard(own)
         log.warning("decode worker ended", extra={"reason": reason})
-        return Unreadable(reason)
 
     def _own_worker(self) -> "_Worker":
         """Return this thread's worker, a new one where there is none alive."""
@@ -114,7 +151,7 @@ class DecodePool:
         with self._lock:
             if self._closed:
                 raise EOFError("the pool is closed")
-            own = self._own.worker = _Worker(self._command)
+            own = self._own.worker = _Worker(self._program, self._limits)
             self._workers.add(own)
         try:
             own.wait_until_ready()
@@ -133,12 +170,12 @@ class DecodePool:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, program: Sequence[str], limits: Sequence[int]) -> None:
         self._connection, theirs = Pipe()
-        program, limits = command[:-2], command[-2:]
+        descriptor = theirs.fileno()
         with theirs:
             self._process = Popen(
-                [*program, str(theirs.fileno()), *limits],
+                [*program, *map(str, (descriptor, *limits))],
                 stdin=DEVNULL,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
@@ -167,24 +204,38 @@ class _Worker:
             TimeoutError: It took too long; the process is dead.
             EOFError, OSError: The process died.
         """
+        with self._killed_after(timeout_s):
+            self._connection.send_bytes(data)
+            return _parse(self._connection.recv_bytes(MAX_REPLY_BYTES))
+
+    def read(self, timeout_s: float) -> str:
+        """Return the text in the picture that was decoded last.
+
+        Raises:
+            TimeoutError: It took too long; the process is dead.
+            EOFError, OSError: The process died.
+        """
+        with self._killed_after(timeout_s):
+            return self._connection.recv_bytes(MAX_TEXT_BYTES).decode(errors="replace")
+
+    @contextmanager
+    def _killed_after(self, timeout_s: float) -> Iterator[None]:
         expired = threading.Event()
 
         def expire() -> None:
             expired.set()
-            self.kill()  # ends every wait below, also that of a send which nobody reads
+            self.kill()  # ends every wait within, also that of a send which nobody reads
 
         timer = threading.Timer(timeout_s, expire)
         timer.start()
         try:
-            self._connection.send_bytes(data)
-            reply = self._connection.recv_bytes(MAX_REPLY_BYTES)
+            yield
         except (OSError, EOFError):
             if expired.is_set():
                 raise TimeoutError from None
             raise
         finally:
             timer.cancel()
-        return _parse(reply)
 
     def kill(self) -> None:
         """End the process, whatever it does."""

@@ -1,7 +1,8 @@
 """The process that decodes pictures: a file comes in by a pipe, pixels or a reason go back.
 
-It imports only what decoding needs, holds no secret and may be killed at any time. It ends with the
-pipe, so it never outlives the bot; an alarm of its own ends it where decoding hangs.
+Where text in pictures is to be read, it follows the pixels as a message of its own. The process imports
+only what it needs for that, holds no secret and may be killed at any time. It ends with the pipe, so it
+never outlives the bot; an alarm of its own ends it where decoding hangs.
 """
 
 import resource
@@ -9,13 +10,16 @@ import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, TypeAlias
 
-from moodring.model.image import MAX_BYTES, ImageError, decode_image
+from moodring.model.image import MAX_BYTES, ImageError, decode_image, decode_whole
 from moodring.model.sample import Picture
 
 READY: Final = b"ready"
 """What the worker says once it can take pictures."""
+
+Reader: TypeAlias = Callable[[bytes], str]
+"""Reads the text in an encoded picture."""
 
 DECODED: Final = b"\x00"
 """First byte of a reply whose rest is the pixels."""
@@ -24,13 +28,16 @@ REFUSED: Final = b"\x01"
 """First byte of a reply whose rest is the reason, UTF-8."""
 
 
-def serve(connection: Connection, decode: Callable[[bytes], Picture], alarm_s: int) -> None:
+def serve(
+    connection: Connection, decode: Callable[[bytes], Picture], read: Reader | None, alarm_s: int
+) -> None:
     """Answer requests until the other end closes.
 
     Args:
         connection: Where files come from and replies go to.
         decode: Turns a file into a picture or raises `ImageError`.
-        alarm_s: Whole seconds after which a decoding ends the process, should nobody else do so.
+        read: Reads the text in a picture, or None.
+        alarm_s: Whole seconds after which a picture ends the process, should nobody else do so.
     """
     connection.send_bytes(READY)
     while True:
@@ -46,6 +53,8 @@ def serve(connection: Connection, decode: Callable[[bytes], Picture], alarm_s: i
         except MemoryError:
             reply = REFUSED + b"needs too much memory to decode"
         connection.send_bytes(reply)
+        if read is not None and reply.startswith(DECODED):
+            connection.send_bytes(read(data).encode())
         signal.alarm(0)
 
 
@@ -55,15 +64,25 @@ def restrict(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(decode: Callable[[bytes], Picture] = decode_image) -> None:
-    """Run the worker: ``python -m moodring.bot.intake.worker FD MEMORY_BYTES ALARM_S``."""
-    descriptor, memory_bytes, alarm_s = map(int, sys.argv[1:])
+def open_reader() -> Reader:
+    """Return what reads the text in pictures; it takes seconds to load."""
+    from moodring.model.ocr import PictureTextReader
+
+    reader = PictureTextReader()
+    return lambda data: reader.read(decode_whole(data))
+
+
+def main(
+    decode: Callable[[bytes], Picture] = decode_image, reader: Callable[[], Reader] = open_reader
+) -> None:
+    """Run the worker: ``python -m moodring.bot.intake.worker FD MEMORY_BYTES ALARM_S READS_TEXT``."""
+    descriptor, memory_bytes, alarm_s, reads_text = map(int, sys.argv[1:])
     # Ctrl-C and a service manager's SIGTERM reach the whole group; when to end is the bot's decision.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     restrict(memory_bytes)
     with Connection(descriptor) as connection:
-        serve(connection, decode, alarm_s)
+        serve(connection, decode, reader() if reads_text else None, alarm_s)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from moodring.model import (
+    Decoded,
     Logits,
     NothingToReadError,
-    Picture,
     Prediction,
     Prepared,
     Skipped,
@@ -37,7 +37,7 @@ class StandInPredictor:
         self.gate.set()
         self.entered = threading.Semaphore(0)
 
-    def prepare(self, text: str, pictures: Sequence[Picture | Unreadable]) -> Prepared:
+    def prepare(self, text: str, pictures: Sequence[Decoded | Unreadable]) -> Prepared:
         words = text.split()
         parts = [(f"image:{index}", picture) for index, picture in enumerate(pictures)]
         used = [part for part, picture in parts if not isinstance(picture, Unreadable)]
@@ -45,11 +45,13 @@ class StandInPredictor:
         if not words and not used:
             raise NothingToReadError(skipped)
         token_ids = [EMOTIONS.index(word) if word in EMOTIONS else len(EMOTIONS) for word in words]
+        decoded = [picture for picture in pictures if isinstance(picture, Decoded)]
         return Prepared(
             token_ids=np.array(token_ids, np.int32),
-            pictures=tuple(picture for _, picture in parts if not isinstance(picture, Unreadable)),
+            pictures=tuple(picture.pixels for picture in decoded),
             used=(*(["text"] if words else []), *used),
             skipped=skipped,
+            picture_text=" ".join(picture.text for picture in decoded if picture.text),
         )
 
     def open(self) -> "StandInPredictor":
@@ -83,14 +85,18 @@ class StandInPredictor:
             skipped=prepared.skipped,
             model=self.version,
             ms=ms,
+            picture_text=prepared.picture_text,
         )
 
 
 class StandInPool:
     """Decodes ``b"broken"`` to a reason and everything else to a black picture."""
 
-    async def decode(self, data: bytes) -> Picture | Unreadable:
-        return Unreadable("damaged") if data == b"broken" else np.zeros((224, 224, 3), np.uint8)
+    async def decode(self, data: bytes) -> Decoded | Unreadable:
+        if data == b"broken":
+            return Unreadable("damaged")
+        text = data.removeprefix(b"says ").decode() if data.startswith(b"says ") else ""
+        return Decoded(np.zeros((224, 224, 3), np.uint8), text)
 
     async def aclose(self) -> None:
         """Nothing was opened."""

@@ -97,6 +97,19 @@ async def test_an_answer_without_its_picture_is_not_cached(classifiers: Classifi
 
 
 @pytest.mark.asyncio
+async def test_what_was_read_in_a_picture_is_answered_and_not_kept(
+    classifiers: Classifiers, predictor
+) -> None:
+    classifier = classifiers()
+
+    for _ in range(2):
+        prediction = await classifier.classify(Sample("joy", (b"says hello",)))
+        assert prediction.picture_text == "hello"
+
+    assert len(predictor.batches) == 2
+
+
+@pytest.mark.asyncio
 async def test_the_same_sample_asked_twice_at_once_is_read_once(classifiers: Classifiers, predictor) -> None:
     classifier = classifiers()
 

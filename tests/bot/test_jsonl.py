@@ -196,6 +196,7 @@ async def test_an_answer_follows_the_contract(stream: Input, tmp_path: Path) -> 
         "used",
         "skipped",
         "language",
+        "picture_text",
         "model",
         "ms",
     ]

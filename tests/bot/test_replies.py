@@ -54,6 +54,12 @@ def test_an_answer_to_another_language_says_that_it_is_less_sure() -> None:
     assert lines[1:] == [texts.NOT_ENGLISH]
 
 
+def test_what_was_read_in_a_picture_is_shown_without_its_markup_and_pings() -> None:
+    shown = _fields(_prediction(picture_text="*free* cake @everyone", used=("image:0", "image_text:0")))
+    assert shown[texts.IN_PICTURE] == "\\*free\\* cake @\u200beveryone"
+    assert shown[texts.READ] == "picture 1, text in picture 1"
+
+
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [

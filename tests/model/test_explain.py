@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from moodring.model import Predictor
+from moodring.model import Decoded, Predictor
 from moodring.model.explain import GRID, MAX_SEQUENCES, draw_heat, explain, split_words
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
@@ -54,8 +54,12 @@ def predictor(tmp_path: Path, tokenizer_file: Path) -> Predictor:
     return Predictor(write_weights(tmp_path / "weights", tokenizer_file))
 
 
-def picture(seed: int) -> NDArray[np.uint8]:
+def pixels(seed: int) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 255, (SIZE, SIZE, 3), dtype=np.uint8)
+
+
+def picture(seed: int) -> Decoded:
+    return Decoded(pixels(seed))
 
 
 def test_the_word_that_made_the_answer_has_its_weight(predictor: Predictor) -> None:
@@ -67,6 +71,15 @@ def test_the_word_that_made_the_answer_has_its_weight(predictor: Predictor) -> N
     assert weights == pytest.approx([0, 0, 2 / predictor.calibration.emotion_temperature, 0], abs=1e-6)
     assert found.probability == pytest.approx(0.5)
     assert found.heat == ()
+
+
+def test_text_found_in_a_picture_stays_while_words_go(predictor: Predictor) -> None:
+    prepared = predictor.prepare("hot soup", [Decoded(pixels(0), "love tea")])
+    engine = WordCounter(predictor)
+    found = explain(predictor, engine, "hot soup", prepared)
+    assert [word.weight for word in found.words] == pytest.approx([0, 0], abs=1e-6)
+    tea = predictor.tokenizer.encode("tea")[0][1]
+    assert all(tea in sequence for sequence in engine.sequences)
 
 
 def test_another_label_can_be_asked_for(predictor: Predictor) -> None:
@@ -123,7 +136,7 @@ def test_heat_is_drawn_over_the_picture_in_two_colours() -> None:
 
 
 def test_a_picture_without_any_weight_stays_as_it_is() -> None:
-    shown = picture(3)
+    shown = pixels(3)
     drawn = np.asarray(Image.open(io.BytesIO(draw_heat(shown, np.zeros((GRID, GRID))))))
     np.testing.assert_array_equal(drawn, shown)
 

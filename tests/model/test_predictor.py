@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from moodring.model import Language, NothingToReadError, Predictor, Sample, Skipped, Unreadable, WeightsError
+from moodring.model import (
+    Decoded,
+    Language,
+    NothingToReadError,
+    Predictor,
+    Sample,
+    Skipped,
+    Unreadable,
+    WeightsError,
+)
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING, LiteRTEngine
@@ -20,7 +29,7 @@ from moodring.model.text import MAX_TOKENS
 
 from .stand_ins import CALIBRATION, ScriptedEngine, logits, write_weights
 
-PICTURE = np.zeros((SIZE, SIZE, 3), np.uint8)
+PICTURE = Decoded(np.zeros((SIZE, SIZE, 3), np.uint8))
 
 
 @pytest.fixture
@@ -97,6 +106,17 @@ def test_a_picture_without_a_word_is_enough(predictor: Predictor) -> None:
     prepared = predictor.prepare(" ", [PICTURE])
     assert prepared.used == ("image:0",)
     assert prepared.token_ids.shape == (0,)
+
+
+def test_text_in_a_picture_is_read_behind_the_message(predictor: Predictor) -> None:
+    speaking = Decoded(PICTURE.pixels, "red tea")
+    silent = Decoded(PICTURE.pixels, text_skipped="took too long")
+    prepared = predictor.prepare("hot soup", [speaking, silent])
+    message, found = (predictor.tokenizer.encode(text)[0] for text in ("hot soup", "red tea"))
+    assert prepared.token_ids.tolist() == [*message, *found[1:]]
+    assert prepared.used == ("text", "image:0", "image_text:0", "image:1")
+    assert prepared.skipped == (Skipped("image_text:1", "took too long"),)
+    assert predictor.conclude(prepared, logits({"joy": 1.0}), 1.0).picture_text == "red tea"
 
 
 def test_a_long_text_says_that_only_its_beginning_was_read(predictor: Predictor) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from moodring.bot.intake.decode import WORKER, DecodePool
-from moodring.model import Picture, Unreadable
+from moodring.model import Decoded, Unreadable
 
 UNRULY = (sys.executable, str(Path(__file__).with_name("unruly_worker.py")))
 
@@ -35,9 +35,21 @@ async def pools() -> AsyncIterator[Pools]:
     """Open pools that are closed after the test."""
     opened: list[DecodePool] = []
 
-    def open_pool(workers: int = 1, timeout_s: float = 20, program: tuple[str, ...] = UNRULY) -> DecodePool:
-        opened.append(DecodePool(workers=workers, timeout_s=timeout_s, memory_mib=512, program=program))
-        return opened[-1]
+    def open_pool(
+        workers: int = 1,
+        timeout_s: float = 20,
+        program: tuple[str, ...] = UNRULY,
+        text_timeout_s: float | None = None,
+    ) -> DecodePool:
+        pool = DecodePool(
+            workers=workers,
+            timeout_s=timeout_s,
+            memory_mib=512,
+            text_timeout_s=text_timeout_s,
+            program=program,
+        )
+        opened.append(pool)
+        return pool
 
     yield open_pool
     for pool in opened:
@@ -46,8 +58,8 @@ async def pools() -> AsyncIterator[Pools]:
 
 async def pid(pool: DecodePool) -> int:
     picture = await pool.decode(b"pid")
-    assert not isinstance(picture, Unreadable)
-    return int.from_bytes(picture.tobytes()[:4])
+    assert isinstance(picture, Decoded)
+    return int.from_bytes(picture.pixels.tobytes()[:4])
 
 
 def is_running(process: int) -> bool:
@@ -62,9 +74,10 @@ def is_running(process: int) -> bool:
 async def test_a_picture_comes_back_as_pixels(file_format: str, pools: Pools) -> None:
     picture = await pools(program=WORKER).decode(encoded("red", file_format))
 
-    assert isinstance(picture, np.ndarray)
-    assert (picture.shape, picture.dtype) == ((224, 224, 3), np.uint8)
-    assert np.allclose(picture[112, 112], (255, 0, 0), atol=4)
+    assert isinstance(picture, Decoded)
+    assert (picture.pixels.shape, picture.pixels.dtype) == ((224, 224, 3), np.uint8)
+    assert np.allclose(picture.pixels[112, 112], (255, 0, 0), atol=4)
+    assert picture.text == picture.text_skipped == ""
 
 
 @pytest.mark.asyncio
@@ -107,7 +120,50 @@ async def test_a_dead_worker_costs_one_picture(order: bytes, pools: Pools) -> No
     pool = pools()
 
     assert await pool.decode(order) == Unreadable("could not be decoded safely")
-    assert isinstance(await pool.decode(encoded()), np.ndarray)
+    assert isinstance(await pool.decode(encoded()), Decoded)
+
+
+@pytest.mark.asyncio
+async def test_the_text_in_a_picture_comes_with_it(pools: Pools) -> None:
+    pool = pools(text_timeout_s=20)
+
+    picture = await pool.decode(b"words")
+
+    assert isinstance(picture, Decoded)
+    assert (picture.text, picture.text_skipped) == ("wörds", "")
+    assert await pool.decode(b"hello") == Unreadable("not a PNG, JPEG, GIF or WebP image")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        (b"endless words", "took longer than 1.5 s to read"),
+        (b"deadly words", "could not be read safely"),
+    ],
+)
+async def test_text_that_cannot_be_read_costs_only_itself(order: bytes, reason: str, pools: Pools) -> None:
+    pool = pools(text_timeout_s=1.5)
+
+    picture = await pool.decode(order)
+
+    assert isinstance(picture, Decoded)
+    assert picture.pixels.shape == (224, 224, 3)
+    assert (picture.text, picture.text_skipped) == ("", reason)
+    assert isinstance(await pool.decode(b"words"), Decoded)
+
+
+@pytest.mark.asyncio
+async def test_the_real_reader_reads_a_picture(pools: Pools) -> None:
+    image = Image.new("RGB", (400, 120), "white")
+    ImageDraw.Draw(image).text((20, 30), "never give up", "black", ImageFont.load_default(36))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+
+    picture = await pools(program=WORKER, text_timeout_s=60).decode(file.getvalue())
+
+    assert isinstance(picture, Decoded)
+    assert picture.text == "never give up"
 
 
 @pytest.mark.asyncio
@@ -117,7 +173,7 @@ async def test_a_worker_that_died_between_pictures_costs_none(pools: Pools) -> N
     os.kill(first, signal.SIGKILL)
     await asyncio.to_thread(os.waitid, os.P_PID, first, os.WEXITED | os.WNOWAIT)
 
-    assert isinstance(await pool.decode(encoded()), np.ndarray)
+    assert isinstance(await pool.decode(encoded()), Decoded)
 
 
 @pytest.mark.asyncio
@@ -139,8 +195,8 @@ async def test_workers_hold_no_secrets(pools: Pools, monkeypatch: pytest.MonkeyP
 
     picture = await pools().decode(b"secrets")
 
-    assert isinstance(picture, np.ndarray)
-    assert not picture.any()
+    assert isinstance(picture, Decoded)
+    assert not picture.pixels.any()
 
 
 @pytest.mark.asyncio
@@ -149,9 +205,9 @@ async def test_pictures_are_decoded_side_by_side(pools: Pools) -> None:
 
     hanging = asyncio.create_task(pool.decode(b"hang"))
     await asyncio.sleep(0)
-    pictures: list[Picture | Unreadable] = [await pool.decode(encoded()) for _ in range(3)]
+    pictures: list[Decoded | Unreadable] = [await pool.decode(encoded()) for _ in range(3)]
 
-    assert all(isinstance(picture, np.ndarray) for picture in pictures)
+    assert all(isinstance(picture, Decoded) for picture in pictures)
     assert isinstance(await hanging, Unreadable)
 
 
@@ -185,7 +241,7 @@ import asyncio, os
 from moodring.bot.intake.decode import DecodePool
 pool = DecodePool(workers=1, timeout_s=20, memory_mib=512, program={UNRULY!r})
 picture = asyncio.run(pool.decode(b"pid"))
-print(int.from_bytes(picture.tobytes()[:4]), flush=True)
+print(int.from_bytes(picture.pixels.tobytes()[:4]), flush=True)
 os.read(0, 1)
 os.kill(os.getpid(), 9)
 """

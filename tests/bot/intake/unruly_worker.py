@@ -23,10 +23,22 @@ def decode(data: bytes) -> Picture:
             np.ones(1024**3, np.uint8)
         case b"secrets":
             return np.full((224, 224, 3), int("MOODRING_TOKEN" in os.environ), np.uint8)
+        case b"words" | b"endless words" | b"deadly words":
+            return np.zeros((224, 224, 3), np.uint8)
         case b"pid":
             return np.frombuffer(os.getpid().to_bytes(4) * (224 * 224 * 3 // 4), np.uint8)
     return decode_image(data)
 
 
+def read(data: bytes) -> str:
+    """Read what the picture's name says."""
+    match data:
+        case b"endless words":
+            time.sleep(60)
+        case b"deadly words":
+            os._exit(3)
+    return "wörds"
+
+
 if __name__ == "__main__":
-    worker.main(decode)
+    worker.main(decode, lambda: read)
