@@ -1,4 +1,12 @@
-"""What may be read of a Discord message: its text and its first pictures."""
+"""What may be read of a Discord message, decided here and nowhere else.
+
+- Its own text; ``moodring.model.text.normalise`` makes words of emoji, custom emoji, hashtags and markup.
+- The names of its stickers, behind the text: a sticker is sent for what it says.
+- Its first pictures.
+
+Not the message that it replies to, nor one that it forwards: those are somebody else's words. Not links'
+previews: they would have to be fetched.
+"""
 
 import asyncio
 import re
@@ -68,7 +76,8 @@ def draft_of_message(message: discord.Message, reader_id: int) -> Draft:
         reader_id: The bot's own user id; where it is mentioned, the mention is not part of the text.
     """
     text = re.sub(rf"<@!?{reader_id}>", " ", message.content).strip()
-    return draft_of_parts(text, message.attachments)
+    stickers = (sticker.name.replace("_", " ") for sticker in message.stickers)
+    return draft_of_parts("\n".join(filter(None, (text, *stickers))), message.attachments)
 
 
 def draft_of_parts(text: str, attachments: Iterable[discord.Attachment]) -> Draft:

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodring.bot import texts
-from moodring.bot.intake.message import MAX_IMAGES, Draft, ImageLink, draft_of_parts, fetch
+from moodring.bot.intake.message import (
+    MAX_IMAGES,
+    Draft,
+    ImageLink,
+    draft_of_message,
+    draft_of_parts,
+    fetch,
+)
 from moodring.model import Sample, Unreadable
 
 
@@ -59,6 +66,57 @@ def test_only_pictures_that_can_be_decoded_are_fetched(
         assert image == ImageLink("https://cdn.discordapp.com/1", 101)
     else:
         assert image == Unreadable(reason)
+
+
+def _message(content: str, **parts: Any) -> discord.Message:
+    author = {"id": "9", "username": "alice", "discriminator": "0", "avatar": None}
+    data: Any = {
+        "id": "3",
+        "channel_id": "2",
+        "type": 0,
+        "content": content,
+        "author": author,
+        "timestamp": "2026-11-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "pinned": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": [],
+        **parts,
+    }
+    state = discord.Client(intents=discord.Intents.none())._connection
+    channel: Any = discord.PartialMessageable(state, 2)
+    return discord.Message(state=state, channel=channel, data=data)
+
+
+@pytest.mark.parametrize(
+    ("content", "parts", "read"),
+    [
+        ("just words", {}, "just words"),
+        ("<@5> how is this?", {}, "how is this?"),
+        ("<@!5>", {}, ""),
+        ("hi <@6>", {}, "hi <@6>"),
+        ("", {"sticker_items": [{"id": "7", "name": "sad_cat", "format_type": 1}]}, "sad cat"),
+        (
+            "well",
+            {"sticker_items": [{"id": "7", "name": "Happy Wave", "format_type": 1}]},
+            "well\nHappy Wave",
+        ),
+        ("look", {"embeds": [{"type": "rich", "title": "a preview", "description": "rage"}]}, "look"),
+    ],
+)
+def test_a_messages_own_words_and_stickers_are_read(content: str, parts: dict[str, Any], read: str) -> None:
+    assert draft_of_message(_message(content, **parts), 5) == Draft(read)
+
+
+def test_the_words_of_the_message_replied_to_are_not_read() -> None:
+    replied_to = _message("I hate this")
+    reply = _message("same", message_reference={"message_id": "3", "channel_id": "2"}, type=19)
+    reply.reference.resolved = replied_to  # type: ignore[union-attr]
+    assert draft_of_message(reply, 5) == Draft("same")
 
 
 @given(st.lists(st.sampled_from(["a.png", "a.txt"]), max_size=10))
