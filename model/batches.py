@@ -165,6 +165,8 @@ class Batches:
         images: Whether pictures are read; without, every row is text.
         varied: Share of the texts that are spelled otherwise each time they are drawn.
         encode: Turns a varied text into its token ids.
+        views: What the image tower sees in versions of all pictures, as `views.see_augmented` returns it;
+            without, pictures themselves are handed out.
     """
 
     def __init__(
@@ -177,6 +179,7 @@ class Batches:
         images: bool,
         varied: float = 0.0,
         encode: Callable[[str], NDArray[np.int32]] | None = None,
+        views: Sequence[Sequence[NDArray[np.float16]]] = (),
     ) -> None:
         self._rows = rows
         self._size = size
@@ -186,6 +189,7 @@ class Batches:
         self._paired = (rows.picture >= 0) & images
         self._varied = varied
         self._encode = encode
+        self._views = views
 
     def plan(self, epoch: int) -> list[NDArray[np.int64]]:
         """Return the epoch's batches as row numbers, similar lengths together, in random order."""
@@ -207,6 +211,18 @@ class Batches:
         varied = self._encode(vary(self._rows.texts[row], random))
         return varied if len(varied) else ids
 
+    def _seen(self, pictures: NDArray[np.int64], random: np.random.Generator) -> dict[str, NDArray[Any]]:
+        if not self._views:
+            augmented = [augment(self._rows.pictures[picture], random) for picture in pictures]
+            return {"pictures": scale(np.array(augmented))}
+        versions = [self._views[drawn] for drawn in random.integers(len(self._views), size=len(pictures))]
+        return {
+            f"stage_{index}": np.stack(
+                [version[index][picture] for version, picture in zip(versions, pictures, strict=True)]
+            ).astype(np.float32)
+            for index in range(len(versions[0]))
+        }
+
     def arrays(self, batch: NDArray[np.int64], random: np.random.Generator) -> dict[str, NDArray[Any]]:
         """Return one batch's arrays; pictures are augmented and modalities hidden at random.
 
@@ -215,8 +231,9 @@ class Batches:
             random: The source of randomness; the same state gives the same arrays.
 
         Returns:
-            ``token_ids`` int32 (B, L) and the `LABELS`; for pairs also ``pictures`` float32
-            (B, 224, 224, 3) and ``present`` bool (B,), false where the picture is hidden.
+            ``token_ids`` int32 (B, L) and the `LABELS`; for pairs also ``present`` bool (B,), false where
+            the picture is hidden, and either ``pictures`` float32 (B, 224, 224, 3) or what was seen in
+            them, ``stage_0`` and so on, float32 (B, 49, channels).
         """
         rows = self._rows
         sequences = [self._tokens(index, random) for index in batch]
@@ -231,7 +248,6 @@ class Batches:
                 join(NO_TOKENS if hidden[place] else ids, rows.found_ids[row] if read[place] else NO_TOKENS)
                 for place, (row, ids) in enumerate(zip(batch, sequences, strict=True))
             ]
-            pictures = [augment(rows.pictures[rows.picture[row]], random) for row in batch]
-            arrays |= {"pictures": scale(np.array(pictures)), "present": present}
+            arrays |= {"present": present, **self._seen(rows.picture[batch], random)}
         length = max(1, math.ceil(max(map(len, sequences)) / LENGTH_STEP)) * LENGTH_STEP
         return {"token_ids": pad(sequences, length), **arrays}

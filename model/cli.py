@@ -256,6 +256,7 @@ def _add_training(
         help="finished runs whose answers `ask` wrote; they are mixed into the targets",
     )
     train.add_argument("--soft", type=float, help="share of the teachers' answers in given labels' targets")
+    train.add_argument("--views", type=int, help="versions of each picture that are looked at once, before")
     train.add_argument("--varied", type=float, help="share of the texts that are spelled otherwise")
     train.add_argument("--strategy", help="progressive, late, early, text or teacher")
     train.add_argument("--combine", help="late fusion: concatenate, add or gated")

@@ -30,6 +30,7 @@ from .labels import EMOTIONS, SENTIMENTS
 from .metrics import accuracy, weighted_f1
 from .text import Tokenizer, join, pad, shorten
 from .training import Trainer, TrainingSettings, load_run
+from .views import see
 
 FOLDS: Final = 5
 MAX_TOKENS: Final = 48
@@ -157,26 +158,6 @@ def _noisy(pictures: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
     return np.clip(pictures + noise, 0, 255).astype(np.uint8)
 
 
-def _see(
-    classifier: EmotionClassifier, pictures: NDArray[np.uint8], folder: Path, noisy: bool
-) -> list[NDArray[np.float16]]:
-    """Return the stages of all pictures, kept in ``folder`` for the next time."""
-    kind = "noisy" if noisy else "plain"
-    paths = [folder / f"{kind}_{index}.npy" for index in range(len(STAGE_CHANNELS))]
-    if not all(path.is_file() for path in paths):
-        look = tf.function(classifier.image_encoder)
-        seen: list[list[NDArray[np.float16]]] = [[] for _ in paths]
-        for first in tqdm(range(0, len(pictures), READ_BATCH), f"look, {kind}", disable=None):
-            shown = pictures[first : first + READ_BATCH]
-            _, *stages = look(scale(_noisy(shown, first) if noisy else shown))
-            for found, stage in zip(seen, stages, strict=True):
-                found.append(np.asarray(stage, np.float16))
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, found in zip(paths, seen, strict=True):
-            np.save(path, np.concatenate(found))
-    return [np.load(path, mmap_mode="r") for path in paths]
-
-
 def _drawn(key: str, purpose: str, parts: int) -> int:
     """Return a number in 0..parts-1 that depends on nothing but the text and the purpose."""
     return int.from_bytes(hashlib.sha256(f"{purpose}/{key}".encode()).digest()[:8]) % parts
@@ -216,8 +197,8 @@ def gather(
         noisy=[encode(slip(record)) for record in records],
         found=[encode(record.picture_text) for record in records],
         pictures=pictures,
-        stages=_see(classifier, pictures, folder, noisy=False),
-        noisy_stages=_see(classifier, pictures, folder, noisy=True),
+        stages=see(classifier.image_encoder, pictures, folder, "plain"),
+        noisy_stages=see(classifier.image_encoder, pictures, folder, "noisy", _noisy),
         sentiment=np.array([np.argmax(record.sentiment or (0, 0, 0)) for record in records]),
         fold=np.array([_drawn(key, "fold", FOLDS) for key in keys]),
         inner=np.array([_drawn(key, "inner", INNER_SHARE) == 0 for key in keys]),

@@ -5,6 +5,7 @@ and, when it is done, ``classifier.weights.h5`` and ``manifest.json``. A run tha
 from its last checkpoint when the same command is given again.
 """
 
+import hashlib
 import json
 import math
 import platform
@@ -29,6 +30,7 @@ from .encoders.image import STAGE_CHANNELS, STEM_CHANNELS
 from .labels import EMOTIONS
 from .text import Tokenizer, shorten
 from .validation import dev_scores
+from .views import Stages, see_augmented
 
 SETTINGS_FILE: Final = "settings.json"
 LOG_FILE: Final = "log.jsonl"
@@ -66,6 +68,8 @@ class TrainingSettings:
         shares: Share of a set's rows drawn anew for each epoch; 1 where a set is not named.
         limit: At most this many rows a set, for smoke runs; None for all.
         seed: Seeds initial weights, order, augmentation and dropout.
+        views: Augmented versions of each picture that the image tower looks at once, before the training;
+            0 augments and looks anew in each step. Early fusion reads what no view keeps.
         varied: Share of the texts that are spelled otherwise each time they are drawn.
         soft: Share of the teachers' answers in the targets of labelled rows; only read with teachers.
         products: Type of the factors of the text tower's matrix products in training; ``bfloat16`` halves
@@ -87,6 +91,7 @@ class TrainingSettings:
     shares: Mapping[str, float] = field(default_factory=dict)
     limit: int | None = None
     seed: int = 0
+    views: int = 0
     varied: float = 0.0
     soft: float = 0.7
     products: str = "float32"
@@ -333,6 +338,18 @@ def _claim(out: Path, settings: TrainingSettings) -> None:
     path.write_text(content, "utf-8")
 
 
+def _views(
+    settings: TrainingSettings, classifier: EmotionClassifier, rows: Rows, folder: Path
+) -> list[Stages]:
+    """Return what the image tower sees; runs beside each other share it, whatever their seed."""
+    if not settings.views or settings.strategy not in FUSIONS:
+        return []
+    if settings.strategy == "early":
+        raise TrainingError("early fusion reads the image tower's first layer, which no view keeps")
+    digest = hashlib.sha256(rows.pictures.tobytes()).hexdigest()[:8]
+    return see_augmented(classifier.image_encoder, rows.pictures, folder / f"views-{digest}", settings.views)
+
+
 def train(
     settings: TrainingSettings,
     *,
@@ -376,6 +393,7 @@ def train(
     if teachers:
         train_rows = teach(train_rows, read_soft_labels(teachers, list(train_records)), settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
+    classifier = start_classifier(settings, pretrained, train_rows, init)
     batches = Batches(
         train_rows,
         size=settings.batch,
@@ -384,9 +402,9 @@ def train(
         images=settings.strategy in FUSIONS,
         varied=settings.varied,
         encode=lambda text: shorten(tokenizer.encode(text)[0], settings.max_tokens),
+        views=_views(settings, classifier, train_rows, out.parent),
     )
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
-    classifier = start_classifier(settings, pretrained, train_rows, init)
     anchor = load_run(init) if settings.anchored and init else None
     trainer = Trainer(classifier, settings, total_steps, anchor)
     done = tf.Variable(0, dtype=tf.int64)

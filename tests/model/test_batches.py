@@ -194,3 +194,19 @@ def test_text_found_in_a_picture_goes_with_the_picture(tokenizer: Tokenizer, pic
     kept, alone = 1 - IMAGE_DROPOUT - TEXT_DROPOUT, PICTURE_TEXT_DROPOUT
     assert shares[len(written) + len(found) - 1] == pytest.approx(kept * (1 - alone), abs=0.08)
     assert shares[0] == pytest.approx(TEXT_DROPOUT * alone, abs=0.05)
+
+
+def test_what_was_seen_before_takes_the_pictures_place(rows: Rows) -> None:
+    random = np.random.default_rng(0)
+    versions = [[random.random((PAIRS, 49, width)).astype(np.float16) for width in (2, 3)] for _ in range(2)]
+    made = Batches(rows, size=8, seed=0, shares={}, images=True, views=versions)
+    pairs = np.flatnonzero(rows.picture >= 0)[:8]
+    arrays = made.arrays(pairs, random)
+    assert "pictures" not in arrays
+    pictures = rows.picture[pairs]
+    for index in range(2):
+        given = [np.array([version[index][picture] for picture in pictures]) for version in versions]
+        same = [(arrays[f"stage_{index}"] == each).all(axis=(1, 2)) for each in given]
+        assert (same[0] | same[1]).all()
+        assert same[0].any()
+        assert same[1].any()
