@@ -52,8 +52,9 @@ def _train(arguments: argparse.Namespace) -> None:
     from .data.prepare import MANIFEST
     from .encoders.pretrained import find_pretrained
     from .text import Tokenizer
-    from .training import TrainingSettings, train
+    from .training import TrainingSettings, on_replicas, train
 
+    replicas = on_replicas(arguments.replicas)
     chosen = {
         field.name: getattr(arguments, field.name)
         for field in fields(TrainingSettings)
@@ -64,17 +65,18 @@ def _train(arguments: argparse.Namespace) -> None:
     if unknown := settings.shares.keys() - records.keys():
         raise ValueError(f"--share names {min(unknown)}, which is none of {', '.join(records)}")
     prepared = json.loads((arguments.prepared / MANIFEST).read_text("utf-8"))["sets"]
-    manifest = train(
-        settings,
-        train_records=records,
-        dev_records=load_split(arguments.data, arguments.prepared, "dev"),
-        tokenizer=Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
-        pretrained=arguments.pretrained,
-        out=arguments.out,
-        data_checksums={name: entry["sha256"] for name, entry in prepared.items()},
-        init=arguments.init,
-        teachers=arguments.taught_by,
-    )
+    with replicas.scope():
+        manifest = train(
+            settings,
+            train_records=records,
+            dev_records=load_split(arguments.data, arguments.prepared, "dev"),
+            tokenizer=Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
+            pretrained=arguments.pretrained,
+            out=arguments.out,
+            data_checksums={name: entry["sha256"] for name, entry in prepared.items()},
+            init=arguments.init,
+            teachers=arguments.taught_by,
+        )
     print(json.dumps(manifest["dev"], indent=2))
 
 
@@ -92,6 +94,15 @@ def _ask(arguments: argparse.Namespace) -> None:
         load_split(arguments.data, arguments.prepared, "train"),
         Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
     )
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .export import write_saved_model
+    from .training import load_run
+
+    write_saved_model(load_run(arguments.run_folder), arguments.out)
+    print(f"wrote {arguments.out}")
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -268,6 +279,9 @@ def _add_training(
     train.add_argument("--weight-decay", type=float, help="AdamW's decay")
     train.add_argument("--max-tokens", type=int, help="longer texts are cut")
     train.add_argument("--products", **products)
+    train.add_argument(
+        "--replicas", type=int, default=1, help="devices that train side by side (tf.distribute)"
+    )
     train.add_argument("--limit", type=int, help="at most this many rows a set")
     train.add_argument("--seed", type=int, help="seed of everything random")
     train.add_argument(
@@ -317,6 +331,17 @@ def _add_measuring(
         default=[],
         metavar="RUN",
         help="finished runs of other seeds or strategies to list in the card",
+    )
+
+    saved_model = add(
+        "saved-model",
+        _serve,
+        "Write a finished run as a SavedModel, the format of TensorFlow Serving.",
+        "saved-model --run runs/progressive --out runs/serving/1",
+    )
+    saved_model.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
+    saved_model.add_argument(
+        "--out", type=Path, default=Path("runs/serving/1"), help="folder of this version, named by a number"
     )
 
     evaluate = add(

@@ -182,6 +182,33 @@ def convert(classifier: EmotionClassifier, out: Path) -> None:
     _check_sizes({name: len(content) for name, content in files.items()})
 
 
+def write_saved_model(classifier: EmotionClassifier, out: Path) -> None:
+    """Write the whole network as a SavedModel for TensorFlow Serving.
+
+    Its signature ``serving_default`` takes ``token_ids`` int32 (B, L), ``pictures`` uint8
+    (B, 224, 224, 3) and ``present`` bool (B,), whether each picture is there; it gives the logits
+    ``emotions`` float32 (B, 28), ``sentiment`` float32 (B, 3), ``toxicity`` and ``sexism`` float32 (B,).
+
+    Args:
+        classifier: The trained network of any strategy that reads pictures.
+        out: Folder of this version: TensorFlow Serving wants its name to be a number.
+    """
+
+    def serve(token_ids: Any, pictures: Any, present: Any) -> Tensors:
+        outputs = classifier(token_ids, tf.cast(pictures, tf.float32) / 255.0, present)
+        return {name: getattr(outputs, name) for name in ("emotions", "sentiment", "toxicity", "sexism")}
+
+    specs = [
+        tf.TensorSpec((None, None), tf.int32, "token_ids"),
+        tf.TensorSpec((None, SIZE, SIZE, 3), tf.uint8, "pictures"),
+        tf.TensorSpec((None,), tf.bool, "present"),
+    ]
+    archive = keras.export.ExportArchive()
+    archive.track(classifier)
+    archive.add_endpoint("serve", serve, input_signature=specs)
+    archive.write_out(str(out), verbose=False)
+
+
 def _check_sizes(sizes: Mapping[str, int]) -> None:
     for name, size in sizes.items():
         if size > MAX_FILE_BYTES:

@@ -171,6 +171,43 @@ def _apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], vari
         optimizer.apply([gradient for gradient, _ in used], [variable for _, variable in used])
 
 
+def _shared(gradients: Sequence[Any]) -> list[Any]:
+    """Return the replicas' mean gradients, clipped; those of variables that the batch did not use stay None.
+
+    Keras's optimizers add up what the replicas give them, so each gives its share.
+    """
+    context = tf.distribute.get_replica_context()
+    used = [gradient for gradient in gradients if gradient is not None]
+    mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, used) if used else []
+    clipped, _ = tf.clip_by_global_norm(mean, 1.0)
+    shares = iter([gradient / context.num_replicas_in_sync for gradient in clipped])
+    return [None if gradient is None else next(shares) for gradient in gradients]
+
+
+def on_replicas(count: int) -> tf.distribute.Strategy:
+    """Return what trains on that many devices at once: graphics cards, or parts of the processor.
+
+    Args:
+        count: Number of replicas. With 1 the present strategy stays.
+
+    Raises:
+        TrainingError: There are too few devices, and TensorFlow has started already.
+    """
+    if count == 1:
+        return tf.distribute.get_strategy()
+    cards = tf.config.list_logical_devices("GPU") if tf.config.list_physical_devices("GPU") else []
+    if len(cards) >= count:
+        return tf.distribute.MirroredStrategy([device.name for device in cards[:count]])
+    try:
+        [processor] = tf.config.list_physical_devices("CPU")
+        tf.config.set_logical_device_configuration(
+            processor, [tf.config.LogicalDeviceConfiguration()] * count
+        )
+    except RuntimeError as error:
+        raise TrainingError(f"{count} replicas need as many devices: {error}") from None
+    return tf.distribute.MirroredStrategy([f"CPU:{number}" for number in range(count)])
+
+
 class Trainer:
     """The model, its two optimizers and the compiled step.
 
@@ -202,6 +239,26 @@ class Trainer:
         self.tower_optimizer.build(self._tower)
         self.head_optimizer.build(self._rest)
         self._compiled: dict[frozenset[str], Any] = {}
+        self._strategy = tf.distribute.get_strategy()
+        self._distributed_step = tf.function(self._run_on_replicas, reduce_retracing=True)
+
+    def _step_on_replicas(self, batch: Mapping[str, Any]) -> float:
+        """Give each replica its rows and take one step together."""
+        count = self._strategy.num_replicas_in_sync
+        shares = [
+            {name: np.array_split(value, count)[number] for name, value in batch.items()}
+            for number in range(count)
+        ]
+        given = self._strategy.experimental_distribute_values_from_function(
+            lambda context: {
+                name: tf.constant(value) for name, value in shares[context.replica_id_in_sync_group].items()
+            }
+        )
+        return float(self._distributed_step(given))
+
+    def _run_on_replicas(self, given: Any) -> Any:
+        losses = self._strategy.run(self._step, args=(given,))
+        return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, losses, axis=None)
 
     def _step(self, batch: dict[str, Any]) -> Any:
         if self._anchor is not None and "pictures" not in batch:
@@ -215,7 +272,7 @@ class Trainer:
             total = loss(outputs, batch)
         # TensorFlow knows only its own variables, so Keras's are unwrapped.
         sources = [variable.value for variable in (*self._tower, *self._rest)]
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(total, sources), 1.0)
+        gradients = _shared(tape.gradient(total, sources))
         _apply(self.tower_optimizer, gradients[: len(self._tower)], self._tower)
         _apply(self.head_optimizer, gradients[len(self._tower) :], self._rest)
         return total
@@ -246,6 +303,8 @@ class Trainer:
         factor = self.schedule(step)
         self.tower_optimizer.learning_rate.assign(self._settings.tower_rate * factor)
         self.head_optimizer.learning_rate.assign(self._settings.head_rate * factor)
+        if self._strategy.num_replicas_in_sync > 1:
+            return self._step_on_replicas(batch)
         parts = frozenset(batch)
         if parts not in self._compiled:
             specs = {name: _SPECS[name] for name in batch}
@@ -364,6 +423,9 @@ def train(
 ) -> dict[str, Any]:
     """Train one model; go on from the last checkpoint if ``out`` has one.
 
+    Within the scope of a ``tf.distribute`` strategy (see `on_replicas`) each replica takes its share of
+    every batch.
+
     Args:
         settings: The run's settings.
         train_records: Training records by set.
@@ -451,6 +513,7 @@ def train(
         "started_from": started_from,
         "taught_by": taught_by,
         "data": dict(data_checksums),
+        "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
         "rows": dict(sorted(Counter(train_rows.sets.tolist()).items())),
         "versions": {
             "python": platform.python_version(),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from moodring.model import Predictor, Sample
 from moodring.model import export as export_module
@@ -24,6 +25,7 @@ from moodring.model.export import (
     check_agreement,
     convert,
     export,
+    write_saved_model,
 )
 from moodring.model.image import SIZE, scale
 from moodring.model.predictor import CARD_FILE, FILES, LiteRTEngine
@@ -107,6 +109,22 @@ def test_a_network_without_towers_of_its_own_is_not_split(strategy: str, tmp_pat
 def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"manifest\.json is missing: the run has not finished"):
         export(tmp_path, {}, tmp_path / "tokenizer.json", tmp_path / "weights")
+
+
+@pytest.mark.parametrize("strategy", ["progressive", "early"])
+def test_a_saved_model_answers_by_its_signature_as_the_network_does(strategy: str, tmp_path: Path) -> None:
+    classifier = small_classifier(strategy)
+    write_saved_model(classifier, tmp_path / "1")
+    served = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
+    token_ids, present = sentences(2, 6), np.array([True, False])
+    pictures = np.stack([picture(0), picture(1)])
+    answers = served(
+        token_ids=tf.constant(token_ids), pictures=tf.constant(pictures), present=tf.constant(present)
+    )
+    expected = classifier(token_ids, scale(pictures), present)
+    assert set(answers) == {"emotions", "sentiment", "toxicity", "sexism"}
+    for name, answer in answers.items():
+        np.testing.assert_allclose(answer, getattr(expected, name), atol=1e-4)
 
 
 # ------------------------------------------------------------------------------------ what came out
