@@ -46,8 +46,31 @@ def _share(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"{text!r} is not SET=SHARE, such as davidson=0.1") from None
 
 
+def _follow(arguments: argparse.Namespace) -> None:
+    from .card import render
+    from .recipe import Places, follow
+
+    weights = arguments.weights or (arguments.out / "weights" if arguments.smoke else WEIGHTS)
+    places = Places(
+        data=arguments.data,
+        prepared=arguments.prepared,
+        pretrained=arguments.pretrained,
+        work=arguments.out,
+        weights=weights,
+        chat=arguments.chat,
+    )
+    products = arguments.products or "float32"
+    card = follow(places, products=products, smoke=arguments.smoke, without=arguments.without)
+    page = arguments.out / "model-card.md"
+    page.write_text(render(card), "utf-8")
+    print(f"wrote version {card['version']} to {weights} and its card to {page}")
+
+
 def _train(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
+    if arguments.recipe is not None:
+        _follow(arguments)
+        return
     from .data import load_split
     from .data.prepare import MANIFEST
     from .encoders.pretrained import find_pretrained
@@ -253,10 +276,20 @@ def _add_training(
         "train",
         _train,
         "Train one strategy; the same command goes on where a killed run stopped.",
-        "train --data ~/data --strategy progressive --out runs/progressive",
+        "train --data ~/data --recipe shipped --out runs/shipped",
         (reads_data, starts_anew),
     )
-    train.add_argument("--out", type=Path, required=True, help="folder of the run")
+    train.add_argument("--out", type=Path, required=True, help="folder of the run, or of a recipe's runs")
+    recipe = train.add_argument_group("a recipe", "all stages, from the raw data to the files that ship")
+    recipe.add_argument(
+        "--recipe", choices=("shipped",), help="follow it; of the flags below only --products counts"
+    )
+    recipe.add_argument("--smoke", action="store_true", help="a few rows a set, to see that every stage runs")
+    recipe.add_argument("--without", nargs="+", default=[], metavar="SET", help="sets to leave out")
+    recipe.add_argument(
+        "--weights", type=Path, help=f"folder of the files: {WEIGHTS}, or in --out for --smoke"
+    )
+    recipe.add_argument("--chat", type=Path, help="chat lines to list in the card")
     train.add_argument("--init", type=Path, help="finished text run to start from")
     train.add_argument(
         "--taught-by",

@@ -12,7 +12,7 @@ from moodring.model.cli import main
 from .exported import Exported
 
 REPOSITORY = Path(__file__).parents[2]
-COMMANDS = ("data", "train", "export", "evaluate", "card")
+COMMANDS = ("data", "scan", "train", "ask", "compare", "export", "saved-model", "evaluate", "card")
 
 
 def test_the_module_runs_by_its_folders_name() -> None:
@@ -37,14 +37,24 @@ def test_every_command_has_an_example_and_no_empty_default(
     ("arguments", "message"),
     [
         (["data", "--source", "nowhere"], "error: nowhere/.* is missing: the source must be the folder"),
+        (["scan", "--data", "d"], r"error: runs/data/manifest\.json is missing: run `python -m model data"),
         (
             ["train", "--data", "d", "--out", "o"],
+            r"error: runs/data/manifest\.json is missing: run `python -m model data",
+        ),
+        (
+            ["ask", "--data", "d", "--run", "r"],
+            r"error: r/manifest\.json is missing: the run has not finished",
+        ),
+        (
+            ["compare", "--data", "d", "--init", "r"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (
             ["export", "--data", "d", "--run", "r"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
+        (["saved-model", "--run", "r"], r"error: r/manifest\.json is missing: the run has not finished"),
         (["evaluate", "--data", "d", "--weights", "w"], r"error: w/card\.json is missing: get it back"),
         (["card", "--weights", "w"], r"error: w/card\.json is missing: get it back"),
     ],

@@ -1,0 +1,174 @@
+"""The recipe of what ships: every stage from raw data to LiteRT files, in order, each done once.
+
+A stage whose result is there is skipped and one that was killed goes on, so the same command is given again
+until it is through.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from .data import Record, load_split, prepare
+from .data.prepare import MANIFEST
+from .distillation import ask
+from .encoders.pretrained import find_pretrained
+from .export import export
+from .text import Tokenizer
+from .training import MANIFEST_FILE, TrainingSettings, load_run, train
+
+TEACHER: Final = TrainingSettings(
+    strategy="teacher",
+    epochs=2,
+    tower_rate=6e-5,
+    head_rate=1e-3,
+    max_tokens=48,
+    shares={
+        "mvsa_single": 0.0,
+        "chat": 0.5,
+        "convabuse": 0.6,
+        "edos": 0.5,
+        "davidson": 0.3,
+        "vader_tweets": 0.6,
+        "toxic_spans": 0.1,
+        "emoji": 0.5,
+    },
+)
+"""The large text tower. It learns no pair: the pairs' sentiment is of text and picture together, and the
+comparison of the fusions must start from towers that never saw it."""
+
+TEXT: Final = TrainingSettings(
+    strategy="text",
+    epochs=5,
+    tower_rate=2e-4,
+    head_rate=1e-3,
+    max_tokens=48,
+    varied=0.3,
+    soft=0.7,
+    shares={"mvsa_single": 0.0, "davidson": 0.5, "edos": 0.6, "toxic_spans": 0.2},
+)
+"""The text tower that ships, taught by the teacher."""
+
+PROGRESSIVE: Final = TrainingSettings(
+    strategy="progressive",
+    epochs=3,
+    tower_rate=4e-5,
+    head_rate=5e-4,
+    max_tokens=48,
+    views=4,
+    anchored=True,
+    shares={
+        "goemotions": 0.2,
+        "chat": 0.25,
+        "vader_tweets": 0.3,
+        "emoji": 0.3,
+        "hatemoji": 0.2,
+        "convabuse": 0.3,
+        "edos": 0.1,
+        "davidson": 0.1,
+        "toxic_spans": 0.05,
+        "surge_toxicity": 0.3,
+    },
+)
+"""The fusion, started from the text tower and held to its answers where there is no picture."""
+
+SMOKE: Final[Mapping[str, Any]] = {"epochs": 1, "batch": 8, "max_tokens": 16, "limit": 8, "shares": {}}
+"""What a smoke run changes in every stage: it shows that all stages fit together, and learns nothing."""
+
+SMOKE_DEV: Final = 40
+"""Dev records a set that a smoke run measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a recipe reads and writes.
+
+    Attributes:
+        data: Folder with the raw data sets.
+        prepared: What preparing the data writes.
+        pretrained: The pretrained towers.
+        work: Folder of the runs.
+        weights: Folder of the files that come out.
+        chat: The chat lines to list in the card, or None.
+    """
+
+    data: Path
+    prepared: Path
+    pretrained: Path
+    work: Path
+    weights: Path
+    chat: Path | None = None
+
+
+def follow(
+    places: Places,
+    *,
+    products: str = "float32",
+    smoke: bool = False,
+    without: Sequence[str] = (),
+    say: Callable[[str], None] = print,
+) -> dict[str, Any]:
+    """Go through all stages and return the card of what came out.
+
+    Args:
+        places: Where to read and write.
+        products: Type of the factors of the text towers' matrix products.
+        smoke: Whether to go through quickly with a few rows of every set. The teacher is then of the small
+            tower's size, so that its pretrained weights need not be fetched.
+        without: Sets to leave out of all training.
+        say: Is told what begins.
+
+    Returns:
+        The card.
+
+    Raises:
+        DataError: The raw data is not what it should be.
+        PretrainedError: A pretrained file is missing or damaged.
+        ExportError: The files do not agree with what was trained.
+    """
+    if not (places.prepared / MANIFEST).is_file():
+        say("preparing the data")
+        prepare(places.data, places.prepared)
+    tokenizer = Tokenizer(find_pretrained(places.pretrained, "tokenizer.json"))
+    records = {
+        name: group
+        for name, group in load_split(places.data, places.prepared, "train").items()
+        if name not in without
+    }
+    dev = load_split(places.data, places.prepared, "dev")
+    if smoke:
+        records = _first(records, SMOKE["limit"])
+        dev = _first(dev, SMOKE_DEV)
+    sets = json.loads((places.prepared / MANIFEST).read_text("utf-8"))["sets"]
+
+    def stage(name: str, settings: TrainingSettings, **more: Any) -> Path:
+        run = places.work / name
+        if not (run / MANIFEST_FILE).is_file():
+            say(f"training {name}")
+            shares = {name: share for name, share in settings.shares.items() if name in records}
+            settings = replace(settings, products=products, shares=shares)
+            train(
+                replace(settings, **SMOKE) if smoke else settings,
+                train_records=records,
+                dev_records=dev,
+                tokenizer=tokenizer,
+                pretrained=places.pretrained,
+                out=run,
+                data_checksums={name: sets[name]["sha256"] for name in records},
+                **more,
+            )
+        return run
+
+    teacher = stage("teacher", replace(TEACHER, strategy="text") if smoke else TEACHER)
+    say("asking the teacher")
+    ask(load_run(teacher, products), teacher, records, tokenizer)
+    text = stage("text", TEXT, teachers=[teacher])
+    progressive = stage("progressive", replace(PROGRESSIVE, views=1) if smoke else PROGRESSIVE, init=text)
+    say("exporting")
+    tokenizer_file = find_pretrained(places.pretrained, "tokenizer.json")
+    return export(progressive, dev, tokenizer_file, places.weights, chat=places.chat)
+
+
+def _first(records: Mapping[str, Sequence[Record]], count: int) -> dict[str, list[Record]]:
+    return {name: list(group[:count]) for name, group in records.items()}
