@@ -11,12 +11,15 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install test lint format docs lock weights teacher faces bench clean help
+.PHONY: run install ocr test lint format docs lock weights teacher faces bench clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
 
 install: .venv/.run ## make .venv for a server, without the page of the simulated server
+
+ocr: .venv/.run ## add to .venv what reads text in pictures, 190 MB
+	@.venv/bin/python $(PIP) install --quiet --no-compile --no-deps --require-hashes --requirement requirements/ocr.txt
 
 test: .venv-test/.test ## run the whole test suite
 	.venv-test/bin/python -m pytest
@@ -41,6 +44,7 @@ lock: ## raise every pinned requirement to its newest release
 	$(COMPILE) --upgrade --all-extras --output-file requirements/test.txt
 	$(COMPILE) --constraints requirements/test.txt --extra page --output-file requirements/page.txt
 	$(COMPILE) --constraints requirements/test.txt --output-file requirements/run.txt
+	$(COMPILE) --constraints requirements/test.txt --extra ocr --output-file requirements/ocr.txt
 
 FETCH = $(PYTHON) $(PIP) install --quiet --no-deps --no-compile --only-binary :all: --require-hashes --upgrade \
 	--target build/pretrained --requirement

@@ -30,7 +30,7 @@ def check_installed() -> None:
         if sys.modules.get(library, library) is None or importlib.util.find_spec(library) is None:
             raise OcrUnavailableError(
                 f"reading text in pictures needs the extra ocr ({library} is missing): "
-                "install it with `pip install 'moodring[ocr]'`"
+                "install it with `make ocr` or `pip install 'moodring[ocr]'`"
             )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LOCKS = ("run", "page", "test")
+LOCKS = ("run", "page", "ocr", "test")
 
 
 def _requirements(lock: str) -> dict[str, str]:
@@ -76,14 +76,19 @@ def test_locks_name_no_address_and_no_index(lock: str) -> None:
 
 def test_the_locks_agree_on_every_version() -> None:
     tested = _requirements("test")
-    for lock in ("run", "page"):
+    for lock in ("run", "page", "ocr"):
         for name, block in _requirements(lock).items():
             assert tested[name] == block
 
 
 @pytest.mark.parametrize(
     ("lock", "extras"),
-    [("run", ()), ("page", ("page",)), ("test", ("page", "train", "ocr", "postgres", "dev"))],
+    [
+        ("run", ()),
+        ("page", ("page",)),
+        ("ocr", ("ocr",)),
+        ("test", ("page", "train", "ocr", "postgres", "dev")),
+    ],
 )
 def test_locks_hold_what_the_project_asks_for(lock: str, extras: tuple[str, ...]) -> None:
     project = PROJECT["project"]

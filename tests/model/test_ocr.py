@@ -41,6 +41,6 @@ def test_only_so_much_is_kept(reader: PictureTextReader, monkeypatch: pytest.Mon
 
 def test_a_missing_reader_is_one_line_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rapidocr", None)
-    with pytest.raises(OcrUnavailableError, match=r"pip install 'moodring\[ocr\]'") as unavailable:
+    with pytest.raises(OcrUnavailableError, match=r"make ocr") as unavailable:
         PictureTextReader()
     assert "\n" not in str(unavailable.value)
