@@ -329,7 +329,7 @@ def _add_training(
         action="append",
         default=[],
         metavar="SET=SHARE",
-        help="use this share of a set's rows, drawn anew each epoch",
+        help="use this share of a set's rows, drawn anew each epoch; 2.5 repeats them",
     )
 
     ask = add(

@@ -65,7 +65,8 @@ class TrainingSettings:
         warmup: Share of the steps over which the rates rise; they fall along a cosine after.
         weight_decay: AdamW's decoupled decay.
         max_tokens: Longer texts are cut to this for training.
-        shares: Share of a set's rows drawn anew for each epoch; 1 where a set is not named.
+        shares: Share of a set's rows drawn anew for each epoch, or how often each comes; 1 where a set is
+            not named.
         limit: At most this many rows a set, for smoke runs; None for all.
         seed: Seeds initial weights, order, augmentation and dropout.
         views: Augmented versions of each picture that the image tower looks at once, before the training;

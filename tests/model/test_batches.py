@@ -134,6 +134,13 @@ def test_a_share_is_drawn_anew_each_epoch(rows: Rows) -> None:
     assert len({frozenset(epoch) for epoch in texts}) == 4
 
 
+def test_a_share_over_one_repeats_rows(rows: Rows) -> None:
+    drawn = np.concatenate(batches(rows, shares={"texts": 2.5}).plan(0))
+    times = np.bincount(drawn, minlength=TEXTS + PAIRS)
+    assert set(times[:TEXTS]) == {2, 3}
+    assert set(times[TEXTS:]) == {1}
+
+
 def test_a_batch_of_texts_is_padded_and_carries_its_labels(rows: Rows) -> None:
     made = batches(rows)
     for batch in made.plan(0):
