@@ -193,8 +193,7 @@ def render(card: Mapping[str, Any]) -> str:
             "MVSA-Single's tweets are read there without, here with their picture."
         ),
         _against_text(card["training"]),
-        "## Chat lines, never trained or tuned on",
-        _chat(card["chat"]),
+        *(["## Chat lines, never trained or tuned on", _chat(card["chat"])] if "chat" in card else []),
         "## Files",
         _table(("file", "size", "sha256"), files),
         agrees,

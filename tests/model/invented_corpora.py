@@ -1,11 +1,15 @@
 """A few invented rows in every set's own format."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
-from moodring.model.data import CORPORA, Corpus
+from moodring.model.data import CORPORA, Corpus, Part
+from moodring.model.labels import EMOTIONS, SENTIMENTS
 
 ABUSE_DEGREES = ("1", "0", "-1", "-2", "-3")
 FILES = {
@@ -52,7 +56,7 @@ CHAT = (
     "surprise\t-\t0\tsoup??\n"
     "anger\tnegative\t1\tshut up, soup thief\n"
 )
-ROWS = {
+ROWS: dict[str, dict[Part, int]] = {
     "goemotions": {"train": 6, "dev": 1},
     "mvsa_single": {"train": 1, "dev": 1},
     "hatemoji": {"train": 2, "dev": 1},
@@ -79,9 +83,9 @@ def convabuse(*rows: tuple[str, str, str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def invented_corpora() -> tuple[Corpus, ...]:
+def invented_corpora(rows: Mapping[str, Mapping[Part, int]] = ROWS) -> tuple[Corpus, ...]:
     """The sets with the row counts that belong to the invented rows."""
-    return tuple(replace(corpus, rows=ROWS[corpus.name], folder=None) for corpus in CORPORA)
+    return tuple(replace(corpus, rows=rows[corpus.name], folder=None) for corpus in CORPORA)
 
 
 def write_corpora(root: Path) -> None:
@@ -102,3 +106,69 @@ def write_corpora(root: Path) -> None:
     (root / "mvsa_single/images").mkdir()
     for number in (1, 2):
         Image.new("RGB", (64, 48), (90 * number, 40, 10)).save(root / f"mvsa_single/images/{number}.jpg")
+
+
+MANY, SPLIT = 40, 120
+"""Rows of each part that a set defines itself, and of a set that is split by us."""
+
+MANY_ROWS: dict[str, dict[Part, int]] = {
+    **{
+        name: {"train": MANY, "dev": MANY}
+        for name in ("mvsa_single", "hatemoji", "convabuse", "edos", "toxic_spans")
+    },
+    "goemotions": {"train": 84, "dev": 84},
+    **{name: {"train": SPLIT} for name in ("davidson", "surge_toxicity", "vader_tweets", "chat")},
+    "emoji": ROWS["emoji"],
+}
+"""Enough rows of every kind for each figure of the model card."""
+
+
+def write_many(root: Path) -> None:
+    """Write every set's files with `MANY_ROWS`; the labels of each set take turns."""
+    write_corpora(root)
+
+    def lines(count: int, form: str, *cycles: tuple[str, ...]) -> str:
+        """Fill ``{n}`` with the line's number and ``{0}`` and so on with what has its turn."""
+        return "".join(form.format(*(cycle[n % len(cycle)] for cycle in cycles), n=n) for n in range(count))
+
+    labels = tuple(str(number) for number in range(len(EMOTIONS)))
+    two, sexist = ("0", "1"), ("sexist", "not sexist")
+    emoji_header, edos_header = (
+        "entry_id,text,label_gold\n",
+        FILES["edos/train_dev.csv"].split("\n")[0] + "\n",
+    )
+    texts = {
+        "goemotions/train.tsv": lines(84, "comment {n} in train\t{0}\ta{n}\n", labels),
+        "goemotions/dev.tsv": lines(84, "comment {n} in dev\t{0}\tb{n}\n", labels),
+        "hatemoji/train.csv": emoji_header + lines(MANY, "{n},post {n} 🥣,{0}\n", two),
+        "hatemoji/validation.csv": emoji_header + lines(MANY, "1{n:03},post {n} 🐀,{0}\n", two),
+        "edos/train_dev.csv": edos_header
+        + lines(MANY, "x-1{n:03},remark {n} in train,{0},c,v,train\n", sexist)
+        + lines(MANY, "x-2{n:03},remark {n} in dev,{0},c,v,dev\n", sexist),
+        "davidson/labeled_data.csv": ",count,hate_speech,offensive_language,neither,class,tweet\n"
+        + lines(SPLIT, "{n},3,{0},0,{1},2,tweet number {n}\n", ("3", "0"), ("0", "3")),
+        "toxic_spans/tsd_train.csv": "spans,text\n" + lines(MANY, '"[0]",bad comment {n}\n'),
+        "toxic_spans/tsd_trial.csv": "spans,text\n" + lines(MANY, '"[0]",awful comment {n}\n'),
+        "surge_toxicity/toxicity_en.csv": "text,is_toxic\r\n"
+        + lines(SPLIT, "social post {n},{0}\r\n", ("Toxic", "Not Toxic")),
+        "vader_tweets/tweets_GroundTruth.txt": lines(
+            SPLIT, "{n}\t{0}\ttweet about soup {n}\n", ("-3", "-1.5", "0", "1.5", "3")
+        ),
+    }
+    for name, text in texts.items():
+        (root / "text" / name).write_bytes(text.encode())
+    votes = (("1,0,0,0,0", ",,,,"), ("0,0,1,0,0", "0,1,0,0,0"))
+    for name, first in (("ConvAbuseEMNLPtrain.csv", 100), ("ConvAbuseEMNLPvalid.csv", 200)):
+        turns = [(f"{first + n}.0", f"hello bot {first + n}", *votes[n % 2]) for n in range(MANY)]
+        (root / "text/convabuse" / name).write_text(convabuse(*turns))
+    chat = lines(SPLIT, "{0}\t{1}\t{2}\tchat line {n}\n", EMOTIONS, SENTIMENTS, two)
+    (root / "chat_lines.tsv").write_text(chat)
+    random = np.random.default_rng(0)
+    for part, first in (("train", 100), ("dev", 200)):
+        rows = []
+        for n in range(first, first + MANY):
+            pixels = random.integers(0, 255, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(pixels).resize((64, 48)).save(root / f"mvsa_single/images/{n}.jpg")
+            rows.append({"id": str(n), "text": f"picture {n}", "sentiment": SENTIMENTS[n % 3]})
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (root / f"mvsa_single/{part}.jsonl").write_text(text)

@@ -1,18 +1,18 @@
-"""The whole way from raw data to a trained network, with the real towers and the real commands.
+"""The whole recipe, from raw data to files that are read, with the real towers and the real command.
 
-Needs what `make weights` fetches; takes a minute or two on one core.
+Needs what `make weights` fetches; takes some minutes.
 """
 
-import json
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from moodring.model import data
+from moodring.model import Predictor, Sample, recipe
 from moodring.model.cli import PRETRAINED, main
-from moodring.model.data import Corpus
 from moodring.model.encoders.pretrained import PretrainedError, find_pretrained
+
+from .invented_corpora import MANY_ROWS, invented_corpora, write_many
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -27,29 +27,32 @@ def pretrained() -> Path:
     return folder
 
 
-def test_invented_rows_train_the_real_network(
-    source: Path,
-    corpora: tuple[Corpus, ...],
-    pretrained: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_the_recipe_of_what_ships_goes_through_all_its_stages(
+    pretrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # The row counts of the real sets would refuse the invented ones.
-    monkeypatch.setattr(data, "prepare", partial(data.prepare, corpora=corpora))
-    monkeypatch.setattr(data, "load_split", partial(data.load_split, corpora=corpora))
-    prepared, run = tmp_path / "prepared", tmp_path / "run"
-    main(["data", "--source", str(source), "--out", str(prepared)])
-    folders = ["--data", str(source), "--prepared", str(prepared), "--pretrained", str(pretrained)]
-    sizes = ["--limit", "32", "--epochs", "1", "--batch", "32", "--max-tokens", "16"]
-    capsys.readouterr()
-    main(["train", *folders, "--out", str(run), "--strategy", "progressive", *sizes])
+    corpora = invented_corpora(MANY_ROWS)
+    monkeypatch.setattr(recipe, "prepare", partial(recipe.prepare, corpora=corpora))
+    monkeypatch.setattr(recipe, "load_split", partial(recipe.load_split, corpora=corpora))
+    write_many(tmp_path / "data")
+    places = {"data": "data", "prepared": "prepared", "out": "runs"}
+    folders = [f"--{option}={tmp_path / name}" for option, name in places.items()]
+    command = ["train", "--recipe", "shipped", "--smoke", *folders, f"--pretrained={pretrained}"]
+    main(command)
 
-    scores = json.loads(capsys.readouterr().out)
-    manifest = json.loads((run / "manifest.json").read_text())
-    assert scores == manifest["dev"]
-    assert all(0 <= score <= 1 for score in scores.values())
-    assert manifest["settings"]["strategy"] == "progressive"
-    assert manifest["rows"].keys() <= {corpus.name for corpus in corpora}
-    assert manifest["rows"]["mvsa_single"] == 1
-    assert (run / "classifier.weights.h5").stat().st_size > 76_000_000  # the word table is in int8
+    said = capsys.readouterr().out
+    stages = ("preparing", "training teacher", "asking", "training text", "training progressive", "exporting")
+    assert [stage for stage in stages if stage in said] == list(stages)
+    predictor = Predictor(tmp_path / "runs" / "weights")
+    [prediction] = predictor.predict([Sample("what a soup")])
+    assert prediction.model == predictor.version
+    training = predictor.card["training"]
+    assert training["started_from"]["taught_by"][0]["settings"]["strategy"] == "text"
+    assert training["rows"].keys() <= MANY_ROWS.keys()
+    assert (tmp_path / "runs" / "model-card.md").read_text("utf-8").startswith("# ")
+
+    finished = (tmp_path / "runs" / "text" / "manifest.json").read_text()
+    main(command)
+    said = capsys.readouterr().out
+    assert "training" not in said
+    assert finished == (tmp_path / "runs" / "text" / "manifest.json").read_text()
