@@ -16,7 +16,10 @@ Floats = NDArray[np.float32]
 @pytest.fixture(scope="module", params=STRATEGIES)
 def classifier(request: pytest.FixtureRequest) -> EmotionClassifier:
     made = small_classifier(request.param)
-    if request.param == "progressive":  # its readout starts at zero: the image would have no say
+    if request.param in {
+        "progressive",
+        "feedback",
+    }:  # its readout starts at zero: the image would have no say
         kernel, bias = made.fusion.readout.get_weights()
         made.fusion.readout.set_weights([np.random.default_rng(0).normal(0, 0.1, kernel.shape), bias])
     return made
@@ -72,5 +75,7 @@ def test_the_emotions_start_from_how_often_they_are_given() -> None:
 
 
 def test_an_unknown_strategy_is_refused() -> None:
-    with pytest.raises(ValueError, match="strategy is 'middle', not one of progressive, late, early, text"):
+    with pytest.raises(
+        ValueError, match="strategy is 'middle', not one of progressive, late, early, feedback"
+    ):
         EmotionClassifier("middle")

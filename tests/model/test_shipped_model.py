@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from moodring.model import Prediction, Predictor, Sample, Unreadable
+from moodring.model import Decoded, Prediction, Predictor, Sample, Unreadable
 from moodring.model.card import render
 from moodring.model.data import CORPORA
 from moodring.model.evaluation import chat_figures
@@ -148,7 +148,7 @@ def test_pictures_have_a_say_in_any_order_and_an_unreadable_one_has_none(predict
 
 
 def test_threads_with_engines_of_their_own_agree(predictor: Predictor) -> None:
-    picture = decode_image((PICTURES / "cat.jpg").read_bytes())
+    picture = Decoded(decode_image((PICTURES / "cat.jpg").read_bytes()))
     samples = [predictor.prepare("so long " * (1 + number % 20)) for number in range(20)]
     samples.append(predictor.prepare("look", [picture]))
     answers: dict[int, list[Logits]] = {}
