@@ -195,7 +195,8 @@ class Batches:
     def plan(self, epoch: int) -> list[NDArray[np.int64]]:
         """Return the epoch's batches as row numbers, similar lengths together, in random order."""
         random = np.random.default_rng((self._seed, epoch))
-        times = np.floor(self._share + random.random(len(self._rows))).astype(np.int64)
+        whole = np.floor(self._share)
+        times = (whole + (random.random(len(self._rows)) < self._share - whole)).astype(np.int64)
         batches: list[NDArray[np.int64]] = []
         for paired in (True, False):
             drawn = np.repeat(np.arange(len(self._rows)), times * (self._paired == paired))
