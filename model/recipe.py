@@ -126,16 +126,16 @@ def follow(
         DataError: The raw data is not what it should be.
         PretrainedError: A pretrained file is missing or damaged.
         ExportError: The files do not agree with what was trained.
+        ValueError: ``without`` names no set.
     """
     if not (places.prepared / MANIFEST).is_file():
         say("preparing the data")
         prepare(places.data, places.prepared)
     tokenizer = Tokenizer(find_pretrained(places.pretrained, "tokenizer.json"))
-    records = {
-        name: group
-        for name, group in load_split(places.data, places.prepared, "train").items()
-        if name not in without
-    }
+    every = load_split(places.data, places.prepared, "train")
+    if unknown := set(without) - every.keys():
+        raise ValueError(f"there is no set {min(unknown)} to leave out: there are {', '.join(every)}")
+    records = {name: group for name, group in every.items() if name not in without}
     dev = load_split(places.data, places.prepared, "dev")
     if smoke:
         records = _first(records, SMOKE["limit"])
