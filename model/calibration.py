@@ -1,8 +1,9 @@
 """From logits to probabilities that mean what they say, fitted on dev.
 
-Three heads, a temperature each (Guo et al., 2017); a threshold per emotion; and one confidence: the
-probability that the top emotion is among those a reader would give. Plain numpy, since the predictor
-uses it at run time.
+Emotions and sentiment have a temperature each (Guo et al., 2017), toxicity and sexism a slope and an
+intercept (Platt, 1999). Beside these: a threshold per emotion; one confidence, the probability that the top
+emotion is among those a reader would give; and the toxicity that ordinary talk next to never reaches.
+Plain numpy, since the predictor uses it at run time.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,9 @@ SURE_AT_LEAST = 0.5
 
 MIN_SURE = 50
 """Rows that must be left above a threshold for their precision to count."""
+
+CALM_SHARE = 0.002
+"""Share of calm talk that may reach the toxicity from which a message is called toxic."""
 
 THRESHOLDS = np.linspace(0.05, 0.95, 91)
 """Candidates for an emotion's threshold. Outside, a rare label's best F1 on dev is luck."""
@@ -60,7 +64,9 @@ class Calibration:
     Attributes:
         emotion_temperature: Divides the emotion logits.
         sentiment_temperature: Divides the sentiment logits.
-        toxicity_temperature: Divides the toxicity logit.
+        toxicity_weights: Intercept and slope of the toxicity logit.
+        sexism_weights: Intercept and slope of the sexism logit.
+        toxic_from: Probability from which a message is called toxic.
         thresholds: Probability from which each emotion counts as present, order of ``labels.EMOTIONS``.
         confidence_weights: Intercept and weights of the logits of the two highest probabilities.
         sure_from: Confidence from which an answer is *sure*.
@@ -68,7 +74,9 @@ class Calibration:
 
     emotion_temperature: float
     sentiment_temperature: float
-    toxicity_temperature: float
+    toxicity_weights: tuple[float, float]
+    sexism_weights: tuple[float, float]
+    toxic_from: float
     thresholds: tuple[float, ...]
     confidence_weights: tuple[float, float, float]
     sure_from: float
@@ -83,7 +91,11 @@ class Calibration:
 
     def toxicity_probabilities(self, logits: Floats) -> Doubles:
         """Return probabilities of the same shape."""
-        return _sigmoid(logits / self.toxicity_temperature)
+        return _linear_sigmoid(logits, self.toxicity_weights)
+
+    def sexism_probabilities(self, logits: Floats) -> Doubles:
+        """Return probabilities of the same shape."""
+        return _linear_sigmoid(logits, self.sexism_weights)
 
     def present(self, probabilities: Floats) -> Bools:
         """Return which emotions reach their thresholds, shape (…, 28)."""
@@ -98,7 +110,9 @@ class Calibration:
         return {
             "emotion_temperature": self.emotion_temperature,
             "sentiment_temperature": self.sentiment_temperature,
-            "toxicity_temperature": self.toxicity_temperature,
+            "toxicity_weights": list(self.toxicity_weights),
+            "sexism_weights": list(self.sexism_weights),
+            "toxic_from": self.toxic_from,
             "thresholds": dict(zip(EMOTIONS, self.thresholds, strict=True)),
             "confidence_weights": list(self.confidence_weights),
             "sure_from": self.sure_from,
@@ -113,10 +127,16 @@ class Calibration:
             ValueError: A value is not a number, or there are too many or few of them.
         """
         intercept, top, second = map(float, values["confidence_weights"])
+        toxicity, sexism = (
+            (float(low), float(slope))
+            for low, slope in (values["toxicity_weights"], values["sexism_weights"])
+        )
         return cls(
             emotion_temperature=float(values["emotion_temperature"]),
             sentiment_temperature=float(values["sentiment_temperature"]),
-            toxicity_temperature=float(values["toxicity_temperature"]),
+            toxicity_weights=toxicity,
+            sexism_weights=sexism,
+            toxic_from=float(values["toxic_from"]),
             thresholds=tuple(float(values["thresholds"][emotion]) for emotion in EMOTIONS),
             confidence_weights=(intercept, top, second),
             sure_from=float(values["sure_from"]),
@@ -124,7 +144,11 @@ class Calibration:
 
 
 def fit_calibration(
-    emotions: tuple[Floats, Bools], sentiment: tuple[Floats, Floats], toxicity: tuple[Floats, Floats]
+    emotions: tuple[Floats, Bools],
+    sentiment: tuple[Floats, Floats],
+    toxicity: tuple[Floats, Floats],
+    sexism: tuple[Floats, Floats],
+    calm: Floats,
 ) -> Calibration:
     """Fit everything on dev.
 
@@ -132,15 +156,20 @@ def fit_calibration(
         emotions: Logits (n, 28) and labels (n, 28).
         sentiment: Logits (m, 3) and target distributions (m, 3).
         toxicity: Logits (l,) and target probabilities (l,).
+        sexism: Logits (k,) and target probabilities (k,).
+        calm: Toxicity logits (c,) of ordinary talk.
     """
     logits, gold = emotions
     temperature = fit_sigmoid_temperature(logits, gold.astype(np.float64))
     probabilities = _sigmoid(logits / temperature)
     weights = fit_confidence(probabilities, gold)
+    toxicity_weights = fit_linear(*toxicity)
     return Calibration(
         emotion_temperature=temperature,
         sentiment_temperature=fit_softmax_temperature(*sentiment),
-        toxicity_temperature=fit_sigmoid_temperature(*toxicity),
+        toxicity_weights=toxicity_weights,
+        sexism_weights=fit_linear(*sexism),
+        toxic_from=fit_toxic(_linear_sigmoid(calm, toxicity_weights)),
         thresholds=tuple(fit_thresholds(probabilities, gold).tolist()),
         confidence_weights=weights,
         sure_from=fit_sure(
@@ -224,19 +253,49 @@ def fit_confidence(probabilities: Floats, gold: Bools) -> tuple[float, float, fl
     Returns:
         Intercept and weights of the logits of the highest and the second highest probability.
     """
-    features = _top_two(probabilities)
-    right = top_is_right(probabilities, gold)
+    intercept, top, second = _logistic(_top_two(probabilities), top_is_right(probabilities, gold))
+    return intercept, top, second
+
+
+def fit_linear(logits: Floats, targets: Floats) -> tuple[float, float]:
+    """Return the intercept and slope of least cross-entropy, both under a unit Gaussian prior.
+
+    Args:
+        logits: Shape (n,).
+        targets: Probabilities, shape (n,).
+    """
+    intercept, slope = _logistic(np.stack([np.ones_like(logits), logits], axis=-1), targets)
+    return intercept, slope
+
+
+def _linear_sigmoid(logits: Floats, weights: tuple[float, float]) -> Doubles:
+    intercept, slope = weights
+    return _sigmoid(intercept + slope * logits)
+
+
+def _logistic(features: Floats, targets: Floats | Bools) -> list[float]:
+    """Return the weights (k,) of a logistic regression of targets (n,) on features (n, k)."""
     weights = np.zeros(features.shape[1])
     for _ in range(50):  # Newton's method; five steps are usual
         seen = _sigmoid(features @ weights)
-        gradient = features.T @ (right - seen) - weights
+        gradient = features.T @ (targets - seen) - weights
         curvature = (features.T * (seen * (1 - seen))) @ features + np.eye(len(weights))
         step = np.linalg.solve(curvature, gradient)
         weights += step
         if np.abs(step).max() < 1e-9:
             break
-    intercept, top, second = weights.tolist()
-    return intercept, top, second
+    return [float(weight) for weight in weights]
+
+
+def fit_toxic(calm: Floats) -> float:
+    """Return the probability that no more than `CALM_SHARE` of ordinary talk reaches.
+
+    Args:
+        calm: Toxicity of messages that should raise no flag, shape (n,).
+    """
+    allowed = int(CALM_SHARE * len(calm))
+    highest = np.sort(calm)[::-1]
+    return float(np.nextafter(highest[allowed], 1.0)) if allowed < len(calm) else 1.0
 
 
 def fit_sure(confidences: Floats, right: Bools, precision: float = SURE_PRECISION) -> float:

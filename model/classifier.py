@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
@@ -35,9 +34,9 @@ STRATEGIES: Final = (*FUSIONS, "text", "teacher")
 """All of them: ``text`` is the text tower with the same heads and no image path, ``teacher`` the same with
 a tower five times as large."""
 
-TOKEN_IDS: Final = tf.TensorSpec((None, None), tf.int32)
-PICTURES: Final = tf.TensorSpec((None, 224, 224, 3), tf.float32)
-PRESENT: Final = tf.TensorSpec((None,), tf.bool)
+TOKEN_IDS: Final = keras.KerasTensor((None, None), "int32")
+PICTURES: Final = keras.KerasTensor((None, 224, 224, 3), "float32")
+PRESENT: Final = keras.KerasTensor((None,), "bool")
 """What the network reads: token ids (B, L), pictures in [0, 1] and whether each is there."""
 
 

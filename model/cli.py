@@ -60,7 +60,13 @@ def _follow(arguments: argparse.Namespace) -> None:
         chat=arguments.chat,
     )
     products = arguments.products or "float32"
-    card = follow(places, products=products, smoke=arguments.smoke, without=arguments.without)
+    card = follow(
+        places,
+        products=products,
+        smoke=arguments.smoke,
+        without=arguments.without,
+        teachers=arguments.teachers,
+    )
     page = arguments.out / "model-card.md"
     page.write_text(render(card), "utf-8")
     print(f"wrote version {card['version']} to {weights} and its card to {page}")
@@ -71,11 +77,12 @@ def _train(arguments: argparse.Namespace) -> None:
     if arguments.recipe is not None:
         _follow(arguments)
         return
+    from .backend import on_replicas
     from .data import load_split
     from .data.prepare import MANIFEST
     from .encoders.pretrained import find_pretrained
     from .text import Tokenizer
-    from .training import TrainingSettings, on_replicas, train
+    from .training import TrainingSettings, train
 
     replicas = on_replicas(arguments.replicas)
     chosen = {
@@ -106,17 +113,17 @@ def _train(arguments: argparse.Namespace) -> None:
 def _ask(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
     from .data import load_split
-    from .distillation import ask
+    from .distillation import ask, pack
     from .encoders.pretrained import find_pretrained
     from .text import Tokenizer
-    from .training import load_run
+    from .training import load_run, read_manifest
 
-    ask(
-        load_run(arguments.run_folder, arguments.products),
-        arguments.run_folder,
-        load_split(arguments.data, arguments.prepared, "train"),
-        Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
-    )
+    records = load_split(arguments.data, arguments.prepared, "train")
+    tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
+    for run in arguments.runs:
+        ask(load_run(run, arguments.products), run, records, tokenizer)
+    if arguments.pack is not None:
+        pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.pack)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
@@ -287,6 +294,9 @@ def _add_training(
     recipe.add_argument("--smoke", action="store_true", help="a few rows a set, to see that every stage runs")
     recipe.add_argument("--without", nargs="+", default=[], metavar="SET", help="sets to leave out")
     recipe.add_argument(
+        "--teachers", action="store_true", help="train the teachers too, whose answers ship otherwise"
+    )
+    recipe.add_argument(
         "--weights", type=Path, help=f"folder of the files: {WEIGHTS}, or in --out for --smoke"
     )
     recipe.add_argument("--chat", type=Path, help="chat lines to list in the card")
@@ -297,7 +307,7 @@ def _add_training(
         nargs="+",
         default=[],
         metavar="RUN",
-        help="finished runs whose answers `ask` wrote; they are mixed into the targets",
+        help="finished runs whose answers `ask` wrote, or its one file; they are mixed into the targets",
     )
     train.add_argument("--soft", type=float, help="share of the teachers' answers in given labels' targets")
     train.add_argument("--views", type=int, help="versions of each picture that are looked at once, before")
@@ -335,11 +345,12 @@ def _add_training(
     ask = add(
         "ask",
         _ask,
-        "Write down what a finished run says of every training text, for the runs it teaches.",
-        "ask --data ~/data --run runs/teacher",
+        "Write down what finished runs say of every training text, for the runs they teach.",
+        "ask --data ~/data --run runs/teacher-0 runs/teacher-1",
         (reads_data, starts_anew),
     )
-    ask.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
+    ask.add_argument("--run", dest="runs", type=Path, nargs="+", required=True, help="the finished runs")
+    ask.add_argument("--pack", type=Path, metavar="FILE", help="write the mean of their answers as one file")
     ask.add_argument("--products", default="float32", **products)
 
 

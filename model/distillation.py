@@ -1,14 +1,17 @@
 """What a teacher says of the training texts, and how a student is taught it.
 
 A finished run's answers are kept beside it, ``soft/<set>.npz``, one file a set, so that a long reading
-that was killed goes on with the next set. Distillation: Hinton et al., 2015,
+that was killed goes on with the next set. The mean of several teachers' answers can be packed into one small
+file; that of the teachers of what ships is `SHIPPED`. Distillation: Hinton et al., 2015,
 https://arxiv.org/abs/1503.02531.
 """
 
+import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +23,20 @@ from .data import Record
 from .text import Tokenizer
 from .validation import answer
 
+SHIPPED: Final = Path(__file__).parent / "data" / "answers.npz"
+"""What the teachers of the shipped model said of the training texts, by record id; no text is in it."""
+
 SOFT_FOLDER: Final = "soft"
+TASKS: Final = ("emotions", "sentiment", "toxicity", "sexism")
+MANIFESTS: Final = "manifests"
+"""Beside the sets' arrays in a packed file, the teachers' manifests as JSON."""
+
+SMALLEST: Final = 1e-4
+"""Smallest probability that a packed file tells from none."""
+
+LOGIT_STEP: Final = float(np.log((1 - SMALLEST) / SMALLEST) / 127)
+"""Steps of the log-odds in a packed file: no probability is off by more than .01."""
+
 MAX_TOKENS: Final = 64
 """Longest text that is put to a teacher; few are longer."""
 
@@ -80,9 +96,26 @@ def ask(
             emotions=_sigmoid(answers.emotions).astype(np.float16),
             sentiment=(exponentials / exponentials.sum(axis=1, keepdims=True)).astype(np.float16),
             toxicity=_sigmoid(answers.toxicity).astype(np.float16),
-            sexism=_sigmoid(np.asarray(answers.sexism, np.float32)).astype(np.float16),
+            sexism=_sigmoid(answers.sexism).astype(np.float16),
         )
         unfinished.rename(path)
+
+
+def _read_run(run: Path, name: str) -> dict[str, NDArray[Any]]:
+    path = run / SOFT_FOLDER / f"{name}.npz"
+    if not path.is_file():
+        raise DistillationError(f"{path} is missing: ask that teacher with `python -m model ask`")
+    with np.load(path, allow_pickle=False) as file:
+        return {key: file[key] for key in file.files}
+
+
+def _read_mean(runs: Sequence[Path], name: str) -> dict[str, NDArray[Any]]:
+    """Return the record ids of a set and the mean of what several teachers said of them."""
+    given = [_read_run(run, name) for run in runs]
+    if any(not np.array_equal(each["ids"], given[0]["ids"]) for each in given[1:]):
+        raise DistillationError(f"the teachers were asked about different records of {name}")
+    means = {task: np.mean([each[task].astype(np.float32) for each in given], axis=0) for task in TASKS}
+    return {"ids": given[0]["ids"], **means}
 
 
 def read_soft_labels(runs: Sequence[Path], sets: Sequence[str]) -> SoftLabels:
@@ -95,26 +128,64 @@ def read_soft_labels(runs: Sequence[Path], sets: Sequence[str]) -> SoftLabels:
     Raises:
         DistillationError: A teacher was not asked about a set, or about other records of it.
     """
-    ids: list[str] = []
-    parts: dict[str, list[NDArray[np.float32]]] = {}
-    for name in sets:
-        given = []
-        for run in runs:
-            path = run / SOFT_FOLDER / f"{name}.npz"
-            if not path.is_file():
-                raise DistillationError(f"{path} is missing: ask that teacher with `python -m model ask`")
-            with np.load(path, allow_pickle=False) as file:
-                given.append({key: file[key] for key in file.files})
-        if any(not np.array_equal(each["ids"], given[0]["ids"]) for each in given[1:]):
-            raise DistillationError(f"the teachers were asked about different records of {name}")
-        ids += given[0].pop("ids").tolist()
-        for key in given[0]:
-            mean = np.mean([each[key].astype(np.float32) for each in given], axis=0)
-            parts.setdefault(key, []).append(mean)
+    return _together([_read_mean(runs, name) for name in sets])
+
+
+def _together(parts: Sequence[Mapping[str, NDArray[Any]]]) -> SoftLabels:
+    ids = [record for part in parts for record in part["ids"].tolist()]
     return SoftLabels(
         places={record: place for place, record in enumerate(ids)},
-        **{key: np.concatenate(arrays) for key, arrays in parts.items()},
+        **{task: np.concatenate([part[task] for part in parts]) for task in TASKS},
     )
+
+
+def pack(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], file: Path) -> None:
+    """Write the mean of what several teachers said into one small file, a byte a probability.
+
+    Args:
+        runs: Folders of the teachers' runs.
+        manifests: What those runs wrote about themselves; kept in the file.
+        file: What to write.
+
+    Raises:
+        DistillationError: The teachers were not asked about the same records.
+    """
+    arrays: dict[str, NDArray[Any]] = {MANIFESTS: np.frombuffer(json.dumps(manifests).encode(), np.uint8)}
+    for path in sorted((runs[0] / SOFT_FOLDER).glob("*.npz")):
+        mean = _read_mean(runs, path.stem)
+        arrays[f"{path.stem}/ids"] = mean["ids"].astype(np.bytes_)
+        for task in TASKS:
+            odds = np.clip(mean[task], SMALLEST, 1 - SMALLEST)
+            arrays[f"{path.stem}/{task}"] = np.round(np.log(odds / (1 - odds)) / LOGIT_STEP).astype(np.int8)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(file, **arrays)
+
+
+def read_packed(file: Path, sets: Sequence[str]) -> tuple[SoftLabels, list[dict[str, Any]]]:
+    """Return what `pack` wrote: the mean probabilities and the teachers' manifests.
+
+    Args:
+        file: The file.
+        sets: Names of the sets to read.
+
+    Raises:
+        DistillationError: The file is damaged, or the teachers were not asked about a set.
+    """
+    try:
+        with np.load(file, allow_pickle=False) as packed:
+            arrays = {key: packed[key] for key in packed.files}
+        manifests: list[dict[str, Any]] = json.loads(arrays[MANIFESTS].tobytes())
+        parts = []
+        for name in sets:
+            if f"{name}/ids" not in arrays:
+                raise DistillationError(f"{file} holds no answers for {name}")
+            odds = {task: arrays[f"{name}/{task}"].astype(np.float32) * LOGIT_STEP for task in TASKS}
+            part = {task: _sigmoid(each) for task, each in odds.items()}
+            part["sentiment"] /= part["sentiment"].sum(axis=1, keepdims=True)
+            parts.append({"ids": arrays[f"{name}/ids"].astype(np.str_), **part})
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise DistillationError(f"{file} cannot be read as answers that `ask` packed: {error}") from None
+    return _together(parts), manifests
 
 
 def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
@@ -130,7 +201,7 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
     there = np.array([record in soft.places for record in rows.ids.tolist()])
     places = np.array([soft.places.get(record, 0) for record in rows.ids.tolist()])
     targets = {}
-    for task in ("emotions", "sentiment", "toxicity", "sexism"):
+    for task in TASKS:
         has = getattr(rows, f"has_{task}")
         given, said = getattr(rows, task), getattr(soft, task)[places]
         share = np.where(has > 0, weight, 1.0)

@@ -25,8 +25,11 @@ from .predictor import Engine, Predictor
 from .sample import Logits, Prepared, Sample
 from .text import Tokenizer
 
-TOXICITY_SETS: Final = ("hatemoji", "convabuse", "edos", "davidson", "surge_toxicity")
-"""Sets with both toxic and clean rows; ``edos`` tells sexist from not, the others are about abuse."""
+TOXICITY_SETS: Final = ("hatemoji", "convabuse", "davidson", "surge_toxicity")
+"""Sets with both toxic and clean rows."""
+
+SEXISM_SET: Final = "edos"
+"""Tells sexist posts from others, whose toxicity nobody judged: it is measured by the sexism score."""
 
 TOXIC_FROM: Final = 0.5
 """Target probability from which a row counts as toxic."""
@@ -39,12 +42,12 @@ Figures: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Logits of many samples: float32 (N, 28), (N, 3), (N,) and (N,); the exported files give no last one."""
+    """Logits of many samples: float32 (N, 28), (N, 3), (N,) and (N,)."""
 
     emotions: NDArray[np.float32]
     sentiment: NDArray[np.float32]
     toxicity: NDArray[np.float32]
-    sexism: NDArray[np.float32] | None = None
+    sexism: NDArray[np.float32]
 
     @classmethod
     def stack(cls, logits: Sequence[Logits]) -> "Answers":
@@ -53,6 +56,7 @@ class Answers:
             np.array([each.emotions for each in logits], np.float32),
             np.array([each.sentiment for each in logits], np.float32),
             np.array([each.toxicity for each in logits], np.float32),
+            np.array([each.sexism for each in logits], np.float32),
         )
 
 
@@ -137,29 +141,42 @@ def sentiment_figures(records: Sequence[Record], answers: Answers, calibration: 
     }
 
 
+def is_calm(records: Sequence[Record]) -> NDArray[np.bool_]:
+    """Return which comments should raise no flag, bool (N,)."""
+    return np.array([not CALM_WITHOUT & (record.emotions or set()) for record in records], bool)
+
+
 def toxicity_figures(
     answers: Mapping[str, Answers], dev: Mapping[str, Sequence[Record]], calibration: Calibration
 ) -> Figures:
     """Return AUROC by set, and at the default threshold false alarms on calm talk and pooled recall."""
     figures: Figures = {}
-    found, flags = [], []
-    for name in TOXICITY_SETS:
-        if name in dev:
-            toxic = np.array([(record.toxicity or 0) >= TOXIC_FROM for record in dev[name]])
-            probabilities = calibration.toxicity_probabilities(answers[name].toxicity)
-            figures[name] = {"rows": len(toxic), "auroc": auroc(toxic, answers[name].toxicity)}
-            found.append(probabilities[toxic] >= TOXIC_FROM)
-            flags.append((probabilities, toxic))
+    flagged: list[NDArray[np.bool_]] = []
+    pooled: list[tuple[NDArray[np.float64], NDArray[np.bool_]]] = []
+    for name in (*TOXICITY_SETS, SEXISM_SET):
+        if name not in dev:
+            continue
+        toxic = np.array([(record.toxicity or 0) >= TOXIC_FROM for record in dev[name]])
+        toxicity = calibration.toxicity_probabilities(answers[name].toxicity)
+        flagged.append(toxicity[toxic] >= calibration.toxic_from)
+        own = calibration.sexism_probabilities(answers[name].sexism) if name == SEXISM_SET else toxicity
+        pooled.append((own, toxic))
+        figures[name] = {
+            "rows": len(toxic),
+            "auroc": auroc(toxic, own),
+            "recall": float(flagged[-1].mean()),
+            "false_positive_rate": float((toxicity[~toxic] >= calibration.toxic_from).mean()),
+        }
     if "goemotions" in dev:
-        calm = np.array([not CALM_WITHOUT & (record.emotions or set()) for record in dev["goemotions"]])
-        probabilities = calibration.toxicity_probabilities(answers["goemotions"].toxicity[calm])
-        figures["calm_false_positive_rate"] = float(np.mean(probabilities >= TOXIC_FROM))
-    if found:
-        figures["pooled_recall"] = float(np.concatenate(found).mean())
-        pooled = np.concatenate([probabilities for probabilities, _ in flags])
-        toxic = np.concatenate([gold for _, gold in flags])
-        confidence = np.maximum(pooled, 1 - pooled)
-        figures["pooled_ece"] = calibration_error(confidence, (pooled >= 0.5) == toxic)
+        calm = answers["goemotions"].toxicity[is_calm(dev["goemotions"])]
+        flags = calibration.toxicity_probabilities(calm) >= calibration.toxic_from
+        figures["calm_false_positive_rate"] = float(flags.mean())
+    if pooled:
+        figures["pooled_recall"] = float(np.concatenate(flagged).mean())
+        probabilities, toxic = (np.concatenate(part) for part in zip(*pooled, strict=True))
+        confidence = np.maximum(probabilities, 1 - probabilities)
+        figures["pooled_rows"] = len(toxic)
+        figures["pooled_ece"] = calibration_error(confidence, (probabilities >= 0.5) == toxic)
     return figures
 
 

@@ -28,11 +28,13 @@ from .encoders import Endpoint
 from .encoders.image import STAGE_CHANNELS
 from .encoders.text import STAGES
 from .evaluation import (
+    SEXISM_SET,
     TOXICITY_SETS,
     Answers,
     chat_figures,
     evaluate,
     gold_emotions,
+    is_calm,
     read,
 )
 from .image import SIZE
@@ -128,8 +130,8 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
         stages = [inputs[spec.name] for spec in image]
         mask = tf.not_equal(inputs["token_ids"], 0)
         fused = classifier.fusion(states, mask, stages, inputs["image_present"], training=False)
-        emotions, sentiment, toxicity, _ = classifier.heads(fused, training=False)
-        return {"emotions": emotions, "sentiment": sentiment, "toxicity": toxicity}
+        emotions, sentiment, toxicity, sexism = classifier.heads(fused, training=False)
+        return {"emotions": emotions, "sentiment": sentiment, "toxicity": toxicity, "sexism": sexism}
 
     return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}
 
@@ -220,13 +222,14 @@ def _check_sizes(sizes: Mapping[str, int]) -> None:
 
 
 def _probabilities(answers: Answers) -> NDArray[np.float64]:
-    """Return every head's uncalibrated probabilities side by side, (N, 32)."""
+    """Return every head's uncalibrated probabilities side by side, (N, 33)."""
     exponentials = np.exp(answers.sentiment - answers.sentiment.max(axis=1, keepdims=True))
     return np.concatenate(
         [
             1 / (1 + np.exp(-answers.emotions)),
             exponentials / exponentials.sum(axis=1, keepdims=True),
             1 / (1 + np.exp(-answers.toxicity[:, None])),
+            1 / (1 + np.exp(-answers.sexism[:, None])),
         ],
         axis=1,
     )
@@ -274,6 +277,8 @@ def _fit(dev: Mapping[str, Sequence[Record]], answers: Mapping[str, Answers]) ->
         (answers["goemotions"].emotions, gold_emotions(dev["goemotions"])),
         pooled("sentiment", "sentiment", tuple(dev)),
         pooled("toxicity", "toxicity", TOXICITY_SETS),
+        pooled("sexism", "sexism", (SEXISM_SET,)),
+        answers["goemotions"].toxicity[is_calm(dev["goemotions"])],
     )
 
 

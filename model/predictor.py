@@ -216,7 +216,8 @@ class LiteRTEngine:
 
     def _fuse(self, parts: Mapping[str, NDArray[Any]]) -> Logits:
         outputs = self._fusion("fuse", **parts)
-        return Logits(outputs["emotions"][0], outputs["sentiment"][0], float(outputs["toxicity"][0]))
+        toxicity, sexism = (float(outputs[name][0]) for name in ("toxicity", "sexism"))
+        return Logits(outputs["emotions"][0], outputs["sentiment"][0], toxicity, sexism)
 
 
 class Predictor:
@@ -316,15 +317,19 @@ class Predictor:
         present = calibration.present(emotions)
         labels = tuple(EMOTIONS[index] for index in ranked if present[index])
         top = EMOTIONS[ranked[0]]
+        toxicity = float(calibration.toxicity_probabilities(np.array(logits.toxicity)))
+        readable = prepared.language is not Language.OTHER
         return Prediction(
             emotion=top,
             confidence=confidence,
-            sure=confidence >= calibration.sure_from and prepared.language is not Language.OTHER,
+            sure=readable and confidence >= calibration.sure_from,
             labels=labels or (top,),
             emotions=dict(zip(EMOTIONS, emotions.tolist(), strict=True)),
             sentiment=SENTIMENTS[int(sentiments.argmax())],
             sentiments=dict(zip(SENTIMENTS, sentiments.tolist(), strict=True)),
-            toxicity=float(calibration.toxicity_probabilities(np.array(logits.toxicity))),
+            toxicity=toxicity,
+            toxic=readable and toxicity >= calibration.toxic_from,
+            sexism=float(calibration.sexism_probabilities(np.array(logits.sexism))),
             used=prepared.used,
             skipped=prepared.skipped,
             model=self.version,

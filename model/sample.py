@@ -115,11 +115,13 @@ class Logits:
         emotions: float32 of shape (28,), order of ``labels.EMOTIONS``.
         sentiment: float32 of shape (3,), order of ``labels.SENTIMENTS``.
         toxicity: One float.
+        sexism: One float.
     """
 
     emotions: NDArray[np.float32]
     sentiment: NDArray[np.float32]
     toxicity: float
+    sexism: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,9 @@ class Prediction:
         sentiment: The most probable of the three sentiments.
         sentiments: Their probabilities; they sum to 1.
         toxicity: Probability that the message is toxic, 0..1.
+        toxic: Whether ``toxicity`` reaches the threshold that ordinary talk next to never reaches, and the
+            text is not in another language than English.
+        sexism: Probability that the message is sexist, 0..1; only that kind of toxicity has data of its own.
         used: The parts that were read; see `Skipped` for their names.
         skipped: The parts that were not, each with its reason.
         model: Version of the weights that answered.
@@ -152,6 +157,8 @@ class Prediction:
     sentiment: str
     sentiments: Mapping[str, float]
     toxicity: float
+    toxic: bool
+    sexism: float
     used: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     model: str
@@ -170,6 +177,8 @@ class Prediction:
             "sentiment": self.sentiment,
             "sentiments": dict(self.sentiments),
             "toxicity": self.toxicity,
+            "toxic": self.toxic,
+            "sexism": self.sexism,
             "used": list(self.used),
             "skipped": [{"part": skip.part, "reason": skip.reason} for skip in self.skipped],
             "language": self.language.value,

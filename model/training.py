@@ -1,6 +1,6 @@
 """Training, top to bottom: settings, loss, step, loop, checkpoints, manifest.
 
-One loop serves every strategy. A run is a folder: ``settings.json``, ``log.jsonl``, ``checkpoints/``
+One loop serves every strategy. A run is a folder: ``settings.json``, ``log.jsonl``, ``checkpoint.npz``
 and, when it is done, ``classifier.weights.h5`` and ``manifest.json``. A run that was killed goes on
 from its last checkpoint when the same command is given again.
 """
@@ -18,14 +18,16 @@ from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from .backend import StepFunction, gradients, replicas
+from .backend import version as backend_version
 from .batches import Batches, Rows, build_rows
 from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs, View
 from .data import Record
-from .distillation import read_soft_labels, teach
+from .distillation import SoftLabels, read_packed, read_soft_labels, teach
 from .encoders.image import STAGE_CHANNELS, STEM_CHANNELS
 from .labels import EMOTIONS
 from .text import Tokenizer, shorten
@@ -36,12 +38,16 @@ SETTINGS_FILE: Final = "settings.json"
 LOG_FILE: Final = "log.jsonl"
 WEIGHTS_FILE: Final = "classifier.weights.h5"
 MANIFEST_FILE: Final = "manifest.json"
+CHECKPOINT_FILE: Final = "checkpoint.npz"
 
 AUXILIARY_WEIGHT: Final = 0.3
 """Weight of each modality's own sentiment loss: keeps either tower from being ignored."""
 
 CHECKPOINT_SECONDS: Final = 300.0
 """How much work a kill may cost."""
+
+LARGEST_GRADIENT: Final = 1.0
+"""Norm to which all gradients together are clipped."""
 
 LOG_STEPS: Final = 50
 """Steps whose mean loss is one line of the log."""
@@ -101,7 +107,7 @@ class TrainingSettings:
 
 def _mean(losses: Any, weights: Any) -> Any:
     """Return the mean over the rows that have the label; weak ones count less, also among themselves."""
-    return tf.reduce_sum(losses * weights) / tf.maximum(tf.reduce_sum(tf.sign(weights)), 1.0)
+    return ops.sum(losses * weights) / ops.maximum(ops.sum(ops.sign(weights)), 1.0)
 
 
 def loss(outputs: Outputs, batch: Mapping[str, Any]) -> Any:
@@ -110,15 +116,15 @@ def loss(outputs: Outputs, batch: Mapping[str, Any]) -> Any:
     Emotions: binary cross-entropy summed over the 28 labels. Sentiment: cross-entropy with the target
     distribution. Toxicity and sexism: binary cross-entropy. The auxiliary heads learn the sentiment too.
     """
-    emotions = tf.nn.sigmoid_cross_entropy_with_logits(batch["emotions"], outputs.emotions)
-    toxicity = tf.nn.sigmoid_cross_entropy_with_logits(batch["toxicity"], outputs.toxicity)
-    sexism = tf.nn.sigmoid_cross_entropy_with_logits(batch["sexism"], outputs.sexism)
+    emotions = ops.binary_crossentropy(batch["emotions"], outputs.emotions, from_logits=True)
+    toxicity = ops.binary_crossentropy(batch["toxicity"], outputs.toxicity, from_logits=True)
+    sexism = ops.binary_crossentropy(batch["sexism"], outputs.sexism, from_logits=True)
 
     def sentiment(logits: Any) -> Any:
-        losses = tf.nn.softmax_cross_entropy_with_logits(batch["sentiment"], logits)
+        losses = ops.categorical_crossentropy(batch["sentiment"], logits, from_logits=True)
         return _mean(losses, batch["has_sentiment"])
 
-    total = _mean(tf.reduce_sum(emotions, axis=-1), batch["has_emotions"])
+    total = _mean(ops.sum(emotions, axis=-1), batch["has_emotions"])
     total += sentiment(outputs.sentiment)
     total += _mean(toxicity, batch["has_toxicity"]) + _mean(sexism, batch["has_sexism"])
     for auxiliary in (outputs.text_sentiment, outputs.image_sentiment):
@@ -131,19 +137,19 @@ _STAGES: Final = tuple(f"stage_{index}" for index in range(len(STAGE_CHANNELS)))
 
 _SPECS: Final = {
     "token_ids": TOKEN_IDS,
-    "emotions": tf.TensorSpec((None, len(EMOTIONS)), tf.float32),
-    "has_emotions": tf.TensorSpec((None,), tf.float32),
-    "sentiment": tf.TensorSpec((None, 3), tf.float32),
-    "has_sentiment": tf.TensorSpec((None,), tf.float32),
-    "toxicity": tf.TensorSpec((None,), tf.float32),
-    "has_toxicity": tf.TensorSpec((None,), tf.float32),
-    "sexism": tf.TensorSpec((None,), tf.float32),
-    "has_sexism": tf.TensorSpec((None,), tf.float32),
+    "emotions": keras.KerasTensor((None, len(EMOTIONS)), "float32"),
+    "has_emotions": keras.KerasTensor((None,), "float32"),
+    "sentiment": keras.KerasTensor((None, 3), "float32"),
+    "has_sentiment": keras.KerasTensor((None,), "float32"),
+    "toxicity": keras.KerasTensor((None,), "float32"),
+    "has_toxicity": keras.KerasTensor((None,), "float32"),
+    "sexism": keras.KerasTensor((None,), "float32"),
+    "has_sexism": keras.KerasTensor((None,), "float32"),
     "pictures": PICTURES,
     "present": PRESENT,
-    "stem": tf.TensorSpec((None, None, None, STEM_CHANNELS), tf.float32),
+    "stem": keras.KerasTensor((None, None, None, STEM_CHANNELS), "float32"),
     **{
-        name: tf.TensorSpec((None, None, channels), tf.float32)
+        name: keras.KerasTensor((None, None, channels), "float32")
         for name, channels in zip(_STAGES, STAGE_CHANNELS, strict=True)
     },
 }
@@ -152,15 +158,15 @@ _SPECS: Final = {
 
 def as_targets(outputs: Outputs) -> dict[str, Any]:
     """Return what a network says of rows as their labels, for every task."""
-    there = tf.ones(tf.shape(outputs.toxicity))
+    there = ops.ones_like(outputs.toxicity)
     return {
-        "emotions": tf.sigmoid(outputs.emotions),
+        "emotions": ops.sigmoid(outputs.emotions),
         "has_emotions": there,
-        "sentiment": tf.nn.softmax(outputs.sentiment),
+        "sentiment": ops.softmax(outputs.sentiment),
         "has_sentiment": there,
-        "toxicity": tf.sigmoid(outputs.toxicity),
+        "toxicity": ops.sigmoid(outputs.toxicity),
         "has_toxicity": there,
-        "sexism": tf.sigmoid(outputs.sexism),
+        "sexism": ops.sigmoid(outputs.sexism),
         "has_sexism": there,
     }
 
@@ -170,43 +176,6 @@ def _apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], vari
     used = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
     if used:
         optimizer.apply([gradient for gradient, _ in used], [variable for _, variable in used])
-
-
-def _shared(gradients: Sequence[Any]) -> list[Any]:
-    """Return the replicas' mean gradients, clipped; those of variables that the batch did not use stay None.
-
-    Keras's optimizers add up what the replicas give them, so each gives its share.
-    """
-    context = tf.distribute.get_replica_context()
-    used = [gradient for gradient in gradients if gradient is not None]
-    mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, used) if used else []
-    clipped, _ = tf.clip_by_global_norm(mean, 1.0)
-    shares = iter([gradient / context.num_replicas_in_sync for gradient in clipped])
-    return [None if gradient is None else next(shares) for gradient in gradients]
-
-
-def on_replicas(count: int) -> tf.distribute.Strategy:
-    """Return what trains on that many devices at once: graphics cards, or parts of the processor.
-
-    Args:
-        count: Number of replicas. With 1 the present strategy stays.
-
-    Raises:
-        TrainingError: There are too few devices, and TensorFlow has started already.
-    """
-    if count == 1:
-        return tf.distribute.get_strategy()
-    cards = tf.config.list_logical_devices("GPU") if tf.config.list_physical_devices("GPU") else []
-    if len(cards) >= count:
-        return tf.distribute.MirroredStrategy([device.name for device in cards[:count]])
-    try:
-        [processor] = tf.config.list_physical_devices("CPU")
-        tf.config.set_logical_device_configuration(
-            processor, [tf.config.LogicalDeviceConfiguration()] * count
-        )
-    except RuntimeError as error:
-        raise TrainingError(f"{count} replicas need as many devices: {error}") from None
-    return tf.distribute.MirroredStrategy([f"CPU:{number}" for number in range(count)])
 
 
 class Trainer:
@@ -239,43 +208,25 @@ class Trainer:
         self.head_optimizer = keras.optimizers.AdamW(settings.head_rate, weight_decay=decay)
         self.tower_optimizer.build(self._tower)
         self.head_optimizer.build(self._rest)
-        self._compiled: dict[frozenset[str], Any] = {}
-        self._strategy = tf.distribute.get_strategy()
-        self._distributed_step = tf.function(self._run_on_replicas, reduce_retracing=True)
+        self._compiled_step = StepFunction(self._step, _SPECS)
 
-    def _step_on_replicas(self, batch: Mapping[str, Any]) -> float:
-        """Give each replica its rows and take one step together."""
-        count = self._strategy.num_replicas_in_sync
-        shares = [
-            {name: np.array_split(value, count)[number] for name, value in batch.items()}
-            for number in range(count)
-        ]
-        given = self._strategy.experimental_distribute_values_from_function(
-            lambda context: {
-                name: tf.constant(value) for name, value in shares[context.replica_id_in_sync_group].items()
-            }
-        )
-        return float(self._distributed_step(given))
-
-    def _run_on_replicas(self, given: Any) -> Any:
-        losses = self._strategy.run(self._step, args=(given,))
-        return self._strategy.reduce(tf.distribute.ReduceOp.MEAN, losses, axis=None)
+    def _view(self, batch: Mapping[str, Any]) -> View | None:
+        if _STAGES[0] in batch:
+            return View(batch.get("stem"), [batch[name] for name in _STAGES])
+        return self.classifier.look(batch.get("pictures"))
 
     def _step(self, batch: dict[str, Any]) -> Any:
         if self._anchor is not None and "pictures" not in batch:
             batch = batch | as_targets(self._anchor(batch["token_ids"]))
-        if _STAGES[0] in batch:
-            view: View | None = View(batch.get("stem"), [batch[name] for name in _STAGES])
-        else:
-            view = self.classifier.look(batch.get("pictures"))
-        with tf.GradientTape() as tape:
-            outputs = self.classifier.read(batch["token_ids"], view, batch.get("present"), training=True)
-            total = loss(outputs, batch)
-        # TensorFlow knows only its own variables, so Keras's are unwrapped.
-        sources = [variable.value for variable in (*self._tower, *self._rest)]
-        gradients = _shared(tape.gradient(total, sources))
-        _apply(self.tower_optimizer, gradients[: len(self._tower)], self._tower)
-        _apply(self.head_optimizer, gradients[len(self._tower) :], self._rest)
+        view = self._view(batch)
+        token_ids, present = batch["token_ids"], batch.get("present")
+        total, found = gradients(
+            lambda: loss(self.classifier.read(token_ids, view, present, training=True), batch),
+            [*self._tower, *self._rest],
+            LARGEST_GRADIENT,
+        )
+        _apply(self.tower_optimizer, found[: len(self._tower)], self._tower)
+        _apply(self.head_optimizer, found[len(self._tower) :], self._rest)
         return total
 
     def restart(self, settings: TrainingSettings, total_steps: int) -> None:
@@ -289,7 +240,7 @@ class Trainer:
         self._total_steps = total_steps
         for optimizer in (self.tower_optimizer, self.head_optimizer):
             for variable in optimizer.variables:
-                variable.assign(tf.zeros_like(variable.value))
+                variable.assign(ops.zeros_like(variable.value))
 
     def schedule(self, step: int) -> float:
         """Return the factor on both peak rates at a step: linear warm-up, then cosine to 2 %."""
@@ -299,18 +250,46 @@ class Trainer:
         done = (step - warmup) / max(1, self._total_steps - warmup)
         return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done))
 
-    def train_step(self, batch: dict[str, Any], step: int) -> float:
-        """Take one step and return its loss."""
+    def train_step(self, batch: dict[str, Any], step: int) -> Any:
+        """Take one step and return its loss, a scalar tensor that need not be computed yet."""
         factor = self.schedule(step)
         self.tower_optimizer.learning_rate.assign(self._settings.tower_rate * factor)
         self.head_optimizer.learning_rate.assign(self._settings.head_rate * factor)
-        if self._strategy.num_replicas_in_sync > 1:
-            return self._step_on_replicas(batch)
-        parts = frozenset(batch)
-        if parts not in self._compiled:
-            specs = {name: _SPECS[name] for name in batch}
-            self._compiled[parts] = tf.function(self._step, input_signature=[specs])
-        return float(self._compiled[parts]({name: tf.constant(value) for name, value in batch.items()}))
+        return self._compiled_step(batch)
+
+
+class Checkpoint:
+    """The whole state of a run in one file.
+
+    Args:
+        path: Where it lies.
+        trainer: Holds the network and the optimizers, built.
+    """
+
+    def __init__(self, path: Path, trainer: Trainer) -> None:
+        self._path = path
+        # Among them the states of dropout: with those a resumed run drops what it would have dropped.
+        self._variables = [
+            *trainer.classifier.variables,
+            *trainer.tower_optimizer.variables,
+            *trainer.head_optimizer.variables,
+        ]
+
+    def save(self, done: int) -> None:
+        """Keep the state after ``done`` steps; a kill meanwhile leaves the one before."""
+        arrays = {str(n): ops.convert_to_numpy(each.value) for n, each in enumerate(self._variables)}
+        unfinished = self._path.with_suffix(".part.npz")
+        np.savez(unfinished, done=done, **arrays)
+        unfinished.rename(self._path)
+
+    def restore(self) -> int:
+        """Take up what was kept and return how many steps that were; 0 where nothing was."""
+        if not self._path.is_file():
+            return 0
+        with np.load(self._path, allow_pickle=False) as file:
+            for number, variable in enumerate(self._variables):
+                variable.assign(file[str(number)])
+            return int(file["done"])
 
 
 class Step(NamedTuple):
@@ -410,6 +389,14 @@ def _views(
     return see_augmented(classifier.image_encoder, rows.pictures, folder / f"views-{digest}", settings.views)
 
 
+def _hear(teachers: Sequence[Path], sets: Sequence[str]) -> tuple[SoftLabels, list[dict[str, Any]]]:
+    """Return what teachers said of the sets, and their manifests."""
+    match teachers:
+        case [file] if file.is_file():
+            return read_packed(file, sets)
+    return read_soft_labels(teachers, sets), [read_manifest(run) for run in teachers]
+
+
 def train(
     settings: TrainingSettings,
     *,
@@ -424,8 +411,8 @@ def train(
 ) -> dict[str, Any]:
     """Train one model; go on from the last checkpoint if ``out`` has one.
 
-    Within the scope of a ``tf.distribute`` strategy (see `on_replicas`) each replica takes its share of
-    every batch.
+    Within the scope of a ``tf.distribute`` strategy (see ``backend.on_replicas``) each replica takes its
+    share of every batch.
 
     Args:
         settings: The run's settings.
@@ -436,7 +423,8 @@ def train(
         out: Folder of the run.
         data_checksums: What identifies the data; copied into the manifest.
         init: Folder of a finished ``text`` run to start from.
-        teachers: Folders of finished runs whose answers (see ``distillation``) are mixed into the targets.
+        teachers: Folders of finished runs whose answers (see ``distillation``) are mixed into the targets,
+            or one file of packed ones.
 
     Returns:
         The manifest, also written to ``out``.
@@ -451,10 +439,12 @@ def train(
         raise TrainingError("an anchored run needs the text run it starts from")
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
-    taught_by = [read_manifest(teacher) for teacher in teachers]
+    taught_by: list[dict[str, Any]] = []
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
     if teachers:
-        train_rows = teach(train_rows, read_soft_labels(teachers, list(train_records)), settings.soft)
+        drawn = [name for name in train_records if settings.shares.get(name, 1.0) > 0]
+        soft, taught_by = _hear(teachers, drawn)
+        train_rows = teach(train_rows, soft, settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     classifier = start_classifier(settings, pretrained, train_rows, init)
     batches = Batches(
@@ -470,42 +460,36 @@ def train(
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
     anchor = load_run(init) if settings.anchored and init else None
     trainer = Trainer(classifier, settings, total_steps, anchor)
-    done = tf.Variable(0, dtype=tf.int64)
-    checkpoint = tf.train.Checkpoint(
-        classifier=classifier, tower=trainer.tower_optimizer, head=trainer.head_optimizer, done=done
-    )
-    # The states of dropout are variables, but no weights: with them a resumed run drops what it would have.
-    weights = {id(variable) for variable in classifier.weights}
-    checkpoint.dropout = [each.value for each in classifier.variables if id(each) not in weights]
-    manager = tf.train.CheckpointManager(checkpoint, str(out / "checkpoints"), max_to_keep=1)
-    checkpoint.restore(manager.latest_checkpoint)
+    checkpoint = Checkpoint(out / CHECKPOINT_FILE, trainer)
+    done = checkpoint.restore()
 
     saved = started = time.monotonic()
-    recent: list[float] = []
+    recent: list[Any] = []
     with (
         (out / LOG_FILE).open("a", encoding="utf-8") as log,
-        tqdm(total=total_steps, initial=int(done), unit="step", disable=None) as bar,
+        tqdm(total=total_steps, initial=done, unit="step", disable=None) as bar,
     ):
 
         def note(**values: Any) -> None:
             print(json.dumps(values), file=log, flush=True)
 
-        for step in steps_from(int(done), batches, settings.epochs):
+        for step in steps_from(done, batches, settings.epochs):
             random = np.random.default_rng((settings.seed, 1, step.number))
             recent.append(trainer.train_step(batches.arrays(step.rows, random), step.number))
-            done.assign(step.number + 1)
+            done = step.number + 1
             bar.update()
-            if int(done) % LOG_STEPS == 0:
-                mean, seconds = float(np.mean(recent)), round(time.monotonic() - started, 1)
-                note(step=int(done), of=total_steps, epoch=step.epoch, loss=mean, seconds=seconds)
+            if done % LOG_STEPS == 0:
+                mean = float(np.mean([float(each) for each in recent]))
+                seconds = round(time.monotonic() - started, 1)
+                note(step=done, of=total_steps, epoch=step.epoch, loss=mean, seconds=seconds)
                 bar.set_postfix(loss=f"{mean:.3f}")
                 recent.clear()
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                manager.save()
+                checkpoint.save(done)
                 saved = time.monotonic()
-            if step.ends_epoch and int(done) < total_steps:
-                note(step=int(done), epoch=step.epoch, dev=dev_scores(classifier, dev_rows))
-        manager.save()
+            if step.ends_epoch and done < total_steps:
+                note(step=done, epoch=step.epoch, dev=dev_scores(classifier, dev_rows))
+        checkpoint.save(done)
         scores = dev_scores(classifier, dev_rows)
         note(step=total_steps, dev=scores)
     classifier.save_weights(out / WEIGHTS_FILE)
@@ -514,11 +498,11 @@ def train(
         "started_from": started_from,
         "taught_by": taught_by,
         "data": dict(data_checksums),
-        "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
+        "replicas": replicas(),
         "rows": dict(sorted(Counter(train_rows.sets.tolist()).items())),
         "versions": {
             "python": platform.python_version(),
-            "tensorflow": tf.__version__,
+            keras.config.backend(): backend_version,
             "keras": keras.__version__,
             "numpy": np.__version__,
         },

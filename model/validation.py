@@ -3,8 +3,9 @@
 from typing import Final
 
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
+from .backend import compiled
 from .batches import Rows
 from .calibration import cross_fitted_labels, top_is_right
 from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier
@@ -24,8 +25,8 @@ def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
     sentiment = np.zeros((len(rows), 3), np.float32)
     toxicity = np.zeros(len(rows), np.float32)
     sexism = np.zeros(len(rows), np.float32)
-    read_text = tf.function(classifier, input_signature=(TOKEN_IDS,))
-    read_pair = tf.function(classifier, input_signature=(TOKEN_IDS, PICTURES, PRESENT))
+    read_text = compiled(classifier, TOKEN_IDS)
+    read_pair = compiled(classifier, TOKEN_IDS, PICTURES, PRESENT)
     lengths = np.array([len(ids) for ids in rows.token_ids])
     paired = (rows.picture >= 0) & (classifier.strategy in FUSIONS)
     for group in (np.flatnonzero(paired), np.flatnonzero(~paired)):
@@ -38,10 +39,10 @@ def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
                 outputs = read_pair(token_ids, pictures, np.ones(len(chosen), bool))
             else:
                 outputs = read_text(token_ids)
-            emotions[chosen] = outputs.emotions
-            sentiment[chosen] = outputs.sentiment
-            toxicity[chosen] = outputs.toxicity
-            sexism[chosen] = outputs.sexism
+            emotions[chosen] = ops.convert_to_numpy(outputs.emotions)
+            sentiment[chosen] = ops.convert_to_numpy(outputs.sentiment)
+            toxicity[chosen] = ops.convert_to_numpy(outputs.toxicity)
+            sexism[chosen] = ops.convert_to_numpy(outputs.sexism)
     return Answers(emotions, sentiment, toxicity, sexism)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import tensorflow as tf
+from keras import ops
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from .backend import compiled
 from .encoders.image import STAGE_CHANNELS
 from .image import augment, scale
 from .sample import Picture
@@ -41,7 +42,7 @@ def see(
     paths = [folder / f"{name}_{index}.npy" for index in range(len(STAGE_CHANNELS))]
     if not all(path.is_file() for path in paths):
         folder.mkdir(parents=True, exist_ok=True)
-        look = tf.function(image_encoder)
+        look = compiled(image_encoder)
         unfinished = [path.with_suffix(".part") for path in paths]
         files = [
             np.lib.format.open_memmap(path, "w+", np.float16, (len(pictures), 49, channels))
@@ -51,7 +52,7 @@ def see(
             shown = pictures[first : first + LOOK_BATCH]
             _, *stages = look(scale(shown if change is None else change(shown, first)))
             for file, stage in zip(files, stages, strict=True):
-                file[first : first + len(shown)] = stage
+                file[first : first + len(shown)] = ops.convert_to_numpy(stage)
         for file, path, done in zip(files, unfinished, paths, strict=True):
             file.flush()
             path.rename(done)

@@ -1,7 +1,7 @@
 """The list of data sets.
 
 Not read: the graded profanity list and the word list beside these sets (single words would teach that
-a word is abuse however it is used) and XED (film subtitles, too noisy for 28 labels).
+a word is abuse however it is used).
 """
 
 from . import (
@@ -16,6 +16,7 @@ from . import (
     surge_toxicity,
     toxic_spans,
     vader_tweets,
+    xed,
 )
 from .record import Corpus
 
@@ -33,6 +34,7 @@ CORPORA: tuple[Corpus, ...] = tuple(
         vader_tweets,
         emoji,
         chat,
+        xed,
     )
 )
 """Every data set, in the order in which they are prepared and mixed."""

@@ -124,7 +124,7 @@ class TeacherEncoder(keras.layers.Layer):
         x = self.embedding_dropout(x, training=training)
         buckets = ops.convert_to_tensor(self._buckets)[:length, :length]
         bias = ops.transpose(self.distances(buckets), (2, 0, 1))[None]
-        bias += (1.0 - ops.expand_dims(ops.cast(mask, x.dtype), (1, 2))) * UNSEEN
+        bias = bias + (1.0 - ops.expand_dims(ops.cast(mask, x.dtype), (1, 2))) * UNSEEN
         for block in self.blocks:
             x = block(x, bias, training=training)
         return [x]

@@ -64,7 +64,7 @@ class Int8Embedding(keras.layers.Layer):
         self.table = self.add_weight(shape, "zeros", "int8", trainable=False, name="table")
         # Whole numbers, since the converter would round a long list of floats to int8 as well.
         self.scale = self.add_weight((self.rows, 1), "ones", "int32", trainable=False, name="scale")
-        self.load(np.asarray(_initializer()(shape)))
+        self.load(ops.convert_to_numpy(_initializer()(shape)))
         self.built = True
 
     def load(self, table: NDArray[np.float32]) -> None:

@@ -68,7 +68,7 @@ class StandInPredictor:
         emotions = np.zeros(len(EMOTIONS), np.float32)
         if prepared.token_ids.size and prepared.token_ids[0] < len(EMOTIONS):
             emotions[prepared.token_ids[0]] = 1
-        return Logits(emotions, np.zeros(3, np.float32), 0.0)
+        return Logits(emotions, np.zeros(3, np.float32), 0.0, 0.0)
 
     def conclude(self, prepared: Prepared, logits: Logits, ms: float) -> Prediction:
         emotion = EMOTIONS[int(logits.emotions.argmax())]
@@ -81,6 +81,8 @@ class StandInPredictor:
             sentiment="neutral",
             sentiments=dict.fromkeys(SENTIMENTS, 1 / 3),
             toxicity=0.0,
+            toxic=False,
+            sexism=0.0,
             used=prepared.used,
             skipped=prepared.skipped,
             model=self.version,

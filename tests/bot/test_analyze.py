@@ -198,6 +198,8 @@ def prediction(**changes: Any) -> Prediction:
         "sentiment": "negative",
         "sentiments": {"negative": 0.876, "neutral": 0.1, "positive": 0.024},
         "toxicity": 0.0,
+        "toxic": False,
+        "sexism": 0.0,
         "used": ("text", "image:1"),
         "skipped": (Skipped("image:0", "damaged image file"),),
         "model": "1",

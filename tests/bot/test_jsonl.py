@@ -193,6 +193,8 @@ async def test_an_answer_follows_the_contract(stream: Input, tmp_path: Path) -> 
         "sentiment",
         "sentiments",
         "toxicity",
+        "toxic",
+        "sexism",
         "used",
         "skipped",
         "language",

@@ -34,6 +34,8 @@ class AlwaysJoy:
             sentiment="positive",
             sentiments=dict.fromkeys(SENTIMENTS, 1 / 3),
             toxicity=0.0,
+            toxic=False,
+            sexism=0.0,
             used=("text",),
             skipped=(),
             model="stand-in",

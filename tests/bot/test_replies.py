@@ -25,6 +25,8 @@ def _prediction(**changes: Any) -> Prediction:
         "sentiment": "negative",
         "sentiments": {"negative": 0.62, "neutral": 0.25, "positive": 0.13},
         "toxicity": 0.2,
+        "toxic": False,
+        "sexism": 0.1,
         "used": ("text", "image:0"),
         "skipped": (),
         "model": "1.0",

@@ -103,7 +103,16 @@ def invented_dev(folder: Path) -> dict[str, list[Record]]:
         Record(id=f"v/{n}", text=f"love {n}", valence=float(n - 2), sentiment=(0.0, 1.0, 0.0))
         for n in range(5)
     ]
-    return {"goemotions": emotions, "mvsa_single": pairs, "hatemoji": toxicity, "vader_tweets": tweets}
+    posts = [
+        Record(id=f"e/{n}", text=f"post {n}", toxicity=float(n % 2), sexism=float(n % 2)) for n in range(4)
+    ]
+    return {
+        "goemotions": emotions,
+        "mvsa_single": pairs,
+        "hatemoji": toxicity,
+        "edos": posts,
+        "vader_tweets": tweets,
+    }
 
 
 def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:

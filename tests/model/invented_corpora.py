@@ -46,6 +46,8 @@ FILES = {
         "🥣,0x1f963,7,0.5,0,1,6,BOWL WITH SPOON,X\n"
         "🫖,0x1fad6,1,0.5,0,0,1,TEAPOT,X\n"
     ),
+    "xed/AnnotatedData/en-annotated.tsv": "Where is the soup , [PERSON] ?\t7\n",
+    "xed/AnnotatedData/neu_en.txt": "9\tThat is soup.\n",
 }
 MVSA = {
     "train": '{"id": "1", "text": "Soup pic", "sentiment": "positive"}\n',
@@ -68,6 +70,7 @@ ROWS: dict[str, dict[Part, int]] = {
     "vader_tweets": {"train": 3},
     "emoji": {"train": 1},
     "chat": {"train": 3},
+    "xed": {"train": 2},
 }
 
 
@@ -119,6 +122,7 @@ MANY_ROWS: dict[str, dict[Part, int]] = {
     "goemotions": {"train": 84, "dev": 84},
     **{name: {"train": SPLIT} for name in ("davidson", "surge_toxicity", "vader_tweets", "chat")},
     "emoji": ROWS["emoji"],
+    "xed": ROWS["xed"],
 }
 """Enough rows of every kind for each figure of the model card."""
 

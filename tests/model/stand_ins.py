@@ -17,7 +17,9 @@ from moodring.model.sample import Logits, Prepared
 CALIBRATION = Calibration(
     emotion_temperature=2.0,
     sentiment_temperature=0.5,
-    toxicity_temperature=1.5,
+    toxicity_weights=(-0.5, 2.0),
+    sexism_weights=(-1.0, 0.5),
+    toxic_from=0.9,
     thresholds=(0.4,) * 28,
     confidence_weights=(0.1, 0.9, -0.3),
     sure_from=0.6,
@@ -41,11 +43,14 @@ def write_weights(folder: Path, tokenizer_file: Path, **changes: Any) -> Path:
 
 
 def logits(
-    emotions: Mapping[str, float], sentiment: Sequence[float] = (0, 0, 0), toxicity: float = 0.0
+    emotions: Mapping[str, float],
+    sentiment: Sequence[float] = (0, 0, 0),
+    toxicity: float = 0.0,
+    sexism: float = 0.0,
 ) -> Logits:
     """Logits with the given emotions over a floor of -6."""
     levels = [emotions.get(emotion, -6.0) for emotion in EMOTIONS]
-    return Logits(np.array(levels, np.float32), np.array(sentiment, np.float32), toxicity)
+    return Logits(np.array(levels, np.float32), np.array(sentiment, np.float32), toxicity, sexism)
 
 
 class ScriptedEngine:

@@ -17,7 +17,9 @@ ROWS = 4_000
 PLAIN = Calibration(
     emotion_temperature=2.0,
     sentiment_temperature=0.5,
-    toxicity_temperature=1.5,
+    toxicity_weights=(-0.5, 2.0),
+    sexism_weights=(-1.0, 0.5),
+    toxic_from=0.9,
     thresholds=tuple(np.linspace(0.1, 0.64, 28).tolist()),
     confidence_weights=(0.1, 0.9, -0.3),
     sure_from=0.55,
@@ -172,7 +174,13 @@ def test_a_calibration_survives_json() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("confidence_weights", [1.0]), ("sure_from", "high"), ("thresholds", {"joy": 0.5})],
+    [
+        ("confidence_weights", [1.0]),
+        ("toxicity_weights", [1.0, 2.0, 3.0]),
+        ("toxic_from", "never"),
+        ("sure_from", "high"),
+        ("thresholds", {"joy": 0.5}),
+    ],
 )
 def test_a_damaged_calibration_is_refused(field: str, value: object) -> None:
     with pytest.raises((KeyError, ValueError)):
@@ -187,13 +195,17 @@ def test_everything_is_fitted_at_once_and_every_time_the_same() -> None:
     parts = (
         (logits * 2, gold),
         (sentiment * 3, softmax(sentiment)),
-        (toxicity * 1.5, 1 / (1 + np.exp(-toxicity))),
+        (toxicity * 1.5 + 1, 1 / (1 + np.exp(-toxicity))),
+        (-toxicity, 1 / (1 + np.exp(-toxicity))),
+        np.linspace(-9, 4, 1_000),
     )
     fitted = calibration.fit_calibration(*parts)
     assert fitted == calibration.fit_calibration(*parts)
     assert fitted.emotion_temperature == pytest.approx(2, rel=0.05)
     assert fitted.sentiment_temperature == pytest.approx(3, rel=1e-3)
-    assert fitted.toxicity_temperature == pytest.approx(1.5, rel=1e-3)
+    assert fitted.toxicity_weights == pytest.approx((-1 / 1.5, 1 / 1.5), rel=0.05)
+    assert fitted.sexism_weights == pytest.approx((0, -1), abs=0.05)
+    assert np.sum(fitted.toxicity_probabilities(parts[-1]) >= fitted.toxic_from) == 2
     probabilities = fitted.emotion_probabilities(logits * 2)
     right = calibration.top_is_right(probabilities, gold)
     sure = fitted.confidence(probabilities) >= fitted.sure_from

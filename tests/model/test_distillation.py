@@ -9,7 +9,15 @@ import tensorflow as tf
 from moodring.model import distillation
 from moodring.model.batches import Rows, build_rows
 from moodring.model.data import Record
-from moodring.model.distillation import DistillationError, ask, read_soft_labels, teach
+from moodring.model.distillation import (
+    TASKS,
+    DistillationError,
+    ask,
+    pack,
+    read_packed,
+    read_soft_labels,
+    teach,
+)
 from moodring.model.text import Tokenizer
 from moodring.model.validation import answer
 
@@ -57,6 +65,28 @@ def test_several_teachers_are_averaged(runs: list[Path]) -> None:
     one, other, both = (read_soft_labels(given, ["b"]) for given in (runs[:1], runs[1:], runs))
     np.testing.assert_allclose(both.emotions, (one.emotions + other.emotions) / 2, rtol=1e-6)
     assert (one.emotions != other.emotions).any()
+
+
+def test_packed_answers_are_the_mean_but_for_a_hundredth(runs: list[Path], tmp_path: Path) -> None:
+    file = tmp_path / "packed" / "answers.npz"
+    pack(runs, [{"seed": 0}, {"seed": 1}], file)
+    soft, manifests = read_packed(file, ["b", "a"])
+    mean = read_soft_labels(runs, ["b", "a"])
+    assert manifests == [{"seed": 0}, {"seed": 1}]
+    assert soft.places == mean.places == {"b/1": 0, "a/1": 1, "a/2": 2}
+    for task in TASKS:
+        np.testing.assert_allclose(getattr(soft, task), getattr(mean, task), atol=0.011)
+    np.testing.assert_allclose(soft.sentiment.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_packed_answers_that_are_damaged_or_lack_a_set_are_refused(runs: list[Path], tmp_path: Path) -> None:
+    file = tmp_path / "answers.npz"
+    pack(runs, [], file)
+    with pytest.raises(DistillationError, match="holds no answers for c"):
+        read_packed(file, ["c"])
+    file.write_bytes(file.read_bytes()[:-400])
+    with pytest.raises(DistillationError, match="cannot be read as answers"):
+        read_packed(file, ["a"])
 
 
 def test_a_set_that_was_asked_about_is_not_asked_again(

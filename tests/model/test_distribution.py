@@ -11,7 +11,8 @@ import json, os, sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import keras
-from moodring.model.training import Trainer, TrainingSettings, on_replicas
+from moodring.model.backend import on_replicas
+from moodring.model.training import Trainer, TrainingSettings
 from tests.model import small
 
 replicas = int(sys.argv[1])
@@ -22,7 +23,7 @@ with strategy.scope():
     settings = TrainingSettings(tower_rate=1e-3, head_rate=1e-2, warmup=0.0)
     trainer = Trainer(classifier, settings, 10)
     losses = [
-        trainer.train_step({"token_ids": small.sentences(6, 5, seed), **small.labels(6, seed)}, seed)
+        float(trainer.train_step({"token_ids": small.sentences(6, 5, seed), **small.labels(6, seed)}, seed))
         for seed in range(3)
     ]
 weights = [np.asarray(weight).tolist() for weight in classifier.heads.get_weights()]

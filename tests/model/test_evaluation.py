@@ -64,15 +64,19 @@ def emotion_record(*emotions: str) -> Record:
 
 
 def answers(
-    *emotions: dict[str, float], sentiment: Sequence[Sequence[float]] = (), toxicity: Sequence[float] = ()
+    *emotions: dict[str, float],
+    sentiment: Sequence[Sequence[float]] = (),
+    toxicity: Sequence[float] = (),
+    sexism: Sequence[float] = (),
 ) -> Answers:
-    rows = max(len(emotions), len(sentiment), len(toxicity))
+    rows = max(len(emotions), len(sentiment), len(toxicity), len(sexism))
     return Answers.stack(
         [
             logits(
                 emotions[row] if emotions else {},
                 sentiment[row] if len(sentiment) else (0, 0, 0),
                 toxicity[row] if len(toxicity) else 0.0,
+                sexism[row] if len(sexism) else 0.0,
             )
             for row in range(rows)
         ]
@@ -117,10 +121,19 @@ def test_toxicity_is_ranked_by_set_and_false_alarms_are_counted_on_calm_talk() -
         "goemotions": answers(toxicity=[-3, 5, 4, -2]),  # the angry one may be loud
     }
     figures = toxicity_figures(found, dev, CALIBRATION)
-    assert figures["hatemoji"] == {"rows": 4, "auroc": 1.0}
+    assert figures["hatemoji"] == {"rows": 4, "auroc": 1.0, "recall": 1.0, "false_positive_rate": 0.0}
     assert figures["calm_false_positive_rate"] == pytest.approx(1 / 3)
     assert figures["pooled_recall"] == 1
     assert "convabuse" not in figures
+
+
+def test_sexist_posts_are_ranked_by_the_sexism_score() -> None:
+    posts = [Record(id=f"e/{n}", text="x", toxicity=float(n % 2)) for n in range(4)]
+    found = {"edos": answers(toxicity=[3, 2, 3, 2], sexism=[0, 1, 0, 1])}
+    figures = toxicity_figures(found, {"edos": posts}, CALIBRATION)
+    assert figures["edos"]["auroc"] == 1
+    assert figures["edos"]["recall"] == 1  # a flag is raised for any kind of toxicity
+    assert figures["pooled_rows"] == 4
 
 
 def test_valence_follows_positive_minus_negative() -> None:

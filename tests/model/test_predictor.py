@@ -142,7 +142,7 @@ def conclude(predictor: Predictor, answer: Logits) -> dict[str, object]:
 
 
 def test_the_answer_is_calibrated(predictor: Predictor) -> None:
-    answer = conclude(predictor, logits({"joy": 2.0, "love": -1.0}, (0.0, 0.5, 1.0), 3.0))
+    answer = conclude(predictor, logits({"joy": 2.0, "love": -1.0}, (0.0, 0.5, 1.0), 3.0, 4.0))
     assert answer["emotion"] == "joy"
     assert answer["emotions"].keys() == set(EMOTIONS)
     assert answer["emotions"]["joy"] == pytest.approx(
@@ -152,7 +152,9 @@ def test_the_answer_is_calibrated(predictor: Predictor) -> None:
     assert list(answer["sentiments"].values()) == pytest.approx(odds / odds.sum())
     assert sum(answer["sentiments"].values()) == pytest.approx(1)
     assert answer["sentiment"] == "positive"
-    assert answer["toxicity"] == pytest.approx(1 / (1 + np.exp(-3.0 / CALIBRATION.toxicity_temperature)))
+    assert answer["toxicity"] == pytest.approx(1 / (1 + np.exp(-(2.0 * 3.0 - 0.5))))
+    assert answer["toxic"] is True
+    assert answer["sexism"] == pytest.approx(1 / (1 + np.exp(-(0.5 * 4.0 - 1.0))))
     # Calibrated log-odds are 1 and -0.5.
     assert answer["confidence"] == pytest.approx(1 / (1 + np.exp(-(0.1 + 0.9 * 1.0 + 0.3 * 0.5))))
     assert answer["sure"] is True

@@ -29,7 +29,7 @@ class Tower:
 
 @pytest.fixture
 def tower(monkeypatch: pytest.MonkeyPatch) -> Tower:
-    monkeypatch.setattr(views.tf, "function", lambda function: function)
+    monkeypatch.setattr(views, "compiled", lambda function: function)
     monkeypatch.setattr(views, "LOOK_BATCH", 2)
     return Tower()
 

@@ -55,6 +55,8 @@ class WordReader:
             sentiment="neutral",
             sentiments={"negative": 0.1, "neutral": 0.8, "positive": 0.1},
             toxicity=0.0,
+            toxic=False,
+            sexism=0.0,
             used=(*(["text"] if sample.text.strip() else []), *used),
             skipped=skipped,
             model="stand-in",

@@ -165,3 +165,11 @@ def test_a_chat_line_may_leave_its_sentiment_open(source: Path) -> None:
     assert (clear.emotions, clear.sentiment, clear.toxicity) == ({"joy", "relief"}, (0, 0, 1), 0.0)
     assert open_.sentiment is None
     assert rude.toxicity == 1.0
+
+
+def test_xed_gives_words_without_labels(source: Path) -> None:
+    first, second = read(source, "xed")["train"]
+    assert (first.text, second.text) == ("Where is the soup , [PERSON] ?", "That is soup.")
+    assert first.emotions is None
+    assert first.sentiment is None
+    assert first.toxicity is None
