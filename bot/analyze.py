@@ -5,19 +5,30 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import aclosing
+from pathlib import Path
 
 from moodring.model import NothingToReadError, Prediction, Sample
+from moodring.model.explain import Explanation
 
 from . import texts
-from .classifier import BusyError, DeadlineError, InferenceError, open_classifier
+from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .intake.files import read_images
+from .replies import LEAST_WEIGHT
 from .settings import Settings
 
 READING_ERRORS = (BusyError, DeadlineError, InferenceError, NothingToReadError)
 """Why a message gets no answer; each is one line for people."""
 
 
-def analyze(settings: Settings, text: str, paths: Sequence[str], *, as_json: bool) -> int:
+def analyze(
+    settings: Settings,
+    text: str,
+    paths: Sequence[str],
+    *,
+    as_json: bool,
+    why: bool = False,
+    heat: Path | None = None,
+) -> int:
     """Read one message and print the answer.
 
     Args:
@@ -25,26 +36,60 @@ def analyze(settings: Settings, text: str, paths: Sequence[str], *, as_json: boo
         text: Its text, possibly empty.
         paths: Its image files.
         as_json: Whether to print one JSON object instead of lines for people.
+        why: Whether to say which words and which parts of the pictures made the answer so.
+        heat: Folder for the pictures with those parts drawn over them; made if missing.
 
     Returns:
-        The exit code: 1 if there was nothing to read.
+        The exit code: 1 if there was nothing to read, or the pictures could not be written.
 
     Raises:
         WeightsError: The weights are missing or damaged.
     """
     try:
-        prediction = asyncio.run(_read(settings, Sample(text, read_images(paths))))
-    except READING_ERRORS as error:
+        prediction, explained = asyncio.run(_read(settings, Sample(text, read_images(paths)), why=why))
+        files = [] if heat is None or explained is None else _write(explained.pictures, heat)
+    except (*READING_ERRORS, OSError) as error:
         sys.stderr.write(f"moodring: {error}\n")
         return 1
-    answer = json.dumps({"id": None, **prediction.as_dict()}) if as_json else describe(prediction)
-    sys.stdout.write(answer + "\n")
+    if as_json:
+        answer = {"id": None, **prediction.as_dict()}
+        if explained is not None:
+            answer["explanation"] = explained.explanation.as_dict(text) | {"files": files}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        return 0
+    lines = [describe(prediction)]
+    if explained is not None:
+        lines += [describe_words(text, explained.explanation), *(f"{texts.HEAT}: {file}" for file in files)]
+    sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
 
-async def _read(settings: Settings, sample: Sample) -> Prediction:
+async def _read(settings: Settings, sample: Sample, *, why: bool) -> tuple[Prediction, Explained | None]:
     async with aclosing(open_classifier(settings)) as classifier:
-        return await classifier.classify(sample)
+        prediction = await classifier.classify(sample)
+        return prediction, await classifier.explain(sample) if why else None
+
+
+def _write(pictures: Sequence[bytes], folder: Path) -> list[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"picture-{number}.png" for number in range(1, len(pictures) + 1)]
+    for file, picture in zip(files, pictures, strict=True):
+        file.write_bytes(picture)
+    return [str(file) for file in files]
+
+
+def describe_words(text: str, explanation: Explanation) -> str:
+    """Return the words that speak for and against an answer, strongest first, as lines for people."""
+    ranked = sorted(explanation.words, key=lambda word: -abs(word.weight))
+    lines = []
+    for name, sign in ((texts.SPEAKS_FOR, 1), (texts.SPEAKS_AGAINST, -1)):
+        told = [
+            f"{' '.join(text[word.start : word.end].split())} ({word.weight:+.1f})"
+            for word in ranked
+            if sign * word.weight >= LEAST_WEIGHT
+        ]
+        lines.append(f"{name}: {', '.join(told) or texts.NO_WORD}")
+    return "\n".join(lines)
 
 
 def describe(prediction: Prediction) -> str:

@@ -4,17 +4,16 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 import discord
 from discord.ext import commands
 
-from moodring.model import Prediction
-
+from .recent import Kept
 from .replies import EMOJI, prediction_embed
+from .services import Reading, Services
 from .store import Answer
-from .store.repositories import AnswerPairs
 
 log: Final = logging.getLogger(__name__)
 
@@ -29,12 +28,15 @@ class Answers:
 
     Args:
         bot: The host.
-        pairs: Which answer belongs to which message.
+        services: Which answer belongs to which message, and what was just read.
+        why: The button under the answers.
     """
 
-    def __init__(self, bot: AnyBot, pairs: AnswerPairs) -> None:
+    def __init__(self, bot: AnyBot, services: Services, why: discord.ui.View) -> None:
         self._bot = bot
-        self._pairs = pairs
+        self._pairs = services.store.answers
+        self._recent = services.recent
+        self._why = why
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, message_id: int) -> asyncio.Lock:
@@ -45,23 +47,32 @@ class Answers:
         """
         return self._locks.setdefault(message_id, asyncio.Lock())
 
-    async def reply(self, asked: discord.Message, prediction: Prediction, about: discord.Message) -> None:
+    async def reply(self, asked: discord.Message, reading: Reading, about: discord.Message) -> None:
         """Answer a message in its channel, without pinging anyone.
 
         Args:
             asked: The message to reply to.
-            prediction: What was read.
+            reading: What was read.
             about: The message that was read; mostly the same one.
         """
-        embed = prediction_embed(prediction)
+        embed = prediction_embed(reading.prediction)
         with _failures_logged(asked.id, asked.channel.id):
-            sent = await asked.reply(embed=embed, mention_author=False, allowed_mentions=_NO_PINGS)
+            sent = await asked.reply(
+                embed=embed, view=self._why, mention_author=False, allowed_mentions=_NO_PINGS
+            )
+            self._recent.keep(sent.id, Kept(about.author.id, reading.sample))
             await self._keep(about, sent.id)
 
-    async def react(self, message: discord.Message, prediction: Prediction) -> None:
+    async def respond(self, interaction: discord.Interaction[Any], reading: Reading, author_id: int) -> None:
+        """Answer a command; what was handed in with it only the person who did may see again."""
+        embed = prediction_embed(reading.prediction)
+        sent = await interaction.edit_original_response(embed=embed, view=self._why)
+        self._recent.keep(sent.id, Kept(author_id, reading.sample, only_for=interaction.user.id))
+
+    async def react(self, message: discord.Message, reading: Reading) -> None:
         """Answer a message with a reaction on it."""
         with _failures_logged(message.id, message.channel.id):
-            await message.add_reaction(EMOJI[prediction.emotion])
+            await message.add_reaction(EMOJI[reading.prediction.emotion])
             await self._keep(message, message.id)
 
     async def say(self, asked: discord.Message, text: str) -> None:
@@ -73,15 +84,16 @@ class Answers:
         """Return whether a message has answers."""
         return bool(await self._pairs.to(message_id))
 
-    async def update(self, message: discord.Message, prediction: Prediction) -> None:
+    async def update(self, message: discord.Message, reading: Reading) -> None:
         """Bring the answers to an edited message up to date."""
         for answer in await self._pairs.to(message.id):
             with _failures_logged(answer.message_id, answer.channel_id):
                 if answer.is_reaction:
-                    await self._replace_reactions(answer, EMOJI[prediction.emotion])
+                    await self._replace_reactions(answer, EMOJI[reading.prediction.emotion])
                 else:
-                    embed = prediction_embed(prediction)
+                    embed = prediction_embed(reading.prediction)
                     await self._message(answer).edit(embed=embed, allowed_mentions=_NO_PINGS)
+                    self._recent.keep(answer.answer_id, Kept(message.author.id, reading.sample))
 
     async def withdraw(self, message: discord.Message) -> None:
         """Take back the answers to a message that can no longer be read."""
@@ -99,6 +111,7 @@ class Answers:
 
     async def withdraw_from(self, author_id: int) -> None:
         """Take back the answers to a person's messages."""
+        self._recent.forget_author(author_id)
         answers = await self._pairs.to_author(author_id)
         await self._pairs.forget_user(author_id)
         for answer in answers:
@@ -119,6 +132,7 @@ class Answers:
         )
 
     async def _remove(self, answer: Answer) -> None:
+        self._recent.forget(answer.answer_id)
         with _failures_logged(answer.message_id, answer.channel_id):
             if answer.is_reaction:
                 await self._replace_reactions(answer, None)

@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from moodring.model import Logits, Prepared
 from moodring.model.text import bucket
@@ -16,6 +17,8 @@ MAX_BATCH: Final = 8
 """Most samples in a batch: on a CPU larger ones gain nothing and make the next message wait."""
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 
 class InferenceError(Exception):
@@ -58,6 +61,21 @@ class Batcher:
             self._waiting.append(job)
         self._executor.submit(self._run_batch)
         return job.future
+
+    def run(self, work: Callable[[], Result]) -> Future[Result]:
+        """Do other work with the backend when a thread is free, in turn with the batches.
+
+        Whatever it raises becomes an `InferenceError`, and is logged.
+        """
+
+        def guarded() -> Result:
+            try:
+                return work()
+            except Exception:
+                log.exception("inference failed")
+                raise InferenceError("the model failed on this message") from None
+
+        return self._executor.submit(guarded)
 
     def close(self) -> None:
         """Finish what is queued and end the threads."""

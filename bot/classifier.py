@@ -6,10 +6,12 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from moodring.model import Decoded, Prediction, Sample, Unreadable
+from moodring.model import Decoded, Prediction, Prepared, Sample, Unreadable
+from moodring.model.explain import Explanation, draw_heat, explain
 from moodring.model.ocr import OcrUnavailableError, check_installed
 
 from .backends import Backend
@@ -20,10 +22,13 @@ from .settings import Settings, SettingsError
 if TYPE_CHECKING:
     from moodring.model import Predictor
 
-__all__ = ["BusyError", "Classifier", "DeadlineError", "InferenceError", "open_classifier"]
+__all__ = ["BusyError", "Classifier", "DeadlineError", "Explained", "InferenceError", "open_classifier"]
 
 MAX_HELD_BYTES: Final = 64 * 1024**2
 """Encoded pictures held at once: two messages of the largest kind, or some sixty usual photos."""
+
+MAX_EXPLAINING: Final = 4
+"""Explanations at once; each reads its message many times."""
 
 CLOSE_GRACE_S: Final = 1.0
 """Seconds that what is in flight gets to finish when the classifier closes."""
@@ -41,6 +46,19 @@ class DeadlineError(Exception):
 
     def __init__(self, deadline_s: float) -> None:
         super().__init__(f"no answer within {deadline_s:g} s; try again later")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """Why a sample has its answer.
+
+    Attributes:
+        explanation: The weights of words and cells.
+        pictures: Each picture that was read as a PNG file, its cells' weights drawn over it.
+    """
+
+    explanation: Explanation
+    pictures: tuple[bytes, ...]
 
 
 class Classifier:
@@ -75,7 +93,9 @@ class Classifier:
         self._cache = _Cache(cache_entries)
         self._in_flight: dict[bytes, asyncio.Task[Prediction]] = {}
         self._held_bytes = 0
+        self._explaining = 0
         self._closed = False
+        self._backend = backend
 
     async def classify(self, sample: Sample) -> Prediction:
         """Answer one sample. The same sample asked twice at once is read once.
@@ -93,6 +113,27 @@ class Classifier:
             # Shielded: who asked may leave (a timed-out interaction), others may wait for the same.
             return await asyncio.shield(self._in_flight.get(key) or self._admit(key, sample))
         return dataclasses.replace(prediction, ms=_since(start))
+
+    async def explain(self, sample: Sample) -> Explained:
+        """Say why a sample has its answer; raises the errors of `classify`."""
+        if self._closed or self._explaining >= MAX_EXPLAINING:
+            raise BusyError
+        self._explaining += 1
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                pictures = await asyncio.gather(*map(self._picture, sample.images))
+                prepared = self._predictor.prepare(sample.text, pictures)
+                work = self._batcher.run(partial(self._explain, sample.text, prepared))
+                return await asyncio.wrap_future(work)
+        except TimeoutError:
+            raise DeadlineError(self._deadline_s) from None
+        finally:
+            self._explaining -= 1
+
+    def _explain(self, text: str, prepared: Prepared) -> Explained:
+        explanation = explain(self._predictor, self._backend, text, prepared)
+        pairs = zip(prepared.pictures, explanation.heat, strict=True)
+        return Explained(explanation, tuple(draw_heat(picture, heat) for picture, heat in pairs))
 
     async def aclose(self) -> None:
         """Refuse what comes, finish what is in flight within a short grace, end threads and processes."""

@@ -79,13 +79,22 @@ def _analyze(options: argparse.Namespace) -> int:
     from .jsonl import InputError, analyze_lines
 
     one = options.text is not None or bool(options.image)
-    if options.jsonl and (one or options.json):
+    if options.jsonl and (one or options.json or options.explain):
         raise UsageError("--jsonl reads messages from standard input and takes no other option")
+    if options.heat is not None and not options.explain:
+        raise UsageError("--heat goes with --explain")
     if not options.jsonl and not one:
         raise UsageError("give --text, --image or both; or --jsonl")
     settings = _settings()
     if not options.jsonl:
-        return analyze(settings, options.text or "", options.image, as_json=options.json)
+        return analyze(
+            settings,
+            options.text or "",
+            options.image,
+            as_json=options.json,
+            why=options.explain,
+            heat=options.heat,
+        )
     try:
         return analyze_lines(settings)
     except InputError as error:
@@ -176,6 +185,15 @@ def _parser() -> argparse.ArgumentParser:
         "--image", metavar="FILE", nargs="+", action="extend", default=[], help="its pictures"
     )
     message.add_argument("--json", action="store_true", help="print one JSON object")
+    message.add_argument(
+        "--explain", action="store_true", help="also say which words and parts of pictures made the answer so"
+    )
+    message.add_argument(
+        "--heat",
+        metavar="FOLDER",
+        type=Path,
+        help="with --explain, write the pictures with those parts drawn",
+    )
     analyze.add_argument_group("a stream").add_argument(
         "--jsonl",
         action="store_true",

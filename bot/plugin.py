@@ -16,6 +16,7 @@ from .cogs.analysis import Analysis
 from .cogs.following import Following
 from .cogs.privacy import Privacy
 from .cogs.watching import Watching
+from .cogs.why import Why
 from .services import Services, open_services
 from .settings import load_settings
 
@@ -37,7 +38,10 @@ async def setup(bot: AnyBot) -> None:
         services = own
     else:
         services = await stack.enter_async_context(open_services(load_settings()))
-    answers = Answers(bot, services.store.answers)
+    why = Why(services)
+    bot.add_view(why)  # for the buttons that were sent before a restart
+    stack.callback(why.stop)
+    answers = Answers(bot, services, why)
     for feature in (Analysis, Watching, Following, Privacy):
         cog = feature(bot, services, answers)
         await bot.add_cog(cog)

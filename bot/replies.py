@@ -1,14 +1,17 @@
 """From a prediction to what people see: pure functions, no content of the message in them."""
 
+import io
+from collections.abc import Sequence
 from typing import Final
 
 import discord
 
 from moodring.model import NothingToReadError, Prediction
+from moodring.model.explain import Words
 from moodring.model.labels import EKMAN, SENTIMENTS
 
 from . import texts
-from .classifier import BusyError, DeadlineError, InferenceError
+from .classifier import BusyError, DeadlineError, Explained, InferenceError
 
 EMOJI: Final[dict[str, str]] = {
     "admiration": "🤩",
@@ -65,6 +68,15 @@ _CELLS: Final[dict[str, str]] = {"negative": "🟧", "neutral": "⬜", "positive
 
 NEXT_EMOTIONS: Final = 2
 
+MARKED_FROM: Final = 0.3
+"""Words are marked whose weight is at least this share of the strongest one's."""
+
+LEAST_WEIGHT: Final = 0.15
+"""And at least this, in log-odds: below, nothing in the text matters much."""
+
+MAX_DESCRIPTION: Final = 4000
+"""Discord takes 4096 characters."""
+
 MAX_FIELD_CHARACTERS: Final = 1024
 """Discord refuses an embed with a longer field."""
 
@@ -80,7 +92,7 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
     embed.add_field(name=texts.NEXT, value=next_line(prediction), inline=False)
     embed.add_field(name=texts.READ, value=", ".join(map(texts.part_name, prediction.used)), inline=False)
     if prediction.picture_text:
-        found = discord.utils.escape_mentions(discord.utils.escape_markdown(prediction.picture_text))
+        found = _plain(prediction.picture_text)
         embed.add_field(name=texts.IN_PICTURE, value=found[:MAX_FIELD_CHARACTERS], inline=False)
     if prediction.skipped:
         skipped = "\n".join(f"{texts.part_name(skip.part)}: {skip.reason}" for skip in prediction.skipped)
@@ -145,6 +157,56 @@ def apportion(shares: list[float], cells: int) -> list[int]:
     for index in by_remainder[: cells - sum(counts)]:
         counts[index] += 1
     return counts
+
+
+def why_embed(text: str, explained: Explained) -> discord.Embed:
+    """Return why an answer is what it is, the text with its words in bold or struck out.
+
+    Args:
+        text: The text that was read, as written.
+        explained: Its words' and its pictures' weights.
+    """
+    explanation = explained.explanation
+    emoji, name = EMOJI[explanation.label], texts.EMOTION_NAMES[explanation.label]
+    embed = discord.Embed(
+        title=texts.why_title(emoji, name.lower(), explanation.probability),
+        description=marked(text, explanation.words),
+        colour=COLOURS[explanation.label],
+    )
+    legend = [texts.WHY_WORDS] * bool(explanation.words) + [texts.WHY_PICTURES] * bool(explained.pictures)
+    embed.add_field(name="", value="\n".join(legend), inline=False)
+    return embed
+
+
+def why_files(explained: Explained) -> list[discord.File]:
+    """Return the pictures with their weights drawn over them, as files to attach."""
+    return [
+        discord.File(io.BytesIO(picture), f"picture-{number}.png")
+        for number, picture in enumerate(explained.pictures, start=1)
+    ]
+
+
+def marked(text: str, words: Sequence[Words]) -> str:
+    """Return a text with the words in bold that speak for an answer, and struck out those against it.
+
+    Args:
+        text: As written.
+        words: Its words and their weights.
+    """
+    strongest = max((abs(word.weight) for word in words), default=0.0)
+    bound = max(LEAST_WEIGHT, MARKED_FROM * strongest)
+    parts, end = [], 0
+    for word in words:
+        parts.append(_plain(text[end : word.start]))
+        written, end = _plain(text[word.start : word.end]), word.end
+        sign = "" if abs(word.weight) < bound else "**" if word.weight > 0 else "~~"
+        parts.append(f"{sign}{written}{sign}")
+    whole = "".join((*parts, _plain(text[end:])))
+    return whole if len(whole) <= MAX_DESCRIPTION else whole[:MAX_DESCRIPTION] + "…"
+
+
+def _plain(text: str) -> str:
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
 
 
 def refusal(error: Exception, *, own: bool) -> str:

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from moodring.model import NothingToReadError, Prediction, Sample
 
-from .classifier import BusyError, DeadlineError, InferenceError, open_classifier
+from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .intake.download import open_downloader
 from .intake.message import Downloads, Draft, fetch
+from .recent import Kept, Recent
 from .settings import Settings
 from .store import Store
 
@@ -29,6 +31,23 @@ class Classifies(Protocol):
         """Return what the sample says; raises the errors of ``classifier.py``."""
         ...
 
+    async def explain(self, sample: Sample) -> Explained:
+        """Return why it says so; raises the same errors."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read and what it says.
+
+    Attributes:
+        sample: The text and the pictures.
+        prediction: The answer.
+    """
+
+    sample: Sample
+    prediction: Prediction
+
 
 class Services:
     """Classifier, downloads and store, and the one way from a draft to a prediction.
@@ -43,9 +62,10 @@ class Services:
         self._classifier = classifier
         self._downloader = downloader
         self.store = store
+        self.recent = Recent()
         self._in_flight: set[asyncio.Task[object]] = set()
 
-    async def read(self, author_id: int, draft: Draft) -> Prediction:
+    async def read(self, author_id: int, draft: Draft) -> Reading:
         """Read what somebody wrote. Every path comes through here, so an opt-out holds on all.
 
         Args:
@@ -59,9 +79,24 @@ class Services:
             DeadlineError: It took too long.
             InferenceError: The model failed.
         """
+        sample = await self.fetch(author_id, draft)
+        return Reading(sample, await self._classifier.classify(sample))
+
+    async def fetch(self, author_id: int, draft: Draft) -> Sample:
+        """Return what is to be read, pictures fetched.
+
+        Raises:
+            OptedOutError: The author has opted out; nothing was fetched.
+        """
         if await self.store.opt_outs.contains(author_id):
             raise OptedOutError
-        return await self._classifier.classify(await fetch(draft, self._downloader))
+        return await fetch(draft, self._downloader)
+
+    async def explain(self, kept: Kept) -> Explained:
+        """Return why a message is read as it is; raises what `read` raises."""
+        if await self.store.opt_outs.contains(kept.author_id):
+            raise OptedOutError
+        return await self._classifier.explain(kept.sample)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

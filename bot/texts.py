@@ -101,6 +101,30 @@ def footer(model: str, milliseconds: float) -> str:
     return f"A machine's guess · {model} · {milliseconds:.0f}\N{NO-BREAK SPACE}ms"
 
 
+WHY: Final = "Why?"
+SPEAKS_FOR: Final = "Speaks for it"
+SPEAKS_AGAINST: Final = "Speaks against it"
+NO_WORD: Final = "no single word"
+HEAT: Final = "What matters in the picture"
+WHY_WORDS: Final = (
+    "**Bold**: without this word I would be less sure. ~~Struck out~~: without it, more. "
+    "I read the message again without each word to find out."
+)
+WHY_PICTURES: Final = "In the picture, orange speaks for the answer and blue against it."
+WHY_NOT_YOURS: Final = (
+    "Only who asked for this answer can see why: the text was given to me, not to the channel."
+)
+WHY_FORGOTTEN: Final = (
+    "I no longer have this message: I keep what I read for 15 minutes, and I cannot see it in the channel. "
+    "Ask me again, and then why."
+)
+
+
+def why_title(emoji: str, name: str, probability: float) -> str:
+    """Return the headline of an explanation."""
+    return f"Why {emoji} {name}? ({percent(probability)})"
+
+
 # --- /analyze, the menu and mentions ------------------------------------------------------------
 
 MENU_NAME: Final = "Analyze"
@@ -269,10 +293,10 @@ to 4 pictures.
 **A computer program guesses** which feeling the words and pictures show. It can be wrong. It says nothing \
 certain about a person, and nobody should be judged by it. It recognises no faces and no people.
 
-**I keep nothing of what you write or show:** text and pictures are gone from memory once they are \
-answered, and nothing is used for training. For a day I keep the ids of an answered message, of its \
-author and of my answer, so that the answer goes away when the message is deleted. For a server I keep its \
-settings; they go when I am removed.
+**I store nothing of what you write or show,** and nothing is used for training. Text and pictures stay in \
+memory for 15 minutes at most, so that the button **Why?** under an answer can be answered. For a day I \
+keep the ids of an answered message, of its author and of my answer, so that the answer goes away when the \
+message is deleted. For a server I keep its settings; they go when I am removed.
 
 **If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \

@@ -158,7 +158,7 @@ def pack(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], file: Pat
             odds = np.clip(mean[task], SMALLEST, 1 - SMALLEST)
             arrays[f"{path.stem}/{task}"] = np.round(np.log(odds / (1 - odds)) / LOGIT_STEP).astype(np.int8)
     file.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(file, **arrays)
+    np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def read_packed(file: Path, sets: Sequence[str]) -> tuple[SoftLabels, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,27 @@ class Explanation:
     probability: float
     words: tuple[Words, ...]
     heat: tuple[NDArray[np.float64], ...]
+
+    def as_dict(self, text: str) -> dict[str, Any]:
+        """Return the explanation as the command line's JSON contract has it.
+
+        Args:
+            text: The text that was explained.
+        """
+        return {
+            "label": self.label,
+            "probability": self.probability,
+            "words": [
+                {
+                    "text": text[word.start : word.end],
+                    "start": word.start,
+                    "end": word.end,
+                    "weight": word.weight,
+                }
+                for word in self.words
+            ],
+            "heat": [cells.tolist() for cells in self.heat],
+        }
 
 
 def split_words(text: str, most: int) -> list[tuple[int, int]]:

@@ -22,9 +22,9 @@ def compiled(function: Callable[..., Any], *specs: keras.KerasTensor) -> Callabl
         function: What to compile.
         specs: Shape and type of each argument; none to compile for what comes.
     """
-    if not specs:
-        return tf.function(function, reduce_retracing=True)
-    return tf.function(function, input_signature=[_spec(spec) for spec in specs])
+    signature = [_spec(spec) for spec in specs] or None
+    fast: Callable[..., Any] = tf.function(function, input_signature=signature, reduce_retracing=True)
+    return fast
 
 
 def gradients(

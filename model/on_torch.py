@@ -14,7 +14,8 @@ version: Final[str] = torch.__version__
 
 def compiled(function: Callable[..., Any], *_: keras.KerasTensor) -> Callable[..., Any]:
     """Return the function without the bookkeeping for gradients."""
-    return torch.no_grad()(function)
+    without_gradients: Callable[..., Any] = torch.no_grad()(function)
+    return without_gradients
 
 
 def gradients(

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from moodring.model import Logits, Prepared
 
 
@@ -11,4 +14,13 @@ class Backend(Protocol):
 
     def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
         """Return one answer for each prepared sample, in their order."""
+        ...
+
+    def infer_variants(
+        self,
+        prepared: Prepared,
+        texts: Sequence[NDArray[np.int32]],
+        hidden: Sequence[NDArray[np.bool_]],
+    ) -> tuple[list[Logits], list[Logits]]:
+        """Return the answers to one sample with other texts, and with parts of its pictures hidden."""
         ...

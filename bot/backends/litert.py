@@ -4,6 +4,9 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from moodring.model import Logits, Prepared
 
 if TYPE_CHECKING:
@@ -23,7 +26,19 @@ class LiteRTBackend:
 
     def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
         """Return one answer for each prepared sample, in their order."""
+        return self._engine().infer(batch)
+
+    def infer_variants(
+        self,
+        prepared: Prepared,
+        texts: Sequence[NDArray[np.int32]],
+        hidden: Sequence[NDArray[np.bool_]],
+    ) -> tuple[list[Logits], list[Logits]]:
+        """Return the answers to one sample with other texts, and with parts of its pictures hidden."""
+        return self._engine().infer_variants(prepared, texts, hidden)
+
+    def _engine(self) -> "Engine":
         engine: Engine | None = getattr(self._own, "engine", None)
         if engine is None:
             engine = self._own.engine = self._predictor.open()
-        return engine.infer(batch)
+        return engine

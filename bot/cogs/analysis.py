@@ -11,7 +11,7 @@ from .. import texts
 from ..answers import Answers, AnyBot
 from ..intake.message import Draft, draft_of_message, draft_of_parts, is_from_person
 from ..permissions import missing_to_reply
-from ..replies import prediction_embed, refusal
+from ..replies import refusal
 from ..services import REFUSALS, Services
 from ._errors import report
 
@@ -90,12 +90,12 @@ class Analysis(commands.Cog):
         await interaction.response.defer(ephemeral=not public, thinking=True)
         with self._services.answering():
             try:
-                prediction = await self._services.read(author_id, draft)
+                reading = await self._services.read(author_id, draft)
             except REFUSALS as error:
                 why = refusal(error, own=author_id == interaction.user.id)
                 await interaction.edit_original_response(content=why)
             else:
-                await interaction.edit_original_response(embed=prediction_embed(prediction))
+                await self._answers.respond(interaction, reading, author_id)
                 ids = {"interaction_id": interaction.id, "guild_id": interaction.guild_id}
                 log.info("answered", extra=ids)
 
@@ -131,11 +131,11 @@ class Analysis(commands.Cog):
             return
         async with self._answers.lock(about.id):
             try:
-                prediction = await self._services.read(about.author.id, draft)
+                reading = await self._services.read(about.author.id, draft)
             except REFUSALS as error:
                 await self._answers.say(message, refusal(error, own=about.author == message.author))
             else:
-                await self._answers.reply(message, prediction, about)
+                await self._answers.reply(message, reading, about)
 
     async def _tell_missing(self, message: discord.Message, missing: list[str]) -> None:
         """Say in plain text which permission is missing, where at least text can be sent."""

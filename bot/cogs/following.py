@@ -79,10 +79,10 @@ class Following(commands.Cog):
             await self._answers.withdraw(message)
             return
         try:
-            prediction = await self._services.read(message.author.id, draft_of_message(message, my_id))
+            reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
         except (NothingToReadError, OptedOutError):
             await self._answers.withdraw(message)
         except REFUSALS as error:
             log.warning("not read again", extra={"message_id": message.id, "why": type(error).__name__})
         else:
-            await self._answers.update(message, prediction)
+            await self._answers.update(message, reading)

@@ -164,17 +164,18 @@ class Watching(commands.Cog):
             log.warning("cannot answer", extra={"channel_id": watch.channel_id, "lacking": ",".join(missing)})
             return
         try:
-            prediction = await self._services.read(message.author.id, draft_of_message(message, my_id))
+            reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
         except REFUSALS as error:
             log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
             return
         # Asked again: another message of the channel may have been answered meanwhile.
-        if self._has_cooled_down(message, settings) and deserves_answer(prediction, settings.min_confidence):
+        worth_it = deserves_answer(reading.prediction, settings.min_confidence)
+        if worth_it and self._has_cooled_down(message, settings):
             self._answered_at[watch.channel_id] = message.created_at
             if watch.mode == "react":
-                await self._answers.react(message, prediction)
+                await self._answers.react(message, reading)
             else:
-                await self._answers.reply(message, prediction, message)
+                await self._answers.reply(message, reading, message)
 
     def _has_cooled_down(self, message: discord.Message, settings: GuildSettings) -> bool:
         answered_at = self._answered_at.get(message.channel.id)

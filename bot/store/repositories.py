@@ -217,6 +217,10 @@ class AnswerPairs(Repository):
         """Return the answers to a message."""
         return await self._select(AnswerRow.message_id == message_id)
 
+    async def of(self, answer_id: int) -> Answer | None:
+        """Return what an answer belongs to; None for one that is not known."""
+        return next(iter(await self._select(AnswerRow.answer_id == answer_id)), None)
+
     async def to_author(self, author_id: int) -> Sequence[Answer]:
         """Return the answers to a person's messages."""
         return await self._select(AnswerRow.author_id == author_id)

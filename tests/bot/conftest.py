@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from moodring.model import (
     Decoded,
@@ -63,6 +65,12 @@ class StandInPredictor:
         self.entered.release()
         self.gate.wait(20)
         return [self._logits(prepared) for prepared in batch]
+
+    def infer_variants(
+        self, prepared: Prepared, texts: Sequence[NDArray[np.int32]], hidden: Sequence[NDArray[np.bool_]]
+    ) -> tuple[list[Logits], list[Logits]]:
+        own = self._logits(prepared)
+        return [self._logits(replace(prepared, token_ids=text)) for text in texts], [own for _ in hidden]
 
     def _logits(self, prepared: Prepared) -> Logits:
         emotions = np.zeros(len(EMOTIONS), np.float32)

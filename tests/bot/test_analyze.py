@@ -88,6 +88,40 @@ def test_programs_get_one_object(pictures: dict[str, str]) -> None:
     ]
 
 
+def test_an_answer_is_explained_to_programs(pictures: dict[str, str], tmp_path: Path) -> None:
+    files = [pictures["good"], pictures["broken"]]
+    text = "I hate  Mondays"
+    run = analyze("--text", text, "--image", *files, "--json", "--explain", "--heat", str(tmp_path / "heat"))
+
+    answer = json.loads(run.stdout)
+    assert_contract(answer)
+    explanation = answer["explanation"]
+    assert explanation["label"] == answer["emotion"]
+    assert explanation["probability"] == pytest.approx(answer["emotions"][answer["emotion"]], abs=1e-4)
+    assert [word["text"] for word in explanation["words"]] == ["I", "hate", "Mondays"]
+    assert all(text[word["start"] : word["end"]] == word["text"] for word in explanation["words"])
+    [cells] = explanation["heat"]
+    assert [len(row) for row in cells] == [7] * 7
+    [file] = explanation["files"]
+    with Image.open(file) as picture:
+        assert (picture.format, picture.size) == ("PNG", (224, 224))
+
+
+def test_an_answer_is_explained_to_people() -> None:
+    run = analyze("--text", "I am so happy, thank you", "--explain")
+    lines = run.stdout.decode().splitlines()
+    assert re.search(r"^Speaks for it: \S.* \(\+\d\.\d\)", lines[-2])
+    assert lines[-1].startswith("Speaks against it: ")
+
+
+def test_a_heat_folder_that_cannot_be_made_is_one_line(pictures: dict[str, str]) -> None:
+    run = analyze("--image", pictures["good"], "--explain", "--heat", pictures["good"])
+    assert run.returncode == 1
+    assert run.stdout == b""
+    assert run.stderr.splitlines()[-1].startswith(b"moodring: ")
+    assert b"Traceback" not in run.stderr
+
+
 def test_nothing_to_read_is_one_line_and_exit_code_1(pictures: dict[str, str]) -> None:
     run = analyze("--image", pictures["missing"])
 

@@ -120,3 +120,22 @@ def test_a_failing_batch_fails_its_samples_and_nothing_else(
 
     assert submit(batcher, predictor, 1).result(20)
     assert "inference failed" in caplog.text
+
+
+def test_other_work_takes_its_turn_with_the_batches(batchers: Batchers, predictor) -> None:
+    predictor.gate.clear()
+    batcher = batchers(1)
+    first = submit(batcher, predictor, 1)
+    work = batcher.run(lambda: list(predictor.batches))
+    assert not work.done()
+    predictor.gate.set()
+    first.result(20)
+    assert work.result(20) == [[1]]
+
+
+def test_other_work_that_fails_is_an_inference_error(batchers: Batchers) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(InferenceError):
+        batchers(1).run(fail).result(20)

@@ -1,16 +1,20 @@
 """The classifier caches, refuses, gives up in time and never reads the same thing twice at once."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moodring.bot import classifier as classifier_module
 from moodring.bot.backends.litert import LiteRTBackend
 from moodring.bot.classifier import (
+    MAX_EXPLAINING,
     MAX_HELD_BYTES,
     BusyError,
     Classifier,
@@ -19,6 +23,7 @@ from moodring.bot.classifier import (
     fingerprint,
 )
 from moodring.model import NothingToReadError, Sample, Skipped, Unreadable
+from moodring.model.explain import Explanation
 
 Classifiers = Callable[..., Classifier]
 
@@ -226,3 +231,55 @@ SAMPLES = st.builds(Sample, st.text(st.characters(codec=None), max_size=4), IMAG
 @given(SAMPLES, SAMPLES)
 def test_fingerprints_tell_samples_apart(one: Sample, other: Sample) -> None:
     assert (fingerprint(one) == fingerprint(other)) == (one == other)
+
+
+@pytest.mark.asyncio
+async def test_an_answer_is_explained_by_the_same_model(
+    classifiers: Classifiers, predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def explain(*given: object) -> Explanation:
+        asked.append(given)
+        return Explanation("joy", 0.5, (), (np.ones((7, 7)),))
+
+    monkeypatch.setattr(classifier_module, "explain", explain)
+    explained = await classifiers().explain(Sample("joy", (b"picture", b"broken")))
+    assert explained.explanation.label == "joy"
+    assert [picture[:4] for picture in explained.pictures] == [b"\x89PNG"]
+    [(used, _, text, prepared)] = asked
+    assert used is predictor
+    assert text == "joy"
+    assert prepared.used == ("text", "image:0")
+
+
+@pytest.mark.asyncio
+async def test_explanations_are_bounded_and_refused_when_closing(
+    classifiers: Classifiers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(
+        classifier_module, "explain", lambda *_: gate.wait(20) and Explanation("joy", 1, (), ())
+    )
+    classifier = classifiers()
+    running = [asyncio.create_task(classifier.explain(Sample("joy"))) for _ in range(MAX_EXPLAINING)]
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError):
+        await classifier.explain(Sample("joy"))
+    gate.set()
+    await asyncio.gather(*running)
+    await classifier.explain(Sample("joy"))
+    await classifier.aclose()
+    with pytest.raises(BusyError):
+        await classifier.explain(Sample("joy"))
+
+
+@pytest.mark.asyncio
+async def test_an_explanation_that_takes_too_long_is_given_up(
+    classifiers: Classifiers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(classifier_module, "explain", lambda *_: gate.wait(20))
+    with pytest.raises(DeadlineError):
+        await classifiers(deadline_s=0.01).explain(Sample("joy"))
+    gate.set()

@@ -12,6 +12,7 @@ import simcord
 from discord.ext import commands
 
 from moodring.bot import services as services_module
+from moodring.bot.classifier import Explained
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
 from moodring.bot.store import Store
@@ -41,6 +42,9 @@ class AlwaysJoy:
             model="stand-in",
             ms=1.0,
         )
+
+    async def explain(self, sample: Sample) -> Explained:
+        raise AssertionError
 
     async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
         raise AssertionError

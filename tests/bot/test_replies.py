@@ -1,16 +1,18 @@
 """What people see of a prediction."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moodring.bot import texts
+from moodring.bot import replies, texts
 from moodring.bot.classifier import BusyError, DeadlineError, InferenceError
 from moodring.bot.replies import COLOURS, EMOJI, apportion, prediction_embed, refusal
 from moodring.bot.services import REFUSALS, OptedOutError
 from moodring.model import Language, NothingToReadError, Prediction, Skipped
+from moodring.model.explain import Words
 from moodring.model.labels import EMOTIONS, SENTIMENTS
 
 
@@ -138,3 +140,29 @@ def test_every_refusal_is_told(error: Exception, own: bool, text: str) -> None:
 def test_a_message_with_nothing_readable_tells_why_part_by_part() -> None:
     error = NothingToReadError((Skipped("image:0", "broken"), Skipped("image:1", "not a picture")))
     assert "(picture 1: broken; picture 2: not a picture)" in refusal(error, own=True)
+
+
+def words(text: str, *weights: float) -> list[Words]:
+    places = [found.span() for found in re.finditer(r"\S+", text)]
+    return [Words(*place, weight) for place, weight in zip(places, weights, strict=True)]
+
+
+def test_words_that_matter_are_marked_by_what_they_do() -> None:
+    text = "not so  happy today"
+    marked = replies.marked(text, words(text, -2.0, 0.1, 3.0, 0.0))
+    assert marked == "~~not~~ so  **happy** today"
+
+
+def test_where_nothing_matters_nothing_is_marked() -> None:
+    assert replies.marked("so it is", words("so it is", 0.1, -0.1, 0.05)) == "so it is"
+
+
+def test_marks_and_mentions_in_the_text_stay_text() -> None:
+    text = "*wow* @everyone"
+    assert replies.marked(text, words(text, 1.0, 0.0)) == "**\\*wow\\*** @\u200beveryone"
+
+
+@given(st.lists(st.floats(-9, 9), min_size=300, max_size=900))
+def test_a_long_explained_text_fits_an_embed(weights: list[float]) -> None:
+    text = " ".join("word" for _ in weights)
+    assert len(replies.marked(text, words(text, *weights))) <= 4096

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from moodring.bot.classifier import Explained
 from moodring.bot.intake.message import Draft, ImageLink
+from moodring.bot.recent import Kept
 from moodring.bot.services import OptedOutError, Services
 from moodring.bot.store import Store
 from moodring.model import Prediction, Sample, Unreadable
@@ -14,6 +16,9 @@ class Refusing:
     """Fails when it is asked."""
 
     async def classify(self, sample: Sample) -> Prediction:
+        raise AssertionError("read")
+
+    async def explain(self, sample: Sample) -> Explained:
         raise AssertionError("read")
 
     async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
@@ -27,6 +32,8 @@ async def test_nothing_of_an_opted_out_person_is_fetched_or_read() -> None:
     services = Services(classifier=Refusing(), downloader=Refusing(), store=store)
     with pytest.raises(OptedOutError):
         await services.read(7, Draft("joy", (ImageLink("https://cdn.discordapp.com/1", 1),)))
+    with pytest.raises(OptedOutError):
+        await services.explain(Kept(7, Sample("joy")))
     await store.aclose()
 
 

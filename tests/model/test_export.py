@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,15 +89,15 @@ def test_a_text_tower_that_lost_its_weights_is_noticed() -> None:
 def test_agreement_is_the_share_of_same_tops_and_the_largest_gap_of_any_head() -> None:
     emotions = np.zeros((4, 28), np.float32)
     emotions[:, 3] = 2
-    trained = Answers(emotions, np.zeros((4, 3), np.float32), np.zeros(4, np.float32))
+    trained = Answers(emotions, np.zeros((4, 3), np.float32), *np.zeros((2, 4), np.float32))
     assert agreement(trained, trained) == Agreement(4, 1.0, 0.0)
     other = emotions.copy()
     other[0, 5] = 3
-    found = agreement(trained, Answers(other, trained.sentiment, trained.toxicity))
+    found = agreement(trained, replace(trained, emotions=other))
     assert found.same_top == 0.75
     assert found.largest_difference == pytest.approx(1 / (1 + np.exp(-3)) - 0.5)
     louder = np.full(4, 1.0, np.float32)
-    found = agreement(trained, Answers(emotions, trained.sentiment, louder))
+    found = agreement(trained, replace(trained, toxicity=louder))
     assert found.largest_difference == pytest.approx(1 / (1 + np.exp(-1)) - 0.5)
 
 

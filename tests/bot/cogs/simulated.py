@@ -1,16 +1,20 @@
 """The real bot in a simulated server, with a stand-in for the model."""
 
 import asyncio
+import re
 from typing import Any
 
 import discord
+import numpy as np
 import simcord
 from discord.ext import commands
 
 from moodring.bot.app import build_bot
+from moodring.bot.classifier import Explained
 from moodring.bot.settings import DiscordSettings
 from moodring.bot.store import Store
 from moodring.model import NothingToReadError, Prediction, Sample, Skipped, Unreadable
+from moodring.model.explain import Explanation, Words
 from moodring.model.labels import EMOTIONS
 
 
@@ -62,6 +66,18 @@ class WordReader:
             model="stand-in",
             ms=1.0,
         )
+
+    async def explain(self, sample: Sample) -> Explained:
+        """The emotion's word speaks for the answer and ``maybe`` against it."""
+        prediction = await self.classify(sample)
+        weights = {prediction.emotion: 2.0, "maybe": -1.0}
+        words = tuple(
+            Words(found.start(), found.end(), weights.get(found[0].lower(), 0.0))
+            for found in re.finditer(r"\S+", sample.text)
+        )
+        heat = tuple(np.zeros((7, 7)) for part in prediction.used if part.startswith("image"))
+        explanation = Explanation(prediction.emotion, prediction.confidence, words, heat)
+        return Explained(explanation, tuple(b"a picture with heat" for _ in heat))
 
 
 class Server:

@@ -1,0 +1,80 @@
+"""The button under every answer: which words and which parts of a picture made it so."""
+
+import logging
+from typing import Any, Final, Self
+
+import discord
+
+from .. import texts
+from ..intake.message import Draft, draft_of_message
+from ..recent import Kept
+from ..replies import refusal, why_embed, why_files
+from ..services import REFUSALS, Services
+from ._errors import report
+
+log: Final = logging.getLogger(__name__)
+
+
+class Why(discord.ui.View):
+    """Works under every answer, also after a restart; only who presses sees what it says.
+
+    Args:
+        services: What the features work with.
+    """
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(timeout=None)
+        self._services = services
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[Any],
+        error: Exception,
+        _item: discord.ui.Item[Any],
+        /,
+    ) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
+    @discord.ui.button(label=texts.WHY, style=discord.ButtonStyle.secondary, custom_id="moodring:why")
+    async def why(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Explain the answer that the button is under."""
+        answer = interaction.message
+        assert answer is not None, "a button is under a message"  # noqa: S101
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        with self._services.answering():
+            kept = self._services.recent.get(answer.id)
+            if kept is not None and kept.only_for not in {None, interaction.user.id}:
+                await interaction.edit_original_response(content=texts.WHY_NOT_YOURS)
+                return
+            try:
+                if kept is None:
+                    kept = await self._read_again(interaction, answer.id)
+                if kept is None:
+                    await interaction.edit_original_response(content=texts.WHY_FORGOTTEN)
+                    return
+                explained = await self._services.explain(kept)
+            except REFUSALS as error:
+                why = refusal(error, own=False)
+                await interaction.edit_original_response(content=why)
+                return
+            await interaction.edit_original_response(
+                embed=why_embed(kept.sample.text, explained), attachments=why_files(explained)
+            )
+            log.info("explained", extra={"answer_id": answer.id, "guild_id": interaction.guild_id})
+
+    async def _read_again(self, interaction: discord.Interaction[Any], answer_id: int) -> Kept | None:
+        """Fetch the message behind an answer of the last day; None where Discord does not show it."""
+        pair = await self._services.store.answers.of(answer_id)
+        if pair is None:
+            return None
+        client = interaction.client
+        channel = client.get_partial_messageable(pair.channel_id, guild_id=pair.guild_id)
+        try:
+            message = await channel.get_partial_message(pair.message_id).fetch()
+        except discord.HTTPException:
+            return None
+        draft = draft_of_message(message, client.user.id)
+        if draft == Draft(""):
+            return None
+        return Kept(message.author.id, await self._services.fetch(message.author.id, draft))
