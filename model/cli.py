@@ -29,11 +29,9 @@ def _data(arguments: argparse.Namespace) -> None:
 
 def _scan(arguments: argparse.Namespace) -> None:
     from .data import scan
-    from .image import decode_whole
     from .ocr import PictureTextReader
 
-    reader = PictureTextReader(arguments.threads)
-    found = scan(arguments.data, arguments.prepared, lambda content: reader.read(decode_whole(content)))
+    found = scan(arguments.data, arguments.prepared, PictureTextReader(arguments.threads).read_file)
     for name, count in found.items():
         print(f"{name}: text in {count:,} pictures")
 

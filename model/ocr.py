@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .image import decode_whole
+
 MIN_SCORE: Final = 0.7
 """How sure a line must be; below, most are patterns and logos."""
 
@@ -70,3 +72,11 @@ class PictureTextReader:
         lines = zip(found.txts or (), found.scores or (), strict=True)
         kept = [text.strip() for text, score in lines if score >= MIN_SCORE]
         return " ".join(text for text in kept if sum(map(str.isalpha, text)) >= MIN_LETTERS)[:MAX_TEXT]
+
+    def read_file(self, content: bytes) -> str:
+        """Return the same of an encoded picture.
+
+        Raises:
+            ImageError: It is no picture that can be read.
+        """
+        return self.read(decode_whole(content))

@@ -5,16 +5,18 @@ until it is through.
 """
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from .data import Record, load_split, prepare
+from .data import Record, load_split, prepare, scan
 from .data.prepare import MANIFEST
 from .distillation import SHIPPED, ask
 from .encoders.pretrained import find_pretrained
 from .export import export
+from .ocr import PictureTextReader
 from .text import Tokenizer
 from .training import MANIFEST_FILE, TrainingSettings, load_run, train
 
@@ -139,6 +141,7 @@ def follow(
 
     Raises:
         DataError: The raw data is not what it should be.
+        OcrUnavailableError: The extra ``ocr`` is not installed.
         PretrainedError: A pretrained file is missing or damaged.
         ExportError: The files do not agree with what was trained.
         ValueError: ``without`` names no set, or one that the shipped answers' teachers learned from.
@@ -146,6 +149,8 @@ def follow(
     if not (places.prepared / MANIFEST).is_file():
         say("preparing the data")
         prepare(places.data, places.prepared)
+    say("reading the text in pictures")
+    scan(places.data, places.prepared, PictureTextReader(os.cpu_count() or 1).read_file)
     tokenizer = Tokenizer(find_pretrained(places.pretrained, "tokenizer.json"))
     every = load_split(places.data, places.prepared, "train")
     if unknown := set(without) - every.keys():

@@ -33,6 +33,7 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     # The row counts of the real sets would refuse the invented ones.
     corpora = invented_corpora(MANY_ROWS)
     monkeypatch.setattr(recipe, "prepare", partial(recipe.prepare, corpora=corpora))
+    monkeypatch.setattr(recipe, "scan", partial(recipe.scan, corpora=corpora))
     monkeypatch.setattr(recipe, "load_split", partial(recipe.load_split, corpora=corpora))
     write_many(tmp_path / "data")
     places = {"data": "data", "prepared": "prepared", "out": "runs"}
@@ -43,6 +44,7 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     said = capsys.readouterr().out
     stages = (
         "preparing",
+        "reading the text in pictures",
         "training teacher-0",
         "asking",
         "training text",
