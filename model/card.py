@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .data import CORPORA
+from .evaluation import SEXISM_SET
 
 PURPOSE: Final = (
     "Hints for people who run a chat server, in English. Not for decisions about people at work or in "
@@ -12,6 +13,8 @@ PURPOSE: Final = (
     "not minds: irony, quotes and slang mislead it, and the toxicity sets carry a known bias against "
     "dialects."
 )
+
+_SCORES: Final = {SEXISM_SET: "sexism"}
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -49,26 +52,32 @@ def _figures(dev: Mapping[str, Any]) -> str:
     rows += [
         (
             f"MVSA-Single, {name.replace('_', ' ')}",
-            "accuracy / weighted F1",
-            f"{part['accuracy']:.3f} / {part['weighted_f1']:.3f}",
+            "accuracy / weighted F1 · ECE",
+            f"{part['accuracy']:.3f} / {part['weighted_f1']:.3f} · {part['ece']:.3f}",
         )
         for name, part in pairs.items()
     ]
     rows.append(
         ("VADER tweets", "correlation with mean valence", f"{dev['vader_tweets']['valence_correlation']:.3f}")
     )
+    rows.append(("all texts with one clear sentiment", "ECE, 15 bins", f"{dev['sentiment']['ece']:.3f}"))
     rows += [
-        (name, "toxicity AUROC", f"{part['auroc']:.3f}")
+        (
+            name,
+            f"{_SCORES.get(name, 'toxicity')} AUROC · recall / false alarms when called toxic",
+            f"{part['auroc']:.3f} · {_percent(part['recall'])} / {_percent(part['false_positive_rate'])}",
+        )
         for name, part in toxicity.items()
         if isinstance(part, Mapping)
     ]
     rows += [
         (
             "calm GoEmotions comments",
-            "wrongly over the toxicity threshold",
-            _percent(toxicity["calm_false_positive_rate"]),
+            "wrongly called toxic",
+            f"{toxicity['calm_false_positive_rate']:.2%}",
         ),
-        ("toxicity sets pooled", "recall at that threshold", _percent(toxicity["pooled_recall"])),
+        ("toxicity sets pooled", "recall when called toxic", _percent(toxicity["pooled_recall"])),
+        ("", f"ECE, 15 bins, {toxicity['pooled_rows']:,} rows", f"{toxicity['pooled_ece']:.3f}"),
     ]
     return _table(("dev set", "figure", "value"), rows)
 
@@ -126,6 +135,32 @@ def _chat(chat: Mapping[str, Any]) -> str:
     )
 
 
+def _subgroups(subgroups: Mapping[str, Any]) -> str:
+    identity = [
+        (
+            group,
+            part["messages"],
+            _percent(part["called_toxic"]),
+            f"{part['mean_toxicity']:.3f}",
+            f"{part['worst_term']} ({part['worst_mean_toxicity']:.3f})",
+        )
+        for group, part in subgroups["identity"].items()
+    ]
+    dialect = [
+        (name, part["messages"], _percent(part["called_toxic"]), f"{part['mean_toxicity']:.3f}")
+        for name, part in subgroups["dialect"].items()
+    ]
+    head = ("sentences", "called toxic", "mean toxicity")
+    return "\n\n".join(
+        [
+            "Harmless sentences in which only the word for a group differs (`model/subgroups.py`):",
+            _table(("group", *head, "worst term"), identity),
+            "Dev tweets of Davidson's set that people judged harmless, by words of African-American English:",
+            _table(("tweets", *head), dialect),
+        ]
+    )
+
+
 def _phase(training: Mapping[str, Any]) -> str:
     settings = training["settings"]
     shares = "".join(f", {share:.0%} of {name}" for name, share in settings["shares"].items())
@@ -137,10 +172,20 @@ def _phase(training: Mapping[str, Any]) -> str:
 
 
 def _training(training: Mapping[str, Any]) -> str:
-    phases = [phase for phase in (training["started_from"], training) if phase is not None]
+    text = training["started_from"]
+    teachers = text["taught_by"] if text is not None else []
+    phases = [phase for phase in (*teachers[:1], text, training) if phase is not None]
+    taught = (
+        f"{text['settings']['soft']:.0%} of the text run's targets are the mean of what {len(teachers)} "
+        "teachers, alike but for their seeds, say of each text."
+        if teachers
+        else "No teacher took part."
+    )
     return "\n".join(
         [
             *(f"{number}. {_phase(phase)}" for number, phase in enumerate(phases, start=1)),
+            "",
+            taught,
             "",
             (
                 "The image tower and the tables of words and places are as pretrained. Checksums of the data "
@@ -194,6 +239,8 @@ def render(card: Mapping[str, Any]) -> str:
         ),
         _against_text(card["training"]),
         *(["## Chat lines, never trained or tuned on", _chat(card["chat"])] if "chat" in card else []),
+        "## Whose ordinary talk is called toxic",
+        _subgroups(card["subgroups"]),
         "## Files",
         _table(("file", "size", "sha256"), files),
         agrees,

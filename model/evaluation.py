@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -30,6 +30,9 @@ TOXICITY_SETS: Final = ("hatemoji", "convabuse", "davidson", "surge_toxicity")
 
 SEXISM_SET: Final = "edos"
 """Tells sexist posts from others, whose toxicity nobody judged: it is measured by the sexism score."""
+
+PAIRS_SET: Final = "mvsa_single"
+"""The set of texts with pictures."""
 
 TOXIC_FROM: Final = 0.5
 """Target probability from which a row counts as toxic."""
@@ -141,6 +144,18 @@ def sentiment_figures(records: Sequence[Record], answers: Answers, calibration: 
     }
 
 
+def pooled_sentiment_figures(
+    answers: Mapping[str, Answers], dev: Mapping[str, Sequence[Record]], calibration: Calibration
+) -> Figures:
+    """Return the same over all sets of texts at once; pairs are measured apart."""
+    names = [name for name in dev if any(each.sentiment for each in dev[name]) and name != PAIRS_SET]
+    if not names:
+        return {}
+    records = [record for name in names for record in dev[name]]
+    logits = np.concatenate([answers[name].sentiment for name in names])
+    return sentiment_figures(records, replace(answers[names[0]], sentiment=logits), calibration)
+
+
 def is_calm(records: Sequence[Record]) -> NDArray[np.bool_]:
     """Return which comments should raise no flag, bool (N,)."""
     return np.array([not CALM_WITHOUT & (record.emotions or set()) for record in records], bool)
@@ -207,15 +222,18 @@ def evaluate(
         Figures by set, ready for JSON; rounded to four places.
     """
     answers = answers or {name: read(rows, tokenizer, engine) for name, rows in records.items()}
-    figures: Figures = {"toxicity": toxicity_figures(answers, records, calibration)}
+    figures: Figures = {
+        "toxicity": toxicity_figures(answers, records, calibration),
+        "sentiment": pooled_sentiment_figures(answers, records, calibration),
+    }
     if "goemotions" in records:
         comments = records["goemotions"]
         figures["goemotions"] = emotion_figures(comments, answers["goemotions"], calibration)
         figures["goemotions"]["sentiment"] = sentiment_figures(comments, answers["goemotions"], calibration)
-    if "mvsa_single" in records:
-        pairs = records["mvsa_single"]
-        figures["mvsa_single"] = {
-            "text_and_image": sentiment_figures(pairs, answers["mvsa_single"], calibration),
+    if PAIRS_SET in records:
+        pairs = records[PAIRS_SET]
+        figures[PAIRS_SET] = {
+            "text_and_image": sentiment_figures(pairs, answers[PAIRS_SET], calibration),
             "text_only": sentiment_figures(pairs, read(pairs, tokenizer, engine, image=False), calibration),
             "image_only": sentiment_figures(pairs, read(pairs, tokenizer, engine, text=False), calibration),
         }

@@ -39,6 +39,7 @@ from .evaluation import (
 )
 from .image import SIZE
 from .predictor import CARD_FILE, FILES, TOKENIZER_FILE, LiteRTEngine, Predictor
+from .subgroups import dialect_figures, identity_figures
 from .text import MAX_TOKENS, Tokenizer
 from .training import WEIGHTS_FILE, read_manifest
 from .validation import answer
@@ -49,6 +50,9 @@ MAX_TOTAL_BYTES: Final = 60_000_000
 
 MIN_TEXT_BYTES: Final = 20_000_000
 """A converter that lost the weights writes 0.1 MB and reports success."""
+
+DIALECT_SET: Final = "davidson"
+"""The set whose harmless messages are compared by dialect."""
 
 MIN_SAMPLES: Final = 200
 """Real dev samples that the agreement is measured on."""
@@ -343,9 +347,14 @@ def export(
             "beside": [{"settings": other["settings"], "dev": other["dev"]} for other in others],
         }
         (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+        predictor = Predictor(folder)
+        card["subgroups"] = {
+            "identity": identity_figures(predictor),
+            "dialect": dialect_figures(predictor, dev.get(DIALECT_SET, ())),
+        }
         if chat is not None:
-            card["chat"] = chat_figures(Predictor(folder), chat)
-            (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
+            card["chat"] = chat_figures(predictor, chat)
+        (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
         out.mkdir(parents=True, exist_ok=True)
         for name in (*FILES, CARD_FILE):
             shutil.copy(folder / name, out / name)

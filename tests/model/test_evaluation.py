@@ -144,7 +144,7 @@ def test_valence_follows_positive_minus_negative() -> None:
 
 def test_a_part_without_some_sets_is_measured_on_the_others(tokenizer: Tokenizer, pair: Record) -> None:
     figures = evaluate({"mvsa_single": [pair]}, tokenizer, PartsEngine(), CALIBRATION)
-    assert figures.keys() == {"toxicity", "mvsa_single"}
+    assert figures.keys() == {"toxicity", "sentiment", "mvsa_single"}
     assert figures["mvsa_single"].keys() == {"text_and_image", "text_only", "image_only"}
     assert figures["mvsa_single"]["text_and_image"]["rows"] == 1
 
