@@ -44,8 +44,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 DIALECT: Final = frozenset(
     re.split(
         r"\s+",
-        """finna tryna boutta bouta gon imma ima ion iont aint yall wassup whatchu fasho fosho sumn dat dis dem
-        dey wit errbody errybody talmbout deadass hunnid shawty homie homies tryin gettin doin nothin nuffin
+        """finna tryna boutta bouta gon imma ima ion iont aint yall wassup whatchu fasho fosho sumn dat dis
+        dem dey wit errbody errybody talmbout deadass hunnid shawty homie homies tryin gettin doin nothin nuffin
         cuz ova neva eva wen skool dnt tho doe af bruh yo ayo turnt lil""",
     )
 )
