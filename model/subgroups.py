@@ -45,8 +45,8 @@ DIALECT: Final = frozenset(
     re.split(
         r"\s+",
         """finna tryna boutta bouta gon imma ima ion iont aint yall wassup whatchu fasho fosho sumn dat dis
-        dem dey wit errbody errybody talmbout deadass hunnid shawty homie homies tryin gettin doin nothin nuffin
-        cuz ova neva eva wen skool dnt tho doe af bruh yo ayo turnt lil""",
+        dem dey wit errbody errybody talmbout deadass hunnid shawty homie homies tryin gettin doin nothin
+        nuffin cuz ova neva eva wen skool dnt tho doe af bruh yo ayo turnt lil""",
     )
 )
 """Spellings and words that mark the dialect in tweets and are no abuse themselves."""
