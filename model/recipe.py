@@ -74,6 +74,7 @@ PROGRESSIVE: Final = TrainingSettings(
     views=4,
     anchored=True,
     shares={
+        "xed": 0.0,
         "goemotions": 0.2,
         "chat": 0.25,
         "vader_tweets": 0.3,

@@ -23,7 +23,7 @@ HINTS: Final[dict[Channel, str]] = {
     Channel.GENERAL: (
         "This server is simulated: nothing leaves your machine. Write as any of us (**Viewing as**, above). "
         "Mention the bot as `@moodring` to have your message read, or type `/analyze` and give it a text or "
-        "a picture from your disk."
+        "a picture from your disk. **Why?** under an answer shows what made it so."
     ),
     Channel.PICTURES: "Show the bot a picture from your disk: `/analyze`, then `image`.",
     Channel.NEWS: "The bot may read here but not write. Try `/watch start` as Ada and see what it says.",

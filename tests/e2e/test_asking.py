@@ -9,7 +9,7 @@ from PIL import Image
 from simcord import ChannelHandle
 
 from moodring.bot import texts
-from moodring.bot.classifier import BusyError, DeadlineError
+from moodring.bot.classifier import BusyError, DeadlineError, Explained
 from moodring.bot.local.scenario import PICTURES
 from moodring.bot.local.world import Member, World
 from moodring.model import Prediction, Sample
@@ -29,6 +29,9 @@ class Failing:
         self._error = error
 
     async def classify(self, sample: Sample) -> Prediction:
+        raise self._error
+
+    async def explain(self, sample: Sample) -> Explained:
         raise self._error
 
 
@@ -220,3 +223,18 @@ async def test_a_mention_where_the_bot_may_not_write_is_left_alone(
     alice: Member, news: ChannelHandle, outcome: Outcome
 ) -> None:
     assert (await outcome(alice.send(news, f"@moodring {JOYFUL}"))).silent
+
+
+async def test_why_shows_the_words_and_the_picture_that_made_the_answer(
+    alice: Member, bob: Member, general: ChannelHandle, world: World
+) -> None:
+    await alice.send(general, f"@moodring {JOYFUL}", attachments=[CAT])
+    answer = general.last_message
+    assert answer is not None
+    why = await bob.click(answer, label=texts.WHY)
+    assert why.ephemeral
+    [embed] = why.response.embeds
+    assert "**happy**" in (embed.description or "")
+    [heat] = why.response.attachments
+    with Image.open(io.BytesIO(world.env.backend.cdn[heat.url])) as picture:
+        assert (picture.format, picture.size) == ("PNG", (224, 224))

@@ -45,6 +45,14 @@ async def test_a_message_that_is_written_in_the_page_is_answered_there(tab: Tab)
     assert "positive" in shown
 
 
+async def test_why_is_a_button_under_the_answer(tab: Tab) -> None:
+    await tab.type(COMPOSER, "@moodring I am so happy today, everything went well!")
+    await tab.press_enter()
+    await tab.wait_for(f"{LAST}.includes('Sentiment')")
+    await tab.click(".channel-message:last-of-type button")
+    assert "Bold" in await tab.wait_for(f"{LAST}.includes('Why') && {LAST}.includes('Bold') && {LAST}")
+
+
 async def test_a_picture_from_disk_is_read_by_a_command(tab: Tab) -> None:
     await tab.type(COMPOSER, "/analyze")
     await tab.wait_for("simcordPreview.commandPicker.activeEntryKey")
