@@ -26,11 +26,16 @@ def _percent(share: float) -> str:
     return f"{share:.1%}"
 
 
+def _within(figures: Mapping[str, Any], name: str) -> str:
+    low, high = figures[f"{name}_interval"]
+    return f"{figures[name]:.3f} ({low:.3f}–{high:.3f})"
+
+
 def _figures(dev: Mapping[str, Any]) -> str:
     emotions, pairs, toxicity = dev["goemotions"], dev["mvsa_single"], dev["toxicity"]
     rows: list[tuple[object, ...]] = [
         ("GoEmotions, 28 labels", "macro-F1, dev thresholds in-sample", f"{emotions['macro_f1']:.3f}"),
-        ("", "macro-F1, thresholds cross-fitted", f"{emotions['macro_f1_cross_fitted']:.3f}"),
+        ("", "macro-F1, thresholds cross-fitted", _within(emotions, "macro_f1_cross_fitted")),
         ("", "top emotion is among the given ones", _percent(emotions["top_emotion_accuracy"])),
         ("", "confidence: ECE, 15 bins, cross-fitted", f"{emotions['top_emotion_ece_cross_fitted']:.3f}"),
         ("", "share of answers called sure", _percent(emotions["sure_share"])),
@@ -53,7 +58,7 @@ def _figures(dev: Mapping[str, Any]) -> str:
         (
             f"MVSA-Single, {name.replace('_', ' ')}",
             "accuracy / weighted F1 · ECE",
-            f"{part['accuracy']:.3f} / {part['weighted_f1']:.3f} · {part['ece']:.3f}",
+            f"{_within(part, 'accuracy')} / {part['weighted_f1']:.3f} · {part['ece']:.3f}",
         )
         for name, part in pairs.items()
     ]
@@ -228,6 +233,7 @@ def render(card: Mapping[str, Any]) -> str:
         "## What it is for, and what not",
         PURPOSE,
         "## Figures on dev",
+        "In brackets: 95 % bootstrap intervals over the rows.",
         _figures(card["dev"]),
         "### Seeds and strategies",
         "All start from the same text run; read in Keras on dev after training.",

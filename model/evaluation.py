@@ -20,7 +20,16 @@ from .calibration import (
 from .data import Record
 from .image import decode_image
 from .labels import EKMAN, EMOTIONS, SENTIMENT_GROUPS, SENTIMENTS
-from .metrics import accuracy, auroc, calibration_error, group, macro_f1, pearson, weighted_f1
+from .metrics import (
+    accuracy,
+    auroc,
+    calibration_error,
+    group,
+    interval,
+    macro_f1,
+    pearson,
+    weighted_f1,
+)
 from .predictor import Engine, Predictor
 from .sample import Logits, Prepared, Sample
 from .text import Tokenizer
@@ -108,11 +117,15 @@ def emotion_figures(records: Sequence[Record], answers: Answers, calibration: Ca
     gold = gold_emotions(records)
     probabilities = calibration.emotion_probabilities(answers.emotions)
     right = top_is_right(probabilities, gold)
+    labels = cross_fitted_labels(probabilities, gold)
     sure = calibration.confidence(probabilities) >= calibration.sure_from
     figures: Figures = {
         "rows": len(records),
         "macro_f1": macro_f1(gold, calibration.present(probabilities)),
-        "macro_f1_cross_fitted": macro_f1(gold, cross_fitted_labels(probabilities, gold)),
+        "macro_f1_cross_fitted": macro_f1(gold, labels),
+        "macro_f1_cross_fitted_interval": interval(
+            lambda rows: macro_f1(gold[rows], labels[rows]), len(records)
+        ),
         "top_emotion_accuracy": float(right.mean()),
         "top_emotion_ece_cross_fitted": calibration_error(
             cross_fitted_confidence(probabilities, gold), right
@@ -139,6 +152,7 @@ def sentiment_figures(records: Sequence[Record], answers: Answers, calibration: 
     return {
         "rows": int(clear.sum()),
         "accuracy": accuracy(gold, found),
+        "accuracy_interval": interval(lambda rows: accuracy(gold[rows], found[rows]), len(gold)),
         "weighted_f1": weighted_f1(gold, found, len(SENTIMENTS)),
         "ece": calibration_error(probabilities.max(axis=1), gold == found),
     }
@@ -282,4 +296,6 @@ def _rounded(value: Any) -> Any:
     """Return figures of any depth with four places."""
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
     return round(float(value), 4) if isinstance(value, float) else value

@@ -3,7 +3,7 @@
 Shapes: n rows, k labels or classes. Multi-label arrays are bool (n, k); classes are int (n,).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -17,6 +17,9 @@ Floats = NDArray[np.floating]
 
 CALIBRATION_BINS = 15
 """Bins of the calibration error, as in Guo et al., 2017, https://arxiv.org/abs/1706.04599."""
+
+RESAMPLES = 200
+"""Times that rows are drawn anew for an interval."""
 
 _Values = TypeVar("_Values", Bools, Floats)
 
@@ -111,3 +114,22 @@ def pearson(x: Floats, y: Floats) -> float:
     dx, dy = x - x.mean(), y - y.mean()
     scale = np.sqrt(np.sum(dx * dx) * np.sum(dy * dy))
     return float(np.sum(dx * dy) / scale) if scale > 0 else 0.0
+
+
+def interval(
+    figure: Callable[[Ints], float], rows: int, resamples: int = RESAMPLES, seed: int = 0
+) -> list[float]:
+    """Return the 95 % bootstrap interval of a figure (percentiles; Efron, 1979).
+
+    Args:
+        figure: Gives the figure of some rows, by their numbers; a row may come several times.
+        rows: Number of rows.
+        resamples: Times that rows are drawn anew.
+        seed: Seeds what is drawn.
+
+    Returns:
+        The low and the high end.
+    """
+    random = np.random.default_rng(seed)
+    drawn = [figure(random.integers(rows, size=rows)) for _ in range(resamples)]
+    return [float(end) for end in np.percentile(drawn, (2.5, 97.5))]

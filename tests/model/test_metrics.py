@@ -125,3 +125,12 @@ def test_grouping_takes_any_label_and_the_highest_probability() -> None:
     grouped = dict(zip(SENTIMENT_GROUPS, metrics.group(values, SENTIMENT_GROUPS)[0], strict=True))
     assert grouped["neutral"] == pytest.approx(0.27)
     assert grouped["ambiguous"] == pytest.approx(0.01 * EMOTIONS.index("surprise"))
+
+
+def test_an_interval_holds_the_figure_and_narrows_with_rows() -> None:
+    values = np.random.default_rng(1).random(4_000)
+    few, many = (metrics.interval(lambda rows: float(values[rows].mean()), count) for count in (40, 4_000))
+    for low, high in (few, many):
+        assert low < 0.5 < high
+    assert many[1] - many[0] < (few[1] - few[0]) / 5
+    assert metrics.interval(lambda rows: float(values[rows].mean()), 40) == few
