@@ -442,8 +442,13 @@ def train(
     taught_by: list[dict[str, Any]] = []
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
     if teachers:
-        drawn = [name for name in train_records if settings.shares.get(name, 1.0) > 0]
-        soft, taught_by = _hear(teachers, drawn)
+        # A teacher reads words only, and the labels of pairs are of words and picture together.
+        taught = [
+            name
+            for name, group in train_records.items()
+            if settings.shares.get(name, 1.0) > 0 and any(record.image is None for record in group)
+        ]
+        soft, taught_by = _hear(teachers, taught)
         train_rows = teach(train_rows, soft, settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     classifier = start_classifier(settings, pretrained, train_rows, init)
