@@ -216,7 +216,7 @@ class Trainer:
         return self.classifier.look(batch.get("pictures"))
 
     def _step(self, batch: dict[str, Any]) -> Any:
-        if self._anchor is not None and "pictures" not in batch:
+        if self._anchor is not None and "present" not in batch:
             batch = batch | as_targets(self._anchor(batch["token_ids"]))
         view = self._view(batch)
         token_ids, present = batch["token_ids"], batch.get("present")

@@ -15,6 +15,7 @@ from moodring.model import training
 from moodring.model.batches import Batches, build_rows
 from moodring.model.classifier import EmotionClassifier, Outputs
 from moodring.model.data import Record
+from moodring.model.encoders.image import STAGE_CHANNELS
 from moodring.model.text import Tokenizer
 from moodring.model.training import (
     LOG_FILE,
@@ -147,11 +148,26 @@ def test_an_anchored_step_on_texts_heeds_the_text_run_and_not_their_labels() -> 
         settings = TrainingSettings(tower_rate=1e-2, head_rate=3e-2, warmup=0.0)
         trainer = Trainer(small_classifier("progressive"), settings, 1_000, anchor)
         text = {"token_ids": sentences(4, 8), **labels(4, seed)}
-        return [trainer.train_step(text, step) for step in range(3)]
+        return [float(trainer.train_step(text, step)) for step in range(3)]
 
     anchor = small_classifier("text", seed=1)
     assert losses(0, anchor) == losses(1, anchor) != losses(0, small_classifier("text", seed=2))
     assert losses(0, None) != losses(1, None)
+
+
+def test_an_anchored_step_on_pairs_heeds_their_labels_also_where_pictures_were_looked_at_before() -> None:
+    def losses(seed: int) -> list[float]:
+        settings = TrainingSettings(tower_rate=1e-2, head_rate=3e-2, warmup=0.0)
+        anchor = small_classifier("text", seed=1)
+        trainer = Trainer(small_classifier("progressive"), settings, 1_000, anchor)
+        seen = {
+            f"stage_{index}": np.ones((4, 49, channels), np.float32)
+            for index, channels in enumerate(STAGE_CHANNELS)
+        }
+        pair = {"token_ids": sentences(4, 8), **labels(4, seed), "present": np.ones(4, bool), **seen}
+        return [float(trainer.train_step(pair, step)) for step in range(2)]
+
+    assert losses(0) != losses(1)
 
 
 def test_a_networks_answers_are_targets_for_every_task() -> None:
