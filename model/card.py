@@ -115,7 +115,10 @@ def _runs(card: Mapping[str, Any]) -> str:
 
 def _against_text(training: Mapping[str, Any]) -> str:
     """What the fusion changed for text, on the figures that both runs have."""
-    before, after = training["started_from"]["dev"], training["dev"]
+    text = training
+    while text["started_from"] is not None:
+        text = text["started_from"]
+    before, after = text["dev"], training["dev"]
     rows = [
         (figure.replace("/", ": ").replace("_", " "), f"{before[figure]:.3f}", f"{after[figure]:.3f}")
         for figure in before
@@ -177,9 +180,12 @@ def _phase(training: Mapping[str, Any]) -> str:
 
 
 def _training(training: Mapping[str, Any]) -> str:
-    text = training["started_from"]
-    teachers = text["taught_by"] if text is not None else []
-    phases = [phase for phase in (*teachers[:1], text, training) if phase is not None]
+    phases = [training]
+    while (before := phases[0]["started_from"]) is not None:
+        phases.insert(0, before)
+    text = phases[0]
+    teachers = text["taught_by"]
+    phases = [*teachers[:1], *phases]
     taught = (
         f"{text['settings']['soft']:.0%} of the text run's targets are the mean of what {len(teachers)} "
         "teachers, alike but for their seeds, say of each text."

@@ -298,7 +298,7 @@ def _add_training(
         "--weights", type=Path, help=f"folder of the files: {WEIGHTS}, or in --out for --smoke"
     )
     recipe.add_argument("--chat", type=Path, help="chat lines to list in the card")
-    train.add_argument("--init", type=Path, help="finished text run to start from")
+    train.add_argument("--init", type=Path, help="finished run to start from")
     train.add_argument(
         "--taught-by",
         type=Path,
@@ -328,7 +328,7 @@ def _add_training(
     train.add_argument(
         "--anchored",
         action="store_true",
-        help="teach texts what the text run says of them, so that pairs cost them little",
+        help="teach texts what the run it starts from says of them, so that pairs cost them little",
     )
     train.add_argument(
         "--share",

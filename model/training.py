@@ -81,7 +81,7 @@ class TrainingSettings:
         soft: Share of the teachers' answers in the targets of labelled rows; only read with teachers.
         products: Type of the factors of the text tower's matrix products in training; ``bfloat16`` halves
             the time on a processor that has it and is very slow on one that has not.
-        anchored: Whether rows without a picture are taught what the text run that this one starts from
+        anchored: Whether rows without a picture are taught what the run that this one starts from
             says of them, instead of their labels: learning the pairs then costs the texts little
             (learning without forgetting, Li and Hoiem, 2016, https://arxiv.org/abs/1606.09282).
     """
@@ -337,7 +337,8 @@ def start_classifier(
         settings: Strategy and seed are read.
         pretrained: Folder with the towers' pretrained files.
         train: The training rows, for the labels' frequencies.
-        init: Folder of a finished ``text`` run whose text tower and heads are taken over, or None.
+        init: Folder of a finished run whose text tower and heads are taken over, and whose fusion is where it
+            is of the same strategy; or None.
     """
     keras.utils.set_random_seed(settings.seed)
     classifier = EmotionClassifier(settings.strategy, settings.combine, products=settings.products)
@@ -346,9 +347,12 @@ def start_classifier(
     if len(labelled):
         classifier.start_from_prior(labelled.mean(axis=0))
     if init is not None:
-        text = load_run(init)
-        for part in ("text_encoder", "heads", "text_head"):
-            getattr(classifier, part).set_weights(getattr(text, part).get_weights())
+        first = load_run(init)
+        parts = ["text_encoder", "heads", "text_head"]
+        if first.strategy == settings.strategy and first.reads_pictures:
+            parts += ["fusion", "image_head"]
+        for part in parts:
+            getattr(classifier, part).set_weights(getattr(first, part).get_weights())
     return classifier
 
 
@@ -422,7 +426,7 @@ def train(
         pretrained: Folder with the towers' pretrained files.
         out: Folder of the run.
         data_checksums: What identifies the data; copied into the manifest.
-        init: Folder of a finished ``text`` run to start from.
+        init: Folder of a finished run to start from.
         teachers: Folders of finished runs whose answers (see ``distillation``) are mixed into the targets,
             or one file of packed ones.
 
@@ -436,7 +440,7 @@ def train(
         PretrainedError: A pretrained file is missing or damaged.
     """
     if settings.anchored and init is None:
-        raise TrainingError("an anchored run needs the text run it starts from")
+        raise TrainingError("an anchored run needs the run it starts from")
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
     taught_by: list[dict[str, Any]] = []

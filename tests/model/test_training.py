@@ -30,7 +30,7 @@ from moodring.model.training import (
     train,
 )
 
-from .small import labels, sentences, small_classifier
+from .small import labels, sentences, small_classifier, stir
 
 SETTINGS = TrainingSettings(strategy="text", epochs=2, batch=8, max_tokens=16)
 STEPS = 6
@@ -289,7 +289,7 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(
 
 
 def test_an_anchored_run_without_a_text_run_does_not_start(run: Run) -> None:
-    with pytest.raises(TrainingError, match="an anchored run needs the text run it starts from"):
+    with pytest.raises(TrainingError, match="an anchored run needs the run it starts from"):
         run(replace(SETTINGS, anchored=True))
 
 
@@ -317,3 +317,23 @@ def test_a_finished_text_run_is_taken_over_whole(
     for name in ("emotions", "sentiment", "toxicity", "text_sentiment"):
         expected, found = (getattr(network(token_ids), name) for network in (text, pairs))
         np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_finished_run_of_the_same_strategy_is_taken_over_with_its_fusion(
+    tmp_path: Path, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = small_classifier("progressive", seed=2)
+    stir(first.fusion, 0.3)
+    first.save_weights(tmp_path / WEIGHTS_FILE)
+    manifest = {"settings": asdict(TrainingSettings())}
+    (tmp_path / MANIFEST_FILE).write_text(json.dumps(manifest))
+    monkeypatch.setattr(
+        training, "EmotionClassifier", lambda strategy, *_, **__: small_classifier(strategy, seed=1)
+    )
+    monkeypatch.setattr(EmotionClassifier, "load_pretrained", lambda *_: None)
+    rows = build_rows({"some": RECORDS}, tokenizer, 16)
+    second = start_classifier(TrainingSettings(), tmp_path, rows, tmp_path)
+    for part in ("fusion", "image_head", "heads"):
+        expected, found = (getattr(network, part).get_weights() for network in (first, second))
+        for mine, theirs in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(mine, theirs)

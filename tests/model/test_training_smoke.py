@@ -49,6 +49,7 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
         "asking",
         "training text",
         "training progressive",
+        "training pairs",
         "exporting",
     )
     assert [stage for stage in stages if stage in said] == list(stages)
@@ -56,7 +57,8 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     [prediction] = predictor.predict([Sample("what a soup")])
     assert prediction.model == predictor.version
     training = predictor.card["training"]
-    assert training["started_from"]["taught_by"][0]["settings"]["strategy"] == "text"
+    text = training["started_from"]["started_from"]
+    assert text["taught_by"][0]["settings"]["strategy"] == "text"
     assert training["rows"].keys() <= MANY_ROWS.keys()
     assert (tmp_path / "runs" / "model-card.md").read_text("utf-8").startswith("# ")
 
