@@ -236,5 +236,5 @@ async def test_why_shows_the_words_and_the_picture_that_made_the_answer(
     [embed] = why.response.embeds
     assert "**happy**" in (embed.description or "")
     [heat] = why.response.attachments
-    with Image.open(io.BytesIO(world.env.backend.cdn[heat.url])) as picture:
+    with Image.open(io.BytesIO(world.env.backend.cdn.get(heat.url) or b"")) as picture:
         assert (picture.format, picture.size) == ("PNG", (224, 224))
