@@ -11,11 +11,11 @@ def test_the_page_shows_every_file_figure_and_miss(exported: Exported) -> None:
     for name, entry in exported.card["files"].items():
         assert f"| {name} | {entry['bytes'] / 1e6:.1f} MB | `{entry['sha256'][:16]}…` |" in page
     pairs = exported.card["dev"]["mvsa_single"]["text_only"]
-    assert f"| MVSA-Single, text only | accuracy / weighted F1 · ECE | {pairs['accuracy']:.3f} / " in page
+    assert f"| MVSA-Single, text only | accuracy / weighted F1 · ECE | {pairs['accuracy']:.3f} (" in page
     assert "| hatemoji | toxicity AUROC · recall / false alarms when called toxic | " in page
     assert "| edos | sexism AUROC" in page
     assert "| religion | 60 | " in page
-    assert "70% the mean of what 2 teachers" in page
+    assert "70% of the text run's targets are the mean of what 2 teachers, alike" in page
     assert f"dev samples: {exported.card['agreement']['same_top']:.1%} the same top emotion" in page
     assert "| goemotions | 1,234 | Demszky et al., 2020" in page
     assert "50% of hatemoji" in page
