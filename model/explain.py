@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,11 @@ from PIL import Image
 
 from .calibration import Calibration
 from .labels import EMOTIONS
-from .predictor import Engine, Predictor
 from .sample import Logits, Picture, Prepared
 from .text import MAX_TOKENS, join
+
+if TYPE_CHECKING:
+    from .predictor import Engine, Predictor
 
 MAX_SEQUENCES: Final = 8
 """Most sequences that the text tower reads for one explanation; a sequence holds several variations."""
@@ -112,7 +114,7 @@ def _log_odds(calibration: Calibration, logits: Sequence[Logits], label: str) ->
 
 
 def explain(
-    predictor: Predictor, engine: Engine, text: str, prepared: Prepared, label: str | None = None
+    predictor: "Predictor", engine: "Engine", text: str, prepared: Prepared, label: str | None = None
 ) -> Explanation:
     """Explain the answer to a message.
 
