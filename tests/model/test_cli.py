@@ -44,7 +44,7 @@ def test_every_command_has_an_example_and_no_empty_default(
         ),
         (
             ["ask", "--data", "d", "--run", "r"],
-            r"error: r/manifest\.json is missing: the run has not finished",
+            r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (
             ["compare", "--data", "d", "--init", "r"],
