@@ -26,6 +26,7 @@ def analyze(
     paths: Sequence[str],
     *,
     as_json: bool,
+    faces: bool = False,
     why: bool = False,
     heat: Path | None = None,
 ) -> int:
@@ -36,6 +37,7 @@ def analyze(
         text: Its text, possibly empty.
         paths: Its image files.
         as_json: Whether to print one JSON object instead of lines for people.
+        faces: Whether to read the faces in the pictures too.
         why: Whether to say which words and which parts of the pictures made the answer so.
         heat: Folder for the pictures with those parts drawn over them; made if missing.
 
@@ -46,7 +48,8 @@ def analyze(
         WeightsError: The weights are missing or damaged.
     """
     try:
-        prediction, explained = asyncio.run(_read(settings, Sample(text, read_images(paths)), why=why))
+        sample = Sample(text, read_images(paths), faces)
+        prediction, explained = asyncio.run(_read(settings, sample, why=why))
         files = [] if heat is None or explained is None else _write(explained.pictures, heat)
     except (*READING_ERRORS, OSError) as error:
         sys.stderr.write(f"moodring: {error}\n")

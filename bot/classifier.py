@@ -121,7 +121,7 @@ class Classifier:
         self._explaining += 1
         try:
             async with asyncio.timeout(self._deadline_s):
-                pictures = await asyncio.gather(*map(self._picture, sample.images))
+                pictures = await self._pictures(sample)
                 prepared = self._predictor.prepare(sample.text, pictures)
                 work = self._batcher.run(partial(self._explain, sample.text, prepared))
                 return await asyncio.wrap_future(work)
@@ -167,20 +167,28 @@ class Classifier:
         start = time.perf_counter()
         try:
             async with asyncio.timeout(self._deadline_s):
-                pictures = await asyncio.gather(*map(self._picture, sample.images))
+                pictures = await self._pictures(sample)
                 prepared = self._predictor.prepare(sample.text, pictures)
                 logits = await asyncio.wrap_future(self._batcher.submit(prepared))
         except TimeoutError:
             raise DeadlineError(self._deadline_s) from None
         prediction = self._predictor.conclude(prepared, logits, _since(start))
         # What could not be read may be readable next time, and what was read in a picture is content.
-        unread = any(isinstance(picture, Unreadable) or picture.text_skipped for picture in pictures)
+        unread = any(
+            isinstance(picture, Unreadable) or picture.text_skipped or picture.faces_skipped
+            for picture in pictures
+        )
         if not unread and not prediction.picture_text:
             self._cache.put(key, prediction)
         return prediction
 
-    async def _picture(self, image: bytes | Unreadable) -> Decoded | Unreadable:
-        return image if isinstance(image, Unreadable) else await self._pool.decode(image)
+    async def _pictures(self, sample: Sample) -> list[Decoded | Unreadable]:
+        async def decode(image: bytes | Unreadable) -> Decoded | Unreadable:
+            if isinstance(image, Unreadable):
+                return image
+            return await self._pool.decode(image, faces=sample.faces)
+
+        return await asyncio.gather(*map(decode, sample.images))
 
 
 class _Cache:
@@ -207,6 +215,7 @@ _FINGERPRINT_KEY: Final = secrets.token_bytes(16)
 def fingerprint(sample: Sample) -> bytes:
     """Return a hash that tells samples apart; keyed anew in each process, so it tells nothing else."""
     digest = hashlib.blake2b(digest_size=16, key=_FINGERPRINT_KEY)
+    digest.update(bytes([sample.faces]))
     for part in (sample.text, *sample.images):
         kind, content = _tagged(part)
         digest.update(kind + len(content).to_bytes(8))
@@ -239,7 +248,7 @@ def open_classifier(settings: Settings) -> Classifier:
 
     from .backends.litert import LiteRTBackend
 
-    predictor = Predictor(settings.weights)
+    predictor = Predictor(settings.weights, settings.fusion)
     if settings.ocr:
         try:
             check_installed()
@@ -250,6 +259,7 @@ def open_classifier(settings: Settings) -> Classifier:
         timeout_s=settings.decode_timeout_s,
         memory_mib=settings.decode_memory_mib,
         text_timeout_s=settings.ocr_timeout_s if settings.ocr else None,
+        open_faces=predictor.open_faces,
     )
     return Classifier(
         predictor,

@@ -79,7 +79,7 @@ def _analyze(options: argparse.Namespace) -> int:
     from .jsonl import InputError, analyze_lines
 
     one = options.text is not None or bool(options.image)
-    if options.jsonl and (one or options.json or options.explain):
+    if options.jsonl and (one or options.json or options.faces or options.explain):
         raise UsageError("--jsonl reads messages from standard input and takes no other option")
     if options.heat is not None and not options.explain:
         raise UsageError("--heat goes with --explain")
@@ -92,6 +92,7 @@ def _analyze(options: argparse.Namespace) -> int:
             options.text or "",
             options.image,
             as_json=options.json,
+            faces=options.faces,
             why=options.explain,
             heat=options.heat,
         )
@@ -184,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     message.add_argument(
         "--image", metavar="FILE", nargs="+", action="extend", default=[], help="its pictures"
     )
+    message.add_argument("--faces", action="store_true", help="also read what faces in the pictures express")
     message.add_argument("--json", action="store_true", help="print one JSON object")
     message.add_argument(
         "--explain", action="store_true", help="also say which words and parts of pictures made the answer so"

@@ -76,7 +76,7 @@ async def examine(settings: Settings, login: Login) -> list[Finding]:
 def check_weights(settings: Settings) -> Finding:
     """Load the weights and read a word with them."""
     try:
-        predictor = Predictor(settings.weights)
+        predictor = Predictor(settings.weights, settings.fusion)
     except WeightsError as error:
         return Finding("weights", False, str(error))
     [prediction] = predictor.predict([Sample("hello")])

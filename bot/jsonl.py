@@ -71,11 +71,13 @@ class Request:
         identity: Its ``id``, any JSON value.
         text: Its ``text``, possibly empty.
         images: Its ``images``: paths of files.
+        faces: Its ``faces``: whether those in the images may be read.
     """
 
     identity: object
     text: str
     images: tuple[str, ...]
+    faces: bool = False
 
 
 def parse(line: bytes) -> Request:
@@ -103,7 +105,10 @@ def parse(line: bytes) -> Request:
         raise LineError('"text" is not a string', identity)
     if not isinstance(images, list) or not all(isinstance(path, str) for path in images):
         raise LineError('"images" is not a list of strings', identity)
-    return Request(identity, text, tuple(images))
+    faces = record.get("faces", False)
+    if not isinstance(faces, bool):
+        raise LineError('"faces" is not true or false', identity)
+    return Request(identity, text, tuple(images), faces)
 
 
 def _finite(number: str) -> float:
@@ -214,7 +219,7 @@ async def _answer(classifier: Classifier, line: bytes, pictures: asyncio.Semapho
     try:
         async with pictures if request.images else nullcontext():
             images = await asyncio.to_thread(read_images, request.images) if request.images else ()
-            prediction = await classifier.classify(Sample(request.text, images))
+            prediction = await classifier.classify(Sample(request.text, images, request.faces))
     except READING_ERRORS as error:
         return {"id": request.identity, "error": str(error)}
     return {"id": request.identity, **prediction.as_dict()}

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from .answers import Answers, AnyBot
 from .cogs.analysis import Analysis
+from .cogs.faces import Faces
 from .cogs.following import Following
 from .cogs.privacy import Privacy
 from .cogs.watching import Watching
@@ -42,8 +43,8 @@ async def setup(bot: AnyBot) -> None:
     bot.add_view(why)  # for the buttons that were sent before a restart
     stack.callback(why.stop)
     answers = Answers(bot, services, why)
-    for feature in (Analysis, Watching, Following, Privacy):
-        cog = feature(bot, services, answers)
+    features = [feature(bot, services, answers) for feature in (Analysis, Watching, Following, Privacy)]
+    for cog in (*features, Faces(services)):
         await bot.add_cog(cog)
         stack.push_async_callback(bot.remove_cog, cog.qualified_name)
 

@@ -90,7 +90,8 @@ class Services:
         """
         if await self.store.opt_outs.contains(author_id):
             raise OptedOutError
-        return await fetch(draft, self._downloader)
+        faces = draft.guild_id is not None and (await self.store.guilds.get(draft.guild_id)).faces
+        return await fetch(draft, self._downloader, faces=faces)
 
     async def explain(self, kept: Kept) -> Explained:
         """Return why a message is read as it is; raises what `read` raises."""

@@ -95,6 +95,11 @@ class ClassifierSettings(BaseModel):
     weights: Path | None = Field(
         default=None, description="Folder with other weights than those that Moodring ships."
     )
+    fusion: Literal["progressive", "late"] | None = Field(
+        default=None,
+        description="How words and pictures come together: `progressive` or `late`. By default as the "
+        "weights have it.",
+    )
     threads: int = Field(
         default=1,
         ge=1,

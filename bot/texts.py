@@ -93,6 +93,8 @@ def part_name(part: str) -> str:
             return f"picture {int(index) + 1}"
         case "image_text":
             return f"text in picture {int(index) + 1}"
+        case "image_faces":
+            return f"faces in picture {int(index) + 1}"
     return kind
 
 
@@ -281,6 +283,19 @@ def watch_tuned(confidence: float, cooldown_s: int) -> str:
     return f"I answer from {sure} confidence on, at most once in {cooldown_s} s in each channel."
 
 
+# --- /faces -------------------------------------------------------------------------------------
+
+FACES: Final = "Choose whether Moodring reads the faces in pictures"
+FACES_ON: Final = "Read what the faces in this server's pictures express"
+FACES_OFF: Final = "Leave the faces in this server's pictures alone"
+FACES_ARE_READ: Final = (
+    "From now on I look for faces in the pictures that I read in this server, and for what they express. "
+    "A program's guess at an expression is often wrong and says nothing certain about a person. "
+    "I recognise nobody and keep nothing. `/privacy` explains it and lets anyone opt out."
+)
+FACES_ARE_NOT_READ: Final = "I do not look at faces in this server."
+
+
 # --- /privacy -----------------------------------------------------------------------------------
 
 PRIVACY: Final = "What Moodring reads and keeps, and how to opt out"
@@ -291,7 +306,8 @@ me, or when it is written in a channel that this server's managers let me listen
 to 4 pictures.
 
 **A computer program guesses** which feeling the words and pictures show. It can be wrong. It says nothing \
-certain about a person, and nobody should be judged by it. It recognises no faces and no people.
+certain about a person, and nobody should be judged by it. It recognises nobody. What faces in pictures \
+express is read only in servers whose managers switched that on.
 
 **I store nothing of what you write or show,** and nothing is used for training. Text and pictures stay in \
 memory for 15 minutes at most, so that the button **Why?** under an answer can be answered. For a day I \
@@ -301,6 +317,8 @@ message is deleted. For a server I keep its settings; they go when I am removed.
 **If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
 your id is kept, to know whom not to read. You can opt in again at any time."""
+PRIVACY_FACES: Final = "In this server faces in pictures **are read** for what they express."
+PRIVACY_NO_FACES: Final = "Faces in pictures are **not read** here."
 PRIVACY_IS_IN: Final = "You are **not opted out**."
 PRIVACY_IS_OUT: Final = "You are **opted out**: I read nothing of yours."
 OPT_OUT: Final = "Opt out"

@@ -75,7 +75,7 @@ class Analysis(commands.Cog):
         if text is None and not attachments:
             await interaction.response.send_message(texts.NOTHING_GIVEN, ephemeral=True)
             return
-        draft = draft_of_parts(text or "", attachments)
+        draft = draft_of_parts(text or "", attachments, interaction.guild_id)
         await self._respond(interaction, interaction.user.id, draft, public=public)
 
     async def analyze_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
@@ -121,7 +121,7 @@ class Analysis(commands.Cog):
             await self._answers.say(message, texts.REPLIED_TO_IS_GONE)
             return
         draft = draft_of_message(about, my_id)
-        if draft == Draft(""):
+        if draft.is_empty:
             hidden = (
                 about is not message and message.guild is not None and not self._bot.intents.message_content
             )

@@ -21,6 +21,7 @@ class Privacy(commands.Cog):
     def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
         self._bot = bot
         self._opt_outs = services.store.opt_outs
+        self._guilds = services.store.guilds
         self._answers = answers
         self._choice = Choice(self)
 
@@ -44,9 +45,8 @@ class Privacy(commands.Cog):
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
         """Show what is read and kept, and where the person stands."""
         opted_out = await self._opt_outs.contains(interaction.user.id)
-        await interaction.response.send_message(
-            embed=privacy_embed(opted_out=opted_out), view=self._choice, ephemeral=True
-        )
+        embed = await self._embed(interaction, opted_out=opted_out)
+        await interaction.response.send_message(embed=embed, view=self._choice, ephemeral=True)
 
     async def choose(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> None:
         """Keep what a person chose, show it, and take back the answers to one who opted out."""
@@ -55,9 +55,14 @@ class Privacy(commands.Cog):
             await self._opt_outs.add(user_id)
         else:
             await self._opt_outs.remove(user_id)
-        await interaction.response.edit_message(embed=privacy_embed(opted_out=opted_out))
+        await interaction.response.edit_message(embed=await self._embed(interaction, opted_out=opted_out))
         if opted_out:
             await self._answers.withdraw_from(user_id)
+
+    async def _embed(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> discord.Embed:
+        guild_id = interaction.guild_id
+        faces = guild_id is not None and (await self._guilds.get(guild_id)).faces
+        return privacy_embed(opted_out=opted_out, faces=faces)
 
 
 class Choice(discord.ui.View):
@@ -88,8 +93,14 @@ class Choice(discord.ui.View):
         await self._cog.choose(interaction, opted_out=False)
 
 
-def privacy_embed(*, opted_out: bool) -> discord.Embed:
-    """Return what is read and kept, and where the person stands."""
+def privacy_embed(*, opted_out: bool, faces: bool) -> discord.Embed:
+    """Return what is read and kept, and where the person stands.
+
+    Args:
+        opted_out: Whether the person has opted out.
+        faces: Whether faces are read where the person asks.
+    """
     embed = discord.Embed(title=texts.PRIVACY_TITLE, description=texts.PRIVACY_BODY)
+    embed.add_field(name="", value=texts.PRIVACY_FACES if faces else texts.PRIVACY_NO_FACES, inline=False)
     embed.add_field(name="", value=texts.PRIVACY_IS_OUT if opted_out else texts.PRIVACY_IS_IN, inline=False)
     return embed

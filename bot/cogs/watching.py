@@ -1,6 +1,7 @@
 """Listening to channels: ``/watch`` and what it sets going."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -118,9 +119,10 @@ class Watching(commands.Cog):
         guild_id = interaction.guild_id
         assert guild_id is not None, "the group is for guilds only"  # noqa: S101
         old = await self._services.store.guilds.get(guild_id)
-        new = GuildSettings(
-            old.min_confidence if confidence is None else confidence / 100,
-            old.cooldown_s if cooldown is None else cooldown,
+        new = replace(
+            old,
+            min_confidence=old.min_confidence if confidence is None else confidence / 100,
+            cooldown_s=old.cooldown_s if cooldown is None else cooldown,
         )
         await self._services.store.guilds.put(guild_id, new)
         text = texts.watch_tuned(new.min_confidence, new.cooldown_s)

@@ -6,7 +6,7 @@ from typing import Any, Final, Self
 import discord
 
 from .. import texts
-from ..intake.message import Draft, draft_of_message
+from ..intake.message import draft_of_message
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..services import REFUSALS, Services
@@ -75,6 +75,6 @@ class Why(discord.ui.View):
         except discord.HTTPException:
             return None
         draft = draft_of_message(message, client.user.id)
-        if draft == Draft(""):
+        if draft.is_empty:
             return None
         return Kept(message.author.id, await self._services.fetch(message.author.id, draft))

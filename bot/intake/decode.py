@@ -7,20 +7,24 @@ import asyncio
 import logging
 import math
 import os
+import struct
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing import Pipe
 from subprocess import DEVNULL, Popen, TimeoutExpired
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from moodring.model import Decoded, Picture, Unreadable
-from moodring.model.image import MAX_BYTES, SIZE
+from moodring.model.image import MAX_BYTES, SIZE, WHOLE_SIDE
 from moodring.model.ocr import MAX_TEXT
+from moodring.model.sample import Faces
 
 from . import worker
 
@@ -42,6 +46,12 @@ MAX_TEXT_BYTES: Final = 4 * MAX_TEXT
 MAX_REPLY_BYTES: Final = 1 + SIZE * SIZE * 3
 """Longest reply: the tag and a picture."""
 
+MAX_WHOLE_BYTES: Final = worker.SHAPE.size + WHOLE_SIDE * WHOLE_SIDE * 3
+"""Longest uncropped picture."""
+
+ReadFaces: TypeAlias = Callable[[NDArray[np.uint8]], Faces]
+"""Reads the faces in an uncropped picture, uint8 (H, W, 3)."""
+
 _ENVIRONMENT: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 """The variables that a worker inherits: enough to start Python, no secret."""
 
@@ -56,6 +66,7 @@ class DecodePool:
         timeout_s: Seconds a picture may take before its process is killed.
         memory_mib: Address space of a process in MiB.
         text_timeout_s: Seconds that reading the text in a picture may take after that, or None to read none.
+        open_faces: Returns what reads the faces in an uncropped picture, one for each thread.
         program: The worker's command line.
     """
 
@@ -66,14 +77,16 @@ class DecodePool:
         timeout_s: float,
         memory_mib: int,
         text_timeout_s: float | None = None,
+        open_faces: Callable[[], ReadFaces],
         program: Sequence[str] = WORKER,
     ) -> None:
         self._timeout_s = timeout_s
         self._text_timeout_s = text_timeout_s
+        self._open_faces = open_faces
         self._program = program
         reads_text = text_timeout_s is not None
         memory = memory_mib + (TEXT_MEMORY_MIB if reads_text else 0)
-        alarm = math.ceil(timeout_s + (text_timeout_s or 0)) + 1
+        alarm = math.ceil(2 * timeout_s + (text_timeout_s or 0)) + 1  # twice: the uncropped picture
         self._limits = (memory * 1024**2, alarm, int(reads_text))
         # Each thread owns one process: it waits for it, replaces it and never shares it.
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
@@ -82,18 +95,20 @@ class DecodePool:
         self._lock = threading.Lock()
         self._closed = False
 
-    async def decode(self, data: bytes) -> Decoded | Unreadable:
+    async def decode(self, data: bytes, *, faces: bool = False) -> Decoded | Unreadable:
         """Decode an untrusted image file.
 
         Args:
             data: An encoded PNG, JPEG, GIF or WebP file.
+            faces: Whether the faces in it may be read.
 
         Returns:
-            The picture and, where it is to be read, the text in it; or why there is no picture.
+            The picture and, where they are to be read, the text and the faces in it; or why there is no
+            picture.
         """
         if len(data) > MAX_BYTES:
             return Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._decode, data)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._decode, data, faces)
 
     async def aclose(self) -> None:
         """End all workers at once; what they decode, and what waits for them, becomes unreadable."""
@@ -106,7 +121,7 @@ class DecodePool:
             each.close()
         self._workers.clear()
 
-    def _decode(self, data: bytes) -> Decoded | Unreadable:
+    def _decode(self, data: bytes, faces: bool) -> Decoded | Unreadable:
         try:
             own = self._own_worker()
         except (OSError, EOFError):
@@ -114,28 +129,46 @@ class DecodePool:
                 log.exception("decode worker did not start")
             return Unreadable("pictures cannot be read at the moment")
         try:
-            picture = own.decode(data, self._timeout_s)
+            picture = own.decode(data, faces, self._timeout_s)
         except TimeoutError:
             reason = f"took longer than {self._timeout_s:g} s to decode"
         except (OSError, EOFError):
             reason = "could not be decoded safely"
         else:
-            return picture if isinstance(picture, Unreadable) else self._with_text(own, picture)
+            if isinstance(picture, Unreadable):
+                return picture
+            decoded = self._with_text(own, Decoded(picture))
+            return self._with_faces(own, decoded) if faces else decoded
         self._give_up(own, reason)
         return Unreadable(reason)
 
-    def _with_text(self, own: "_Worker", picture: Picture) -> Decoded:
+    def _with_text(self, own: "_Worker", decoded: Decoded) -> Decoded:
         """Wait for the text in a picture; without it the picture is still worth reading."""
         if self._text_timeout_s is None:
-            return Decoded(picture)
+            return decoded
         try:
-            return Decoded(picture, own.read(self._text_timeout_s))
+            return replace(decoded, text=own.read(self._text_timeout_s))
         except TimeoutError:
             reason = f"took longer than {self._text_timeout_s:g} s to read"
         except (OSError, EOFError):
             reason = "could not be read safely"
         self._give_up(own, reason)
-        return Decoded(picture, text_skipped=reason)
+        return replace(decoded, text_skipped=reason)
+
+    def _with_faces(self, own: "_Worker", decoded: Decoded) -> Decoded:
+        """Read the faces in a picture that the worker hands over uncropped."""
+        if decoded.text_skipped:  # the worker ended over it
+            return replace(decoded, faces_skipped=decoded.text_skipped)
+        try:
+            whole = own.whole(self._timeout_s)
+        except (OSError, EOFError):
+            reason = "could not be decoded safely"
+            self._give_up(own, reason)
+            return replace(decoded, faces_skipped=reason)
+        read: ReadFaces | None = getattr(self._own, "faces", None)
+        if read is None:
+            read = self._own.faces = self._open_faces()
+        return replace(decoded, faces=read(whole))
 
     def _give_up(self, own: "_Worker", reason: str) -> None:
         self._discard(own)
@@ -197,15 +230,15 @@ class _Worker:
         """Return whether the process still runs."""
         return self._process.poll() is None
 
-    def decode(self, data: bytes, timeout_s: float) -> Picture | Unreadable:
-        """Have a file decoded.
+    def decode(self, data: bytes, whole: bool, timeout_s: float) -> Picture | Unreadable:
+        """Have a file decoded, and also as a `whole` picture if that is asked for.
 
         Raises:
             TimeoutError: It took too long; the process is dead.
             EOFError, OSError: The process died.
         """
         with self._killed_after(timeout_s):
-            self._connection.send_bytes(data)
+            self._connection.send_bytes(bytes([whole]) + data)
             return _parse(self._connection.recv_bytes(MAX_REPLY_BYTES))
 
     def read(self, timeout_s: float) -> str:
@@ -217,6 +250,16 @@ class _Worker:
         """
         with self._killed_after(timeout_s):
             return self._connection.recv_bytes(MAX_TEXT_BYTES).decode(errors="replace")
+
+    def whole(self, timeout_s: float) -> NDArray[np.uint8]:
+        """Return the picture that was decoded last, uncropped: uint8 (H, W, 3).
+
+        Raises:
+            TimeoutError: It took too long; the process is dead.
+            EOFError, OSError: The process died.
+        """
+        with self._killed_after(timeout_s):
+            return _parse_whole(self._connection.recv_bytes(MAX_WHOLE_BYTES))
 
     @contextmanager
     def _killed_after(self, timeout_s: float) -> Iterator[None]:
@@ -256,6 +299,14 @@ def _parse(reply: bytes) -> Picture | Unreadable:
     if tag != worker.DECODED or len(body) != MAX_REPLY_BYTES - 1:
         raise EOFError("the worker broke the protocol")
     return np.frombuffer(body, np.uint8).reshape(SIZE, SIZE, 3)
+
+
+def _parse_whole(reply: bytes) -> NDArray[np.uint8]:
+    try:
+        height, width = worker.SHAPE.unpack_from(reply)
+        return np.frombuffer(reply, np.uint8, offset=worker.SHAPE.size).reshape(height, width, 3)
+    except (struct.error, ValueError):
+        raise EOFError("the worker broke the protocol") from None
 
 
 def _environment() -> dict[str, str]:

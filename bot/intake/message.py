@@ -57,10 +57,17 @@ class Draft:
     Attributes:
         text: The text as written.
         images: One entry for each attachment, in the message's order.
+        guild_id: The guild that it was written in, whose settings say what may be read; None elsewhere.
     """
 
     text: str
     images: tuple[ImageLink | Unreadable, ...] = ()
+    guild_id: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return not (self.text or self.images)
 
 
 def is_from_person(message: discord.Message) -> bool:
@@ -77,11 +84,20 @@ def draft_of_message(message: discord.Message, reader_id: int) -> Draft:
     """
     text = re.sub(rf"<@!?{reader_id}>", " ", message.content).strip()
     stickers = (sticker.name.replace("_", " ") for sticker in message.stickers)
-    return draft_of_parts("\n".join(filter(None, (text, *stickers))), message.attachments)
+    written = "\n".join(filter(None, (text, *stickers)))
+    return draft_of_parts(written, message.attachments, message.guild.id if message.guild else None)
 
 
-def draft_of_parts(text: str, attachments: Iterable[discord.Attachment]) -> Draft:
-    """Return what is to be read of a text and of files beside it."""
+def draft_of_parts(
+    text: str, attachments: Iterable[discord.Attachment], guild_id: int | None = None
+) -> Draft:
+    """Return what is to be read of a text and of files beside it.
+
+    Args:
+        text: The text.
+        attachments: The files.
+        guild_id: The guild that they were given in, if any.
+    """
     images: list[ImageLink | Unreadable] = []
     links = 0
     for attachment in attachments:
@@ -93,16 +109,22 @@ def draft_of_parts(text: str, attachments: Iterable[discord.Attachment]) -> Draf
             images.append(ImageLink(attachment.url, attachment.size))
         else:
             images.append(Unreadable(reason))
-    return Draft(text, tuple(images))
+    return Draft(text, tuple(images), guild_id)
 
 
-async def fetch(draft: Draft, downloads: Downloads) -> Sample:
-    """Fetch the pictures of a draft, all at the same time."""
+async def fetch(draft: Draft, downloads: Downloads, *, faces: bool = False) -> Sample:
+    """Fetch the pictures of a draft, all at the same time.
+
+    Args:
+        draft: What is to be read.
+        downloads: Fetches a picture.
+        faces: Whether faces in the pictures may be read.
+    """
 
     async def image(entry: ImageLink | Unreadable) -> bytes | Unreadable:
         return entry if isinstance(entry, Unreadable) else await downloads.fetch(entry.url, entry.size)
 
-    return Sample(draft.text, tuple(await asyncio.gather(*map(image, draft.images))))
+    return Sample(draft.text, tuple(await asyncio.gather(*map(image, draft.images))), faces)
 
 
 def _unreadable_reason(attachment: discord.Attachment) -> str | None:

@@ -1,12 +1,14 @@
 """The process that decodes pictures: a file comes in by a pipe, pixels or a reason go back.
 
-Where text in pictures is to be read, it follows the pixels as a message of its own. The process imports
-only what it needs for that, holds no secret and may be killed at any time. It ends with the pipe, so it
-never outlives the bot; an alarm of its own ends it where decoding hangs.
+Where text in pictures is to be read, it follows the pixels as a message of its own; where faces are, the
+uncropped picture comes last, for the bot to look at. The process imports only what it needs for that,
+holds no secret and may be killed at any time. It ends with the pipe, so it never outlives the bot; an
+alarm of its own ends it where decoding hangs.
 """
 
 import resource
 import signal
+import struct
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -27,6 +29,12 @@ DECODED: Final = b"\x00"
 REFUSED: Final = b"\x01"
 """First byte of a reply whose rest is the reason, UTF-8."""
 
+WANTED: Final = {b"\x00": False, b"\x01": True}
+"""First byte of a request: whether the uncropped picture is wanted too."""
+
+SHAPE: Final = struct.Struct("<HH")
+"""Height and width in pixels, before an uncropped picture."""
+
 
 def serve(
     connection: Connection, decode: Callable[[bytes], Picture], read: Reader | None, alarm_s: int
@@ -42,9 +50,10 @@ def serve(
     connection.send_bytes(READY)
     while True:
         try:
-            data = connection.recv_bytes(MAX_BYTES)
+            request = connection.recv_bytes(1 + MAX_BYTES)
         except EOFError:
             return
+        whole, data = WANTED[request[:1]], request[1:]
         signal.alarm(alarm_s)
         try:
             reply = DECODED + decode(data).tobytes()
@@ -55,6 +64,9 @@ def serve(
         connection.send_bytes(reply)
         if read is not None and reply.startswith(DECODED):
             connection.send_bytes(read(data).encode())
+        if whole and reply.startswith(DECODED):
+            pixels = decode_whole(data)
+            connection.send_bytes(SHAPE.pack(*pixels.shape[:2]) + pixels.tobytes())
         signal.alarm(0)
 
 

@@ -32,10 +32,12 @@ class GuildSettings:
     Attributes:
         min_confidence: From which confidence on, 0..1.
         cooldown_s: Seconds of silence after an answer, for each channel.
+        faces: Whether faces in pictures are read, wherever in the guild a picture is.
     """
 
     min_confidence: float = DEFAULT_MIN_CONFIDENCE
     cooldown_s: int = DEFAULT_COOLDOWN_S
+    faces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ class Guilds(Repository):
         """Return a guild's settings, the defaults if it has chosen none."""
         async with self._sessions() as session:
             row = await session.get(GuildRow, guild_id)
-        return GuildSettings() if row is None else GuildSettings(row.min_confidence, row.cooldown_s)
+        if row is None:
+            return GuildSettings()
+        return GuildSettings(row.min_confidence, row.cooldown_s, row.faces)
 
     async def put(self, guild_id: int, settings: GuildSettings) -> None:
         """Keep a guild's settings."""
@@ -115,6 +119,7 @@ class Guilds(Repository):
                     guild_id=guild_id,
                     min_confidence=settings.min_confidence,
                     cooldown_s=settings.cooldown_s,
+                    faces=settings.faces,
                 )
             )
 

@@ -18,6 +18,7 @@ class GuildRow(Table):
     guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     min_confidence: Mapped[float]
     cooldown_s: Mapped[int]
+    faces: Mapped[bool]
 
 
 class WatchRow(Table):

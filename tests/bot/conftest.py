@@ -18,6 +18,7 @@ from moodring.model import (
     Unreadable,
 )
 from moodring.model.labels import EMOTIONS, SENTIMENTS
+from moodring.model.sample import FACE_WIDTH
 
 
 class StandInPredictor:
@@ -48,6 +49,7 @@ class StandInPredictor:
             raise NothingToReadError(skipped)
         token_ids = [EMOTIONS.index(word) if word in EMOTIONS else len(EMOTIONS) for word in words]
         decoded = [picture for picture in pictures if isinstance(picture, Decoded)]
+        used += [f"image_faces:{index}" for index, picture in enumerate(decoded) if len(picture.faces)]
         return Prepared(
             token_ids=np.array(token_ids, np.int32),
             pictures=tuple(picture.pixels for picture in decoded),
@@ -100,13 +102,14 @@ class StandInPredictor:
 
 
 class StandInPool:
-    """Decodes ``b"broken"`` to a reason and everything else to a black picture."""
+    """Decodes ``b"broken"`` to a reason and everything else to a black picture with a face in it."""
 
-    async def decode(self, data: bytes) -> Decoded | Unreadable:
+    async def decode(self, data: bytes, *, faces: bool = False) -> Decoded | Unreadable:
         if data == b"broken":
             return Unreadable("damaged")
         text = data.removeprefix(b"says ").decode() if data.startswith(b"says ") else ""
-        return Decoded(np.zeros((224, 224, 3), np.uint8), text)
+        rows = np.zeros((int(faces), FACE_WIDTH), np.float32)
+        return Decoded(np.zeros((224, 224, 3), np.uint8), text, faces=rows)
 
     async def aclose(self) -> None:
         """Nothing was opened."""

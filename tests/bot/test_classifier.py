@@ -71,6 +71,16 @@ async def test_the_same_sample_again_comes_from_the_cache(classifiers: Classifie
 
 
 @pytest.mark.asyncio
+async def test_faces_are_read_only_where_they_may_be_also_from_the_cache(classifiers: Classifiers) -> None:
+    classifier = classifiers()
+
+    answers = [await classifier.classify(Sample("", (b"picture",), faces)) for faces in (True, False, True)]
+
+    read = [answer.used for answer in answers]
+    assert read == [("image:0", "image_faces:0"), ("image:0",), ("image:0", "image_faces:0")]
+
+
+@pytest.mark.asyncio
 async def test_the_cache_forgets_what_was_not_asked_for_longest(classifiers: Classifiers, predictor) -> None:
     classifier = classifiers(cache_entries=2)
 
@@ -225,7 +235,7 @@ async def test_no_task_stands_when_nothing_is_asked(classifiers: Classifiers) ->
 
 
 IMAGES = st.lists(st.binary(max_size=4) | st.builds(Unreadable, st.text(max_size=4)), max_size=3).map(tuple)
-SAMPLES = st.builds(Sample, st.text(st.characters(codec=None), max_size=4), IMAGES)
+SAMPLES = st.builds(Sample, st.text(st.characters(codec=None), max_size=4), IMAGES, st.booleans())
 
 
 @given(SAMPLES, SAMPLES)

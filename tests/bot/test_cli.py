@@ -159,15 +159,15 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
 
     for arguments in (
         ["analyze", "--image", "a", "b", "--text", "t", "--image", "c"],
-        ["analyze", "--image", "a", "--json", "--explain", "--heat", "there"],
+        ["analyze", "--image", "a", "--json", "--faces", "--explain", "--heat", "there"],
         ["simulate", "x.toml", "--page"],
         ["doctor"],
     ):
         assert exit_code(*arguments) == 3
 
     assert calls == [
-        ("t", ["a", "b", "c"], {"as_json": False, "why": False, "heat": None}),
-        ("", ["a"], {"as_json": True, "why": True, "heat": Path("there")}),
+        ("t", ["a", "b", "c"], {"as_json": False, "faces": False, "why": False, "heat": None}),
+        ("", ["a"], {"as_json": True, "faces": True, "why": True, "heat": Path("there")}),
         (Path("x.toml"), {"page": True}),
         ({},),
     ]

@@ -40,6 +40,7 @@ JSON = st.recursive(
     ("line", "request_"),
     [
         (b'{"id": 1, "text": "hi", "images": ["a.png"]}', Request(1, "hi", ("a.png",))),
+        (b'{"id": 1, "images": ["a.png"], "faces": true}', Request(1, "", ("a.png",), True)),
         (b'{"text": "no id"}', Request(None, "no id", ())),
         (b'{"id": "only images", "images": ["a", "b"]}', Request("only images", "", ("a", "b"))),
         (b'{"id": null}', Request(None, "", ())),
@@ -71,6 +72,7 @@ def test_a_line_is_a_message(line: bytes, request_: Request) -> None:
         (b'{"id": 7, "images": null}', '"images" is not a list of strings', 7),
         (b'{"id": 7, "images": "a.png"}', '"images" is not a list of strings', 7),
         (b'{"id": 7, "images": ["a.png", 7]}', '"images" is not a list of strings', 7),
+        (b'{"id": 7, "faces": "yes"}', '"faces" is not true or false', 7),
         (b" " * (MAX_LINE_BYTES + 1), "the line is longer than 1024 KiB", None),
     ],
 )

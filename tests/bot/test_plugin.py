@@ -96,6 +96,7 @@ async def test_a_host_gets_the_features_and_loses_them_again_whole(life: list[st
             "analyze",
             "Analyze",
             "watch",
+            "faces",
             "privacy",
         }
         assert life == ["opened"]

@@ -27,7 +27,7 @@ async def classifier(predictor: Predictor) -> AsyncIterator[Classifies]:
     made = Classifier(
         predictor,
         LiteRTBackend(predictor),
-        DecodePool(workers=1, timeout_s=10, memory_mib=512),
+        DecodePool(workers=1, timeout_s=10, memory_mib=512, open_faces=predictor.open_faces),
         threads=1,
         queue_limit=8,
         cache_entries=64,

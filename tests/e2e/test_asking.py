@@ -1,6 +1,7 @@
 """The three ways to ask: `/analyze`, the message menu, a mention."""
 
 import io
+from pathlib import Path
 
 import discord
 import pytest
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.asyncio
 JOYFUL = "I am so happy today, everything went well!"
 SAD = "I am so sad today, I miss my grandmother"
 CAT = ("cat.jpg", (PICTURES / "cat.jpg").read_bytes())
+SMILE = ("smile.png", (Path(__file__).parents[1] / "data" / "smile.png").read_bytes())
 BROKEN = ("broken.jpg", (PICTURES / "broken.jpg").read_bytes())
 
 
@@ -238,3 +240,19 @@ async def test_why_shows_the_words_and_the_picture_that_made_the_answer(
     [heat] = why.response.attachments
     with Image.open(io.BytesIO(world.env.backend.cdn.get(heat.url) or b"")) as picture:
         assert (picture.format, picture.size) == ("PNG", (224, 224))
+
+
+async def test_faces_are_read_once_a_manager_switched_it_on_and_the_answer_says_so(
+    admin: Member, alice: Member, general: ChannelHandle, outcome: Outcome
+) -> None:
+    async def ask() -> str:
+        message = await alice.send(general, JOYFUL, attachments=[SMILE])
+        [words] = (await outcome(alice.context_menu(general, texts.MENU_NAME, message))).said
+        return words.text
+
+    assert "Read: text, picture 1" in (before := await ask())
+    assert "faces" not in before
+    await admin.slash(general, "faces on")
+    assert "faces in picture 1" in await ask()
+    await admin.slash(general, "faces off")
+    assert "faces" not in await ask()

@@ -15,22 +15,22 @@ def _payload(server: Server) -> dict[str, dict[str, Any]]:
 @pytest.mark.asyncio
 async def test_every_command_has_a_name_of_its_own_and_a_place_where_it_works(server: Server) -> None:
     payload = _payload(server)
-    assert set(payload) == {"analyze", "Analyze", "watch", "privacy"}
+    assert set(payload) == {"analyze", "Analyze", "watch", "faces", "privacy"}
     guild, direct_message = 0, 1
     assert all(command["integration_types"] == [guild] for command in payload.values())
-    assert payload["watch"]["contexts"] == [guild]
+    assert payload["watch"]["contexts"] == payload["faces"]["contexts"] == [guild]
     assert payload["analyze"]["contexts"] == payload["Analyze"]["contexts"] == [guild, direct_message]
 
 
 @pytest.mark.asyncio
-async def test_only_watch_is_hidden_from_people_without_manage_server(server: Server) -> None:
+async def test_what_is_for_managers_is_hidden_from_people_without_manage_server(server: Server) -> None:
     manage_guild = 1 << 5
     hidden = {
         name: command["default_member_permissions"]
         for name, command in _payload(server).items()
         if command["default_member_permissions"] is not None
     }
-    assert hidden == {"watch": manage_guild}
+    assert hidden == {"watch": manage_guild, "faces": manage_guild}
 
 
 @pytest.mark.asyncio

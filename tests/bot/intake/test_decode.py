@@ -14,14 +14,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from moodring.bot.intake.decode import WORKER, DecodePool
+from moodring.bot.intake.decode import WORKER, DecodePool, ReadFaces
 from moodring.model import Decoded, Unreadable
+from moodring.model.sample import FACE_WIDTH, Faces, no_faces
 
 UNRULY = (sys.executable, str(Path(__file__).with_name("unruly_worker.py")))
 
 Pools = Callable[..., DecodePool]
+
+
+def no_faces_in(_: NDArray[np.uint8]) -> Faces:
+    return no_faces()
 
 
 def encoded(colour: str = "red", file_format: str = "PNG", size: tuple[int, int] = (300, 200)) -> bytes:
@@ -40,12 +46,14 @@ async def pools() -> AsyncIterator[Pools]:
         timeout_s: float = 20,
         program: tuple[str, ...] = UNRULY,
         text_timeout_s: float | None = None,
+        open_faces: Callable[[], ReadFaces] = lambda: no_faces_in,
     ) -> DecodePool:
         pool = DecodePool(
             workers=workers,
             timeout_s=timeout_s,
             memory_mib=512,
             text_timeout_s=text_timeout_s,
+            open_faces=open_faces,
             program=program,
         )
         opened.append(pool)
@@ -78,6 +86,38 @@ async def test_a_picture_comes_back_as_pixels(file_format: str, pools: Pools) ->
     assert (picture.pixels.shape, picture.pixels.dtype) == ((224, 224, 3), np.uint8)
     assert np.allclose(picture.pixels[112, 112], (255, 0, 0), atol=4)
     assert picture.text == picture.text_skipped == ""
+
+
+@pytest.mark.asyncio
+async def test_faces_are_read_in_the_whole_picture_and_only_where_they_may_be(pools: Pools) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def read(picture: NDArray[np.uint8]) -> Faces:
+        seen.append(picture.shape)
+        return np.full((2, FACE_WIDTH), picture.mean(), np.float32)
+
+    pool = pools(program=WORKER, open_faces=lambda: read)
+    without = await pool.decode(encoded(size=(300, 200)))
+    read_too = await pool.decode(encoded(size=(300, 200)), faces=True)
+
+    assert isinstance(without, Decoded)
+    assert isinstance(read_too, Decoded)
+    assert seen == [(200, 300, 3)]
+    assert (len(without.faces), len(read_too.faces)) == (0, 2)
+    assert np.allclose(read_too.faces, 85)
+    assert np.array_equal(without.pixels, read_too.pixels)
+    assert await pool.decode(b"hello", faces=True) == Unreadable("not a PNG, JPEG, GIF or WebP image")
+
+
+@pytest.mark.asyncio
+async def test_a_picture_whose_faces_cannot_be_had_is_still_read(pools: Pools) -> None:
+    pool = pools()
+
+    picture = await pool.decode(b"pid", faces=True)
+
+    assert isinstance(picture, Decoded)
+    assert picture.faces_skipped == "could not be decoded safely"
+    assert await pid(pool)
 
 
 @pytest.mark.asyncio
@@ -239,7 +279,7 @@ def test_workers_end_with_their_parent() -> None:
     parent = f"""
 import asyncio, os
 from moodring.bot.intake.decode import DecodePool
-pool = DecodePool(workers=1, timeout_s=20, memory_mib=512, program={UNRULY!r})
+pool = DecodePool(workers=1, timeout_s=20, memory_mib=512, open_faces=None, program={UNRULY!r})
 picture = asyncio.run(pool.decode(b"pid"))
 print(int.from_bytes(picture.pixels.tobytes()[:4]), flush=True)
 os.read(0, 1)

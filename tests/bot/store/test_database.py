@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from moodring.bot.store import Store, StoreError
+from moodring.bot.store import GuildSettings, Store, StoreError
 from moodring.bot.store.tables import Table
 
 
@@ -34,6 +34,18 @@ async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     await store.aclose()
     store = await Store.open(_url(tmp_path / "kept.sqlite3"))
     assert await store.opt_outs.contains(7)
+    await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_a_guild_that_chose_its_settings_before_has_no_faces_read(tmp_path: Path) -> None:
+    await (await Store.open(_url(tmp_path / "old.sqlite3"))).aclose()
+    with create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}").begin() as connection:
+        connection.execute(text("ALTER TABLE moodring_guilds DROP COLUMN faces"))
+        connection.execute(text("INSERT INTO moodring_guilds VALUES (7, 0.9, 60)"))
+        connection.execute(text("UPDATE moodring_alembic_version SET version_num = '0001'"))
+    store = await Store.open(_url(tmp_path / "old.sqlite3"))
+    assert await store.guilds.get(7) == GuildSettings(0.9, 60, faces=False)
     await store.aclose()
 
 

@@ -1,0 +1,76 @@
+"""Faces are read nowhere until a server's managers switch it on, and only there."""
+
+import pytest
+from simulated import Server
+
+from moodring.bot import texts
+
+PICTURE = [("cat.png", b"a picture")]
+
+
+async def _analyze_everywhere(server: Server) -> None:
+    """Have a picture read on every way there is."""
+    said = await server.alice.send(server.channel, f"{server.mention} joy", attachments=PICTURE)
+    await server.bob.context_menu(server.channel, texts.MENU_NAME, said)
+    await server.alice.slash(server.channel, "analyze", text="joy")
+    await server.watch()
+    await server.env.advance_time(60)
+    await server.alice.send(server.channel, "joy", attachments=PICTURE)
+
+
+@pytest.mark.asyncio
+async def test_faces_are_left_alone_until_a_manager_switches_them_on(server: Server) -> None:
+    await _analyze_everywhere(server)
+    assert [sample.faces for sample in server.reader.samples] == [False] * 4
+
+
+@pytest.mark.asyncio
+async def test_once_switched_on_they_are_read_on_every_way_and_everyone_is_told(server: Server) -> None:
+    switched = await server.manager.slash(server.channel, "faces on")
+    assert not switched.ephemeral
+    assert switched.response.content == texts.FACES_ARE_READ
+    await _analyze_everywhere(server)
+    assert [sample.faces for sample in server.reader.samples] == [True] * 4
+
+
+@pytest.mark.asyncio
+async def test_another_server_and_direct_messages_stay_as_they_were(server: Server) -> None:
+    await server.manager.slash(server.channel, "faces on")
+    elsewhere = server.env.create_guild()
+    channel = elsewhere.create_text_channel("general")
+    carol = elsewhere.add_member(server.env.create_user("carol"))
+    await carol.slash(channel, "analyze", text="joy")
+    await server.alice.send_dm(f"{server.mention} joy")
+    assert [sample.faces for sample in server.reader.samples] == [False] * 2
+
+
+@pytest.mark.asyncio
+async def test_privacy_says_whether_faces_are_read_here(server: Server) -> None:
+    before = await server.alice.slash(server.channel, "privacy")
+    assert before.response.embeds[0].fields[0].value == texts.PRIVACY_NO_FACES
+    await server.manager.slash(server.channel, "faces on")
+    after = await server.alice.slash(server.channel, "privacy")
+    assert after.response.embeds[0].fields[0].value == texts.PRIVACY_FACES
+    chosen = await server.alice.click(after.response, label=texts.OPT_OUT)
+    assert chosen.response.embeds[0].fields[0].value == texts.PRIVACY_FACES
+
+
+@pytest.mark.asyncio
+async def test_the_other_settings_stay_and_switching_off_holds(server: Server) -> None:
+    await server.manager.slash(server.channel, "watch tune", confidence=42)
+    await server.manager.slash(server.channel, "faces on")
+    await server.manager.slash(server.channel, "watch tune", cooldown=5)
+    settings = await server.store.guilds.get(server.guild.id)
+    assert (settings.min_confidence, settings.cooldown_s, settings.faces) == (0.42, 5, True)
+    off = await server.manager.slash(server.channel, "faces off")
+    assert off.response.content == texts.FACES_ARE_NOT_READ
+    assert not (await server.store.guilds.get(server.guild.id)).faces
+
+
+@pytest.mark.asyncio
+async def test_the_button_why_reads_what_was_read(server: Server) -> None:
+    await server.manager.slash(server.channel, "faces on")
+    await server.alice.send(server.channel, f"{server.mention} joy", attachments=PICTURE)
+    assert server.channel.last_message is not None
+    await server.bob.click(server.channel.last_message, label=texts.WHY)
+    assert [sample.faces for sample in server.reader.samples] == [True, True]
