@@ -22,10 +22,10 @@ import numpy as np
 from moodring.model import Decoded, Predictor
 from moodring.model.data.corpora import CORPORA
 from moodring.model.data.files import read_lines, read_table
+from moodring.model.engine import Engine
 from moodring.model.explain import GRID, TOXICITY, Explanation, explain
 from moodring.model.image import decode_image
 from moodring.model.labels import EMOTIONS
-from moodring.model.predictor import Engine
 from moodring.model.sample import Logits, Prepared
 
 TEXTS, PICTURES, SPANS = 300, 100, 690

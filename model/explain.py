@@ -21,7 +21,8 @@ from .sample import Logits, Picture, Prepared
 from .text import MAX_TOKENS, join
 
 if TYPE_CHECKING:
-    from .predictor import Engine, Predictor
+    from .engine import Engine
+    from .predictor import Predictor
 
 MAX_SEQUENCES: Final = 8
 """Most sequences that the text tower reads for one explanation; a sequence holds several variations."""

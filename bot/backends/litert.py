@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from moodring.model import Logits, Prepared
 
 if TYPE_CHECKING:
-    from moodring.model.predictor import Engine, Predictor
+    from moodring.model.engine import Engine
+    from moodring.model.predictor import Predictor
 
 
 class LiteRTBackend:
