@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from .augmentation import vary
 from .data import Record
+from .faces import MAX_FACES
 from .image import augment, decode_image, scale
 from .labels import EMOTIONS
-from .sample import Picture
+from .sample import FACE_WIDTH, Picture
 from .text import Tokenizer, join, pad, shorten
 
 IMAGE_DROPOUT: Final = 0.15
@@ -24,6 +25,9 @@ TEXT_DROPOUT: Final = 0.15
 
 PICTURE_TEXT_DROPOUT: Final = 0.4
 """Share of pairs whose picture's text is hidden: most people run the bot without a reader for it."""
+
+FACES_DROPOUT: Final = 0.5
+"""Share of pairs whose faces are hidden: a guild has to ask for them to be read."""
 
 SORTED_BATCHES: Final = 32
 """Batches whose rows are sorted by length together: little padding, and still another mix each epoch."""
@@ -60,6 +64,8 @@ class Rows:
         texts: Each row's text as written.
         token_ids: int32 (n,) each, one a row.
         found_ids: int32 (n,) each, the text found in each row's picture.
+        faces: float32 (N, `MAX_FACES`, FACE_WIDTH), what was read of the faces in each row's picture, zeros
+            where there are fewer; (N, 0, FACE_WIDTH) where no picture was scanned for them.
         pictures: uint8 (P, 224, 224, 3), the distinct pictures.
         picture: int (N,), each row's picture or -1.
         emotions: float32 (N, 28) in {0, 1}.
@@ -77,6 +83,7 @@ class Rows:
     texts: list[str]
     token_ids: list[NDArray[np.int32]]
     found_ids: list[NDArray[np.int32]]
+    faces: NDArray[np.float32]
     pictures: NDArray[np.uint8]
     picture: NDArray[np.int64]
     emotions: NDArray[np.float32]
@@ -133,6 +140,7 @@ def build_rows(
         texts=[row.text for row in rows],
         token_ids=token_ids,
         found_ids=found_ids,
+        faces=lay_out_faces([row.faces for row in rows]),
         pictures=np.array(pictures, np.uint8).reshape(-1, 224, 224, 3),
         picture=np.array(picture, np.int64),
         emotions=emotions,
@@ -150,6 +158,23 @@ def build_rows(
         sexism=np.array([row.sexism or 0.0 for row in rows], np.float32),
         has_sexism=np.array([row.sexism is not None for row in rows], np.float32),
     )
+
+
+def lay_out_faces(found: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float32]:
+    """Return the faces of many pictures as one array.
+
+    Args:
+        found: For each picture one row a face, the largest first, or None where nobody looked.
+
+    Returns:
+        float32 (N, `MAX_FACES`, FACE_WIDTH), or (N, 0, FACE_WIDTH) where nobody looked at any picture.
+    """
+    most = 0 if all(faces is None for faces in found) else MAX_FACES
+    laid_out = np.zeros((len(found), most, FACE_WIDTH), np.float32)
+    for row, faces in enumerate(found):
+        if faces is not None:
+            laid_out[row, : len(faces)] = faces[:most]
+    return laid_out
 
 
 class Batches:
@@ -235,14 +260,14 @@ class Batches:
 
         Returns:
             ``token_ids`` int32 (B, L) and the `LABELS`; for pairs also ``present`` bool (B,), false where
-            the picture is hidden, and either ``pictures`` float32 (B, 224, 224, 3) or what was seen in
-            them, ``stage_0`` and so on, float32 (B, 49, channels).
+            the picture is hidden, either ``pictures`` float32 (B, 224, 224, 3) or what was seen in them,
+            ``stage_0`` and so on, float32 (B, 49, channels), and ``faces`` where they were looked for.
         """
         rows = self._rows
         sequences = [self._tokens(index, random) for index in batch]
         arrays: dict[str, NDArray[Any]] = {name: getattr(rows, name)[batch] for name in LABELS}
         if self._paired[batch[0]]:
-            drawn, scanned = random.random((2, len(batch)))
+            drawn, scanned, faced = random.random((3, len(batch)))
             written = np.array([len(ids) > 0 for ids in sequences])
             present = (drawn >= IMAGE_DROPOUT) | ~written
             hidden = (drawn >= IMAGE_DROPOUT) & (drawn < IMAGE_DROPOUT + TEXT_DROPOUT)
@@ -252,5 +277,7 @@ class Batches:
                 for place, (row, ids) in enumerate(zip(batch, sequences, strict=True))
             ]
             arrays |= {"present": present, **self._seen(rows.picture[batch], random)}
+            if rows.faces.shape[1]:
+                arrays["faces"] = rows.faces[batch] * (faced >= FACES_DROPOUT)[:, None, None]
         length = max(1, math.ceil(max(map(len, sequences)) / LENGTH_STEP)) * LENGTH_STEP
         return {"token_ids": pad(sequences, length), **arrays}

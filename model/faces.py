@@ -5,6 +5,7 @@ arithmetic is that of face-api.js (V. Mühler, 2018: TinyFaceDetector and FaceEx
 https://github.com/vladmandic/face-api; ``encoders/face.py`` builds and exports them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -13,6 +14,9 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from PIL import Image
+
+from .image import decode_whole
+from .sample import FACE_WIDTH, Faces
 
 EXPRESSIONS: Final = ("neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised")
 """What the expression network tells apart, in its order."""
@@ -146,6 +150,12 @@ def suppress(boxes: Boxes, scores: Scores) -> list[int]:
     return kept
 
 
+def as_rows(faces: Sequence[Face]) -> Faces:
+    """Return what the fusion reads of faces, their features and expressions: float32 (n, 263)."""
+    rows = [np.concatenate([face.features, face.expressions]) for face in faces]
+    return np.array(rows, np.float32).reshape(-1, FACE_WIDTH)
+
+
 class FaceReader:
     """Finds and reads faces; not thread-safe, open one per thread.
 
@@ -175,6 +185,14 @@ class FaceReader:
         by_size = np.argsort(-sides.prod(axis=1), kind="stable")
         read = [index for index in by_size if sides[index].min() >= MIN_FACE][:MAX_FACES]
         return [self._read_face(image, boxes[index], float(scores[index])) for index in read]
+
+    def read_file(self, content: bytes) -> Faces:
+        """Return the rows (see `as_rows`) of an encoded picture's faces.
+
+        Raises:
+            ImageError: It is no picture that can be read.
+        """
+        return as_rows(self.read(decode_whole(content)))
 
     def _find(self, image: Image.Image) -> tuple[Boxes, Scores]:
         """Return the faces' boxes, relative to the picture and within it, and their scores."""

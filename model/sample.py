@@ -1,15 +1,26 @@
 """What goes into the model and what comes out: the border between bot and model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Picture: TypeAlias = NDArray[np.uint8]
 """A decoded image as the image tower takes it: uint8 RGB of shape (224, 224, 3)."""
+
+FACE_WIDTH: Final = 263
+"""Numbers that stand for a face: 256 features and the probabilities of 7 expressions."""
+
+Faces: TypeAlias = NDArray[np.float32]
+"""The faces in a picture, the largest first: float32 of shape (n, `FACE_WIDTH`)."""
+
+
+def no_faces() -> Faces:
+    """Return what stands for a picture without faces."""
+    return np.zeros((0, FACE_WIDTH), np.float32)
 
 
 class Language(StrEnum):
@@ -39,11 +50,16 @@ class Decoded:
         pixels: The picture.
         text: What is written in it; empty where nothing is or nobody looked.
         text_skipped: Why the text in it could not be read, if somebody tried: one short clause for people.
+        faces: float32 (n, `FACE_WIDTH`), what was read of the faces in it; no rows where none is or nobody
+            looked.
+        faces_skipped: Why the faces could not be read, if somebody tried.
     """
 
     pixels: Picture
     text: str = ""
     text_skipped: str = ""
+    faces: Faces = field(default_factory=no_faces)
+    faces_skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +69,12 @@ class Sample:
     Attributes:
         text: The text as written; may be empty.
         images: Encoded image files (PNG, JPEG, GIF or WebP) in the message's order.
+        faces: Whether the faces in the images may be read as well.
     """
 
     text: str = ""
     images: tuple[bytes | Unreadable, ...] = ()
+    faces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,8 @@ class Skipped:
     """A part of the message that was not read.
 
     Attributes:
-        part: ``"text"``, ``"image:<index>"`` or ``"image_text:<index>"``, the text in an image.
+        part: ``"text"``, ``"image:<index>"``, or of an image ``"image_text:<index>"``, the text in it, or
+            ``"image_faces:<index>"``.
         reason: One short clause for people.
     """
 
@@ -93,6 +112,7 @@ class Prepared:
         token_ids: int32 of shape (n,), ``[CLS] … [SEP]``, and the text found in pictures as second
             segment; shape (0,) without any text.
         pictures: The decoded images, each uint8 of shape (224, 224, 3).
+        faces: What was read of the faces in each, float32 (n, `FACE_WIDTH`).
         used: The parts that are in the arrays; see `Skipped` for their names.
         skipped: The parts that are not, each with its reason.
         language: The text's.
@@ -105,6 +125,7 @@ class Prepared:
     skipped: tuple[Skipped, ...]
     language: Language = Language.UNKNOWN
     picture_text: str = ""
+    faces: tuple[Faces, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,15 +5,16 @@ from pathlib import Path
 from .files import read_table
 from .record import Corpus, Part, Record
 
-OFFENSIVE = 0.6
-"""Weight of a vote for *offensive*, where one for *hate* counts 1. The tweets were found by keyword and
-the votes are known to be harsher on African-American English: only unanimity makes such a tweet count
-as toxic, and never surely so."""
+READERS = 3
+"""The tweets were found by keyword, and the votes are known to be harsher on African-American English:
+a tweet's toxicity is the probability that this many readers agree on it, so that a doubtful one is not
+taken for toxic."""
 
 
 def toxicity_of(hate: int, offensive: int, neither: int) -> float:
-    """Return the weighted share of votes against the tweet."""
-    return (hate + OFFENSIVE * offensive) / (hate + offensive + neither)
+    """Return the probability that `READERS` readers, drawn from those who voted, all voted against it."""
+    against = hate + offensive
+    return float((against / (against + neither)) ** READERS)
 
 
 def _load(source: Path) -> dict[Part, list[Record]]:

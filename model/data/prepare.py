@@ -1,11 +1,13 @@
 """Preparing the data: checksums, row counts and seeded id lists; and reading a part of it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .corpora import CORPORA
@@ -17,8 +19,11 @@ MANIFEST = "manifest.json"
 PICTURE_TEXTS = "picture_texts.json"
 """In a set's folder, once its pictures were scanned: the text found in each, by the record's id."""
 
+FACES = "faces.npz"
+"""Beside it, what was read of the faces in each: ``ids``, how many each has, and one row a face."""
+
 KEPT_EVERY = 100
-"""Pictures after which a scan writes what it found."""
+"""Pictures after which a scan for text writes what it found; looking for faces is quick."""
 
 PARTS: tuple[Part, ...] = ("train", "dev", "hold")
 
@@ -126,9 +131,8 @@ def load_split(
             raise DataError(
                 f"{prepared / corpus.name} lists {unknown[0]}, which the set does not have: {again}"
             )
-        records[corpus.name] = _with_picture_texts(
-            [by_id[id_] for id_ in ids], prepared / corpus.name / PICTURE_TEXTS
-        )
+        found = _with_picture_texts([by_id[id_] for id_ in ids], prepared / corpus.name / PICTURE_TEXTS)
+        records[corpus.name] = _with_faces(found, prepared / corpus.name / FACES)
     return records
 
 
@@ -152,23 +156,62 @@ def scan(
         By name of the set: the number of pictures with text.
     """
     counts = {}
-    for corpus in corpora:
-        records = [
-            record for part in PARTS for record in load_split(source, prepared, part, (corpus,))[corpus.name]
-        ]
-        pictured = [record for record in records if record.image is not None]
-        if not pictured:
-            continue
-        path = prepared / corpus.name / PICTURE_TEXTS
+    for name, pictures in _pictures(source, prepared, corpora):
+        path = prepared / name / PICTURE_TEXTS
         found: dict[str, str] = json.loads(read_text(path)) if path.is_file() else {}
-        left = [record for record in pictured if record.id not in found]
-        for number, record in enumerate(tqdm(left, corpus.name, disable=None), start=1):
-            if record.image is not None:
-                found[record.id] = read(record.image.read_bytes())
+        left = [record for record in pictures if record not in found]
+        for number, record in enumerate(tqdm(left, name, disable=None), start=1):
+            found[record] = read(pictures[record].read_bytes())
             if number % KEPT_EVERY == 0 or number == len(left):
                 path.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-        counts[corpus.name] = sum(map(bool, found.values()))
+        counts[name] = sum(map(bool, found.values()))
     return counts
+
+
+def scan_faces(
+    source: Path,
+    prepared: Path,
+    read: Callable[[bytes], NDArray[np.float32]],
+    corpora: Sequence[Corpus] = CORPORA,
+) -> dict[str, int]:
+    """Look for faces in all pictures and keep what is read of them, as `scan` does with text.
+
+    Args:
+        source: Folder with the raw data sets.
+        prepared: Folder that :func:`prepare` wrote.
+        read: Returns one row, of ``sample.FACE_WIDTH``, for each face in an encoded picture.
+        corpora: The sets to scan.
+
+    Returns:
+        By name of the set: the number of pictures with a face.
+    """
+    counts = {}
+    for name, pictures in _pictures(source, prepared, corpora):
+        path = prepared / name / FACES
+        if not path.is_file():
+            rows = [read(image.read_bytes()) for image in tqdm(pictures.values(), name, disable=None)]
+            unfinished = path.with_suffix(".part.npz")
+            np.savez(
+                unfinished,
+                ids=np.array(list(pictures)),
+                counts=np.array([len(faces) for faces in rows]),
+                rows=np.concatenate(rows).astype(np.float16),
+            )
+            unfinished.rename(path)
+        with np.load(path, allow_pickle=False) as file:
+            counts[name] = int(np.count_nonzero(file["counts"]))
+    return counts
+
+
+def _pictures(
+    source: Path, prepared: Path, corpora: Sequence[Corpus]
+) -> Iterator[tuple[str, dict[str, Path]]]:
+    """Yield each set that has pictures, and these by their record's id."""
+    for corpus in corpora:
+        parts = [load_split(source, prepared, part, (corpus,))[corpus.name] for part in PARTS]
+        pictures = {each.id: each.image for records in parts for each in records if each.image is not None}
+        if pictures:
+            yield corpus.name, pictures
 
 
 def _with_picture_texts(records: list[Record], path: Path) -> list[Record]:
@@ -176,3 +219,12 @@ def _with_picture_texts(records: list[Record], path: Path) -> list[Record]:
         return records
     found: dict[str, str] = json.loads(read_text(path))
     return [replace(record, picture_text=found.get(record.id, "")) for record in records]
+
+
+def _with_faces(records: list[Record], path: Path) -> list[Record]:
+    if not path.is_file():
+        return records
+    with np.load(path, allow_pickle=False) as file:
+        faces = np.split(file["rows"].astype(np.float32), np.cumsum(file["counts"])[:-1])
+        found = dict(zip(file["ids"].tolist(), faces, strict=True))
+    return [replace(record, faces=found.get(record.id)) for record in records]

@@ -1,9 +1,12 @@
 """One labelled text (and image) of a data set, and the set it comes from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 Part: TypeAlias = Literal["train", "dev", "hold"]
 """What a record is for: *hold* is touched by no training and no tuning."""
@@ -25,6 +28,8 @@ class Record:
         text: The text as it stands in the set.
         image: The picture that belongs to it.
         picture_text: Text found in that picture; empty until the pictures were scanned.
+        faces: What was read of the faces in it, float32 (n, ``sample.FACE_WIDTH``); None until the pictures
+            were scanned.
         emotions: GoEmotions labels.
         sentiment: Target distribution over negative, neutral and positive.
         toxicity: Target probability that the text is toxic; at least .5 counts as toxic.
@@ -36,6 +41,7 @@ class Record:
     text: str
     image: Path | None = None
     picture_text: str = ""
+    faces: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     emotions: frozenset[str] | None = None
     sentiment: Sentiment | None = None
     toxicity: float | None = None

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from moodring.model.batches import (
+    FACES_DROPOUT,
     IMAGE_DROPOUT,
     LENGTH_STEP,
     PICTURE_TEXT_DROPOUT,
@@ -19,7 +20,9 @@ from moodring.model.batches import (
     build_rows,
 )
 from moodring.model.data import Record
+from moodring.model.faces import MAX_FACES
 from moodring.model.labels import EMOTIONS
+from moodring.model.sample import FACE_WIDTH
 from moodring.model.text import Tokenizer
 
 TEXTS, PAIRS = 90, 30
@@ -201,6 +204,26 @@ def test_text_found_in_a_picture_goes_with_the_picture(tokenizer: Tokenizer, pic
     kept, alone = 1 - IMAGE_DROPOUT - TEXT_DROPOUT, PICTURE_TEXT_DROPOUT
     assert shares[len(written) + len(found) - 1] == pytest.approx(kept * (1 - alone), abs=0.08)
     assert shares[0] == pytest.approx(TEXT_DROPOUT * alone, abs=0.05)
+
+
+def test_faces_are_shown_in_half_of_the_steps(tokenizer: Tokenizer, picture_file: Path) -> None:
+    faces = np.ones((2, FACE_WIDTH), np.float32)
+    records = [Record(id=str(n), text="soup", image=picture_file, faces=faces[:n]) for n in range(3)]
+    rows = build_rows({"pairs": records}, tokenizer, 32)
+    batches = Batches(rows, size=3, seed=0, shares={}, images=True)
+    shown = np.zeros((400, 3))
+    for number in range(400):
+        given = batches.arrays(np.arange(3), np.random.default_rng(number))["faces"]
+        assert given.shape == (3, MAX_FACES, FACE_WIDTH)
+        shown[number] = given.max(axis=2).sum(axis=1)
+    assert [set(counts) for counts in shown.T] == [{0}, {0, 1}, {0, 2}]
+    assert (shown[:, 1] > 0).mean() == pytest.approx(1 - FACES_DROPOUT, abs=0.08)
+
+
+def test_pictures_that_were_not_scanned_for_faces_have_none(rows: Rows) -> None:
+    pairs = np.flatnonzero(rows.picture >= 0)[:8]
+    batches = Batches(rows, size=8, seed=0, shares={}, images=True)
+    assert "faces" not in batches.arrays(pairs, np.random.default_rng(0))
 
 
 def test_what_was_seen_before_takes_the_pictures_place(rows: Rows) -> None:

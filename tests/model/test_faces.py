@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from moodring.model import faces
+from moodring.model.export import convert_faces
 from moodring.model.faces import (
     ANCHORS,
     EXPRESSIONS,
@@ -26,8 +27,9 @@ from moodring.model.faces import (
     suppress,
     to_picture,
 )
+from moodring.model.predictor import FACES_FILE, shipped_weights
 
-from .face_networks import needs_weights, pretrained_networks, write_faces
+from .face_networks import PRETRAINED, needs_weights
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
@@ -278,12 +280,12 @@ def test_whatever_the_detector_says_boxes_lie_in_the_picture(
         assert face.score > 0.5
 
 
-# ---------------------------------------------------------------- the real networks
+# ---------------------------------------------------------------- the networks that ship
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> FaceReader:
-    return FaceReader(write_faces(pretrained_networks(), tmp_path_factory.mktemp("faces") / "faces.tflite"))
+def real() -> FaceReader:
+    return FaceReader(shipped_weights() / FACES_FILE)
 
 
 def drawn_smile(x: int, y: int, radius: int) -> Image.Image:
@@ -308,6 +310,10 @@ def drawn_smile(x: int, y: int, radius: int) -> Image.Image:
 
 
 @needs_weights
+def test_what_ships_is_what_is_fetched() -> None:
+    assert (shipped_weights() / FACES_FILE).read_bytes() == convert_faces(PRETRAINED)
+
+
 @pytest.mark.parametrize("radius", [60, 90, 120])
 @pytest.mark.parametrize("x", [200, 420])
 def test_a_drawn_smile_is_a_happy_face(real: FaceReader, x: int, radius: int) -> None:
@@ -318,7 +324,6 @@ def test_a_drawn_smile_is_a_happy_face(real: FaceReader, x: int, radius: int) ->
     assert face.expressions.sum() == pytest.approx(1, abs=1e-3)
 
 
-@needs_weights
 @pytest.mark.parametrize("name", ["cat.jpg", "coffee.jpg", "rocket.jpg"])
 def test_where_nobody_is_no_face_is_found(real: FaceReader, name: str) -> None:
     with Image.open(PICTURES / name) as image:

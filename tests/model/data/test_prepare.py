@@ -5,9 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from moodring.model.data import Corpus, DataError, Part, load_split, prepare, scan
+from moodring.model.data import Corpus, DataError, Part, load_split, prepare, scan, scan_faces
+from moodring.model.sample import FACE_WIDTH
 
 Corpora: TypeAlias = tuple[Corpus, ...]
 
@@ -135,3 +138,27 @@ def test_a_scan_goes_on_and_its_texts_come_with_the_records(
         for record in load_split(source, prepared, part, corpora)["mvsa_single"]
     ]
     assert sorted(texts) == ["", "soup of the day"]
+
+
+def test_faces_are_looked_for_once_and_come_with_the_records(
+    source: Path, corpora: Corpora, prepared: Path
+) -> None:
+    looked: list[bytes] = []
+
+    def reader(content: bytes) -> NDArray[np.float32]:
+        looked.append(content)
+        return np.full((2 - len(looked), FACE_WIDTH), 0.5, np.float32)
+
+    before = [record.faces for record in load_split(source, prepared, "train", corpora)["mvsa_single"]]
+    assert before == [None] * len(before)
+    assert scan_faces(source, prepared, reader, corpora) == {"mvsa_single": 1}
+    assert scan_faces(source, prepared, reader, corpora) == {"mvsa_single": 1}
+    assert len(looked) == 2
+    faces = [
+        record.faces
+        for part in PARTS
+        for record in load_split(source, prepared, part, corpora)["mvsa_single"]
+    ]
+    shapes = [found.shape for found in faces if found is not None]
+    assert sorted(shapes) == [(0, FACE_WIDTH), (1, FACE_WIDTH)]
+    assert all((found == 0.5).all() for found in faces if found is not None)
