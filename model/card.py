@@ -87,6 +87,11 @@ def _figures(dev: Mapping[str, Any]) -> str:
     return _table(("dev set", "figure", "value"), rows)
 
 
+def _seeds(run: Mapping[str, Any]) -> list[int]:
+    """Return the seeds of a run, several where it is the mean of others."""
+    return list(run.get("averaged") or [run["settings"]["seed"]])
+
+
 def _runs(card: Mapping[str, Any]) -> str:
     """The shipped run beside other seeds and strategies."""
     columns = {
@@ -97,20 +102,42 @@ def _runs(card: Mapping[str, Any]) -> str:
     runs = [card["training"], *card["beside"]]
     rows: list[tuple[object, ...]] = [
         (
-            run["settings"]["strategy"],
-            run["settings"]["seed"],
+            run["settings"]["strategy"] + (", mean of their weights" if len(_seeds(run)) > 1 else ""),
+            ", ".join(map(str, _seeds(run))),
             run["settings"]["epochs"],
             *(f"{run['dev'][figure]:.3f}" for figure in columns.values()),
         )
         for run in runs
     ]
     shipped = card["training"]["settings"]
-    alike = [run["dev"] for run in runs if run["settings"] | {"seed": shipped["seed"]} == shipped]
-    means = [statistics.mean(dev[figure] for dev in alike) for figure in columns.values()]
-    rows.append(
-        (f"{card['strategy']}, mean", len(alike), shipped["epochs"], *(f"{mean:.3f}" for mean in means))
-    )
-    return _table(("strategy", "seed", "epochs", *columns), rows)
+    alike = [
+        run["dev"]
+        for run in runs
+        if len(_seeds(run)) == 1 and run["settings"] | {"seed": shipped["seed"]} == shipped
+    ]
+    spread = [_mean_and_deviation([dev[figure] for dev in alike]) for figure in columns.values()]
+    rows.append((f"{card['strategy']}, mean of {len(alike)} runs", "", shipped["epochs"], *spread))
+    return _table(("strategy", "seeds", "epochs", *columns), rows)
+
+
+def _mean_and_deviation(values: Sequence[float]) -> str:
+    mean = f"{statistics.mean(values):.3f}"
+    return f"{mean} ± {statistics.stdev(values):.3f}" if len(values) > 1 else mean
+
+
+def _alternate(card: Mapping[str, Any]) -> str:
+    """The other fusion beside the default one."""
+    parts = ("text_and_image", "text_only", "image_only")
+    rows: list[tuple[object, ...]] = [
+        (
+            way["version"],
+            *(_within(way["dev"]["mvsa_single"][part], "accuracy") for part in parts),
+            _within(way["dev"]["goemotions"], "macro_f1_cross_fitted"),
+        )
+        for way in (card, card["alternate"])
+    ]
+    head = (f"MVSA-Single accuracy, {part.replace('_', ' ')}" for part in parts)
+    return _table(("version", *head, "GoEmotions macro-F1, cross-fitted"), rows)
 
 
 def _against_text(training: Mapping[str, Any]) -> str:
@@ -173,8 +200,8 @@ def _phase(training: Mapping[str, Any]) -> str:
     settings = training["settings"]
     shares = "".join(f", {share:.0%} of {name}" for name, share in settings["shares"].items())
     return (
-        f"{settings['strategy']}: {settings['epochs']} epochs, batch {settings['batch']}, seed "
-        f"{settings['seed']}, text tower at {settings['tower_rate']:g}, the rest at "
+        f"{settings['strategy']}: {settings['epochs']} epochs, batch {settings['batch']}, seeds "
+        f"{', '.join(map(str, _seeds(training)))}, text tower at {settings['tower_rate']:g}, the rest at "
         f"{settings['head_rate']:g} (AdamW, warm-up, cosine); of each set all training rows an epoch{shares}."
     )
 
@@ -242,8 +269,17 @@ def render(card: Mapping[str, Any]) -> str:
         "In brackets: 95 % bootstrap intervals over the rows.",
         _figures(card["dev"]),
         "### Seeds and strategies",
-        "All start from the same text run; read in Keras on dev after training.",
+        "All start from the same run; read in Keras on dev after training.",
         _runs(card),
+        *(
+            [
+                f"### The other fusion: `MOODRING_FUSION={card['alternate']['strategy']}`",
+                "It shares both towers; only fusion and heads were trained for it.",
+                _alternate(card),
+            ]
+            if card["alternate"]
+            else []
+        ),
         "### What the fusion changed for text",
         (
             "The text run has the same tower and heads, draws from the same data and has no image path; "

@@ -21,10 +21,12 @@ from .encoders.pretrained import (
 from .encoders.teacher import TeacherEncoder
 from .encoders.text import STAGES, TextEncoder, mean_pool
 from .fusion.early import EarlyFusion
+from .fusion.faces import FaceTokens
 from .fusion.feedback import FeedbackFusion
 from .fusion.late import LateFusion
 from .fusion.progressive import ProgressiveFusion
 from .labels import EMOTIONS, SENTIMENTS
+from .sample import FACE_WIDTH
 
 FUSIONS: Final = ("progressive", "late", "early", "feedback")
 """The strategies that read pictures; *feedback* is progressive fusion with a way back into the text tower,
@@ -46,10 +48,13 @@ class View(NamedTuple):
     Attributes:
         stem: float32 (B, 112, 112, 32), the first layer's map; only early fusion reads it.
         stages: Tokens of the three stages, float32 (B, 49, 40), (B, 49, 112) and (B, 49, 1280).
+        faces: What was read of the faces, float32 (B, F, `FACE_WIDTH`), zeros where there are fewer; None
+            where nobody looked. Early fusion does not read them.
     """
 
     stem: Any
     stages: list[Any]
+    faces: Any = None
 
 
 class Outputs(NamedTuple):
@@ -169,6 +174,8 @@ class EmotionClassifier(keras.Model):
             self.image_encoder.trainable = False
             self.image_head = keras.layers.Dense(len(SENTIMENTS), name="image_sentiment")
             self.image_head.build((None, STAGE_CHANNELS[-1]))
+            self.face_tokens = FaceTokens(STAGE_CHANNELS, name="face_tokens")
+            self.face_tokens.build((None, None, FACE_WIDTH))
             options = {"hidden": self.text_encoder.hidden, **(fusion_options or {})}
             self.fusion = _fusion(strategy, combine, options)
             self.fusion.build(
@@ -232,6 +239,11 @@ class EmotionClassifier(keras.Model):
         if view is not None:
             stages = view.stages
             tokens_present = ops.broadcast_to(present[:, None], ops.shape(stages[-1])[:2])
+            if view.faces is not None and self.strategy != "early":
+                faces_present = ops.logical_and(present[:, None], ops.any(view.faces != 0, axis=-1))
+                tokens_present = ops.concatenate([tokens_present, faces_present], axis=1)
+                pairs = zip(stages, self.face_tokens(view.faces), strict=True)
+                stages = [ops.concatenate(pair, axis=1) for pair in pairs]
         if self.strategy == "early":
             stem = view.stem if view is not None else None
             fused = self.fusion(token_ids, stem, present, encoder=self.text_encoder, training=training)

@@ -28,12 +28,25 @@ def _data(arguments: argparse.Namespace) -> None:
 
 
 def _scan(arguments: argparse.Namespace) -> None:
-    from .data import scan
+    from .data import scan, scan_faces
+    from .faces import FaceReader
     from .ocr import PictureTextReader
+    from .predictor import FACES_FILE, shipped_weights
 
+    reader = FaceReader(shipped_weights() / FACES_FILE, arguments.threads)
+    for name, count in scan_faces(arguments.data, arguments.prepared, reader.read_file).items():
+        print(f"{name}: faces in {count:,} pictures")
     found = scan(arguments.data, arguments.prepared, PictureTextReader(arguments.threads).read_file)
     for name, count in found.items():
         print(f"{name}: text in {count:,} pictures")
+
+
+def _faces(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .export import convert_faces
+
+    arguments.out.write_bytes(convert_faces(arguments.pretrained))
+    print(f"wrote {arguments.out}; `export` copies what is shipped")
 
 
 def _share(text: str) -> tuple[str, float]:
@@ -124,6 +137,19 @@ def _ask(arguments: argparse.Namespace) -> None:
         pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.pack)
 
 
+def _average(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .averaging import average
+    from .data import load_split
+    from .encoders.pretrained import find_pretrained
+    from .text import Tokenizer
+
+    dev = load_split(arguments.data, arguments.prepared, "dev")
+    tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
+    manifest = average(arguments.runs, arguments.out, dev, tokenizer)
+    print(json.dumps(manifest["dev"], indent=2))
+
+
 def _serve(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
     from .export import write_saved_model
@@ -145,6 +171,7 @@ def _export(arguments: argparse.Namespace) -> None:
         find_pretrained(arguments.pretrained, "tokenizer.json"),
         arguments.out,
         chat=arguments.chat,
+        alternate=arguments.alternate,
         beside=arguments.beside,
     )
     print(json.dumps({"version": card["version"], "agreement": card["agreement"]}, indent=2))
@@ -271,11 +298,20 @@ def _add_training(
     scan = add(
         "scan",
         _scan,
-        "Read the text in all pictures, for training to read it beside the messages; needs the extra ocr.",
+        "Read the text and the faces in all pictures, for training to see them; needs the extra ocr.",
         "scan --data ~/data",
         (reads_data,),
     )
     scan.add_argument("--threads", type=int, default=1, help="threads of the reader")
+
+    faces = add(
+        "faces",
+        _faces,
+        "Convert the networks that find and read faces, as `make faces` fetched them.",
+        "faces",
+        (starts_anew,),
+    )
+    faces.add_argument("--out", type=Path, default=WEIGHTS / "faces.tflite", help="file to write")
 
     train = add(
         "train",
@@ -351,6 +387,16 @@ def _add_training(
     ask.add_argument("--pack", type=Path, metavar="FILE", help="write the mean of their answers as one file")
     ask.add_argument("--products", default="float32", **products)
 
+    average = add(
+        "average",
+        _average,
+        "Make one run of several that differ by their seed: the mean of their weights.",
+        "average --data ~/data --run runs/pairs-0 runs/pairs-1 --out runs/pairs",
+        (reads_data, starts_anew),
+    )
+    average.add_argument("--run", dest="runs", type=Path, nargs="+", required=True, help="the finished runs")
+    average.add_argument("--out", type=Path, required=True, help="folder of the run to write")
+
 
 def _add_measuring(
     add: Add, reads_data: argparse.ArgumentParser, starts_anew: argparse.ArgumentParser, products: Any
@@ -366,6 +412,12 @@ def _add_measuring(
     export.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
     export.add_argument("--chat", type=Path, help="chat lines to list in the card")
+    export.add_argument(
+        "--alternate",
+        type=Path,
+        metavar="RUN",
+        help="finished run of another strategy over the same towers, to ship as the other choice",
+    )
     export.add_argument(
         "--beside",
         type=Path,

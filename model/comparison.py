@@ -20,16 +20,15 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .augmentation import vary
-from .batches import LENGTH_STEP, NO_TOKENS
+from .batches import LENGTH_STEP, NO_TOKENS, lay_out_faces
 from .classifier import EmotionClassifier, View
 from .data import Record
 from .data.splits import text_key
-from .encoders.image import STAGE_CHANNELS
 from .image import decode_image, scale
 from .labels import EMOTIONS, SENTIMENTS
 from .metrics import accuracy, weighted_f1
 from .text import Tokenizer, join, pad, shorten
-from .training import Trainer, TrainingSettings, load_run
+from .training import Trainer, TrainingSettings, as_view, load_run
 from .views import see
 
 FOLDS: Final = 5
@@ -74,6 +73,7 @@ class Variant:
         combine: How late fusion combines.
         options: What its fusion is built with beside the defaults.
         picture_text: Whether it reads the text found in pictures.
+        faces: Whether it reads the faces found in them, which a guild has to ask for.
         rates_of: The variant whose chosen rates it takes, or None to choose its own.
     """
 
@@ -82,6 +82,7 @@ class Variant:
     combine: str = "gated"
     options: Mapping[str, Any] = field(default_factory=dict)
     picture_text: bool = True
+    faces: bool = False
     rates_of: str | None = None
 
 
@@ -106,6 +107,7 @@ ABLATIONS: Final = tuple(
         "no gates": replace(_PROGRESSIVE, options={"gated": False}),
         "feedback": replace(_PROGRESSIVE, strategy="feedback"),
         "no text of pictures": replace(_PROGRESSIVE, picture_text=False),
+        "with faces": replace(_PROGRESSIVE, faces=True),
     }.items()
 )
 """Progressive fusion with one thing changed."""
@@ -130,6 +132,7 @@ class Pairs:
         written: Token ids of each text, int32 (n,).
         noisy: The same with slips of the finger.
         found: Token ids of the text found in each picture, int32 (n,), mostly none.
+        faces: What was read of the faces in each, as `batches.lay_out_faces` returns it.
         pictures: uint8 (N, 224, 224, 3).
         stages: What the image tower sees in them: float16 (N, 49, channels) each.
         noisy_stages: The same for pictures with noise.
@@ -141,6 +144,7 @@ class Pairs:
     written: list[NDArray[np.int32]]
     noisy: list[NDArray[np.int32]]
     found: list[NDArray[np.int32]]
+    faces: NDArray[np.float32]
     pictures: NDArray[np.uint8]
     stages: list[NDArray[np.float16]]
     noisy_stages: list[NDArray[np.float16]]
@@ -196,6 +200,7 @@ def gather(
         written=[encode(record.text) for record in records],
         noisy=[encode(slip(record)) for record in records],
         found=[encode(record.picture_text) for record in records],
+        faces=lay_out_faces([record.faces for record in records]),
         pictures=pictures,
         stages=see(classifier.image_encoder, pictures, folder, "plain"),
         noisy_stages=see(classifier.image_encoder, pictures, folder, "noisy", _noisy),
@@ -272,6 +277,8 @@ class Contender:
             view["stem"] = np.asarray(
                 self._stem(scale(pairs.pictures[rows] if pictures is None else pictures))
             )
+        if self.variant.faces:
+            view["faces"] = pairs.faces[rows]
         return view
 
     def train(self, pairs: Pairs, rows: NDArray[np.int64], settings: TrainingSettings) -> None:
@@ -296,8 +303,8 @@ class Contender:
                 trainer.train_step(batch, step)
                 step += 1
 
-    def _answer(self, token_ids: Any, stages: list[Any], stem: Any, present: Any) -> Any:
-        return self.classifier.read(token_ids, View(stem, stages), present).sentiment
+    def _answer(self, token_ids: Any, view: dict[str, Any], present: Any) -> Any:
+        return self.classifier.read(token_ids, as_view(view), present).sentiment
 
     def answer(self, pairs: Pairs, rows: NDArray[np.int64], condition: str) -> NDArray[np.float32]:
         """Return the sentiment's logits (n, 3) for some of the pairs under one of `CONDITIONS`."""
@@ -308,14 +315,12 @@ class Contender:
             texts = other if condition == "another's text" else own
             images = other if condition == "another's image" else own
             view = self._view(pairs, condition, images)
-            stages = [view[f"stage_{index}"] for index in range(len(STAGE_CHANNELS))]
             source = pairs.noisy if condition == "noisy text" else pairs.written
             no_text, no_image = (np.full(len(own), condition == f"no {part}") for part in ("text", "image"))
             token_ids = self._tokens(
                 [source[row] for row in texts], [pairs.found[row] for row in images], no_text, no_image
             )
-            present = ~no_image
-            logits.append(np.asarray(self._read(token_ids, stages, view.get("stem"), present)))
+            logits.append(np.asarray(self._read(token_ids, view, ~no_image)))
         return np.concatenate(logits)
 
     def parameters(self) -> int:

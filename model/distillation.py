@@ -28,6 +28,9 @@ SHIPPED: Final = Path(__file__).parent / "data" / "answers.npz"
 
 SOFT_FOLDER: Final = "soft"
 TASKS: Final = ("emotions", "sentiment", "toxicity", "sexism")
+VERDICTS: Final = ("toxicity", "sexism")
+"""Tasks whose labels are the verdicts of people who were asked just that."""
+
 MANIFESTS: Final = "manifests"
 """Beside the sets' arrays in a packed file, the teachers' manifests as JSON."""
 
@@ -191,7 +194,9 @@ def read_packed(file: Path, sets: Sequence[str]) -> tuple[SoftLabels, list[dict[
 def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
     """Return the rows with targets mixed of the teachers' answers and the given labels.
 
-    Where a row has no label of a task, the teachers' answer is its target.
+    Where a row has no label of a task, the teachers' answer is its target. Where people judged its toxicity
+    or sexism, their verdict stays alone: teachers hedge it, and what they call toxic is then no more
+    probable than what ordinary talk reaches at worst.
 
     Args:
         rows: The training rows.
@@ -205,6 +210,8 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
         has = getattr(rows, f"has_{task}")
         given, said = getattr(rows, task), getattr(soft, task)[places]
         share = np.where(has > 0, weight, 1.0)
+        if task in VERDICTS:
+            share = np.where(has == 1, 0.0, share)
         share = np.where(there, share, 0.0).astype(np.float32)
         share = share.reshape(share.shape + (1,) * (given.ndim - 1))
         targets[task] = share * said + (1 - share) * given

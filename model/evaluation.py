@@ -18,6 +18,7 @@ from .calibration import (
     top_is_right,
 )
 from .data import Record
+from .engine import Engine
 from .image import decode_image
 from .labels import EKMAN, EMOTIONS, SENTIMENT_GROUPS, SENTIMENTS
 from .metrics import (
@@ -30,9 +31,9 @@ from .metrics import (
     pearson,
     weighted_f1,
 )
-from .predictor import Engine, Predictor
+from .predictor import Predictor
 from .sample import Logits, Prepared, Sample
-from .text import Tokenizer
+from .text import Tokenizer, join
 
 TOXICITY_SETS: Final = ("hatemoji", "convabuse", "davidson", "surge_toxicity")
 """Sets with both toxic and clean rows."""
@@ -72,36 +73,56 @@ class Answers:
         )
 
 
-def prepare_record(record: Record, tokenizer: Tokenizer, text: bool = True, image: bool = True) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of a record are read; those by default that the bot reads by default.
+
+    Attributes:
+        text: False hides the text of records that have an image.
+        image: False hides the image, and all that is in it, of records that have a text.
+        picture_text: Whether the text in the image is read.
+        faces: Whether the faces in it are read.
+    """
+
+    text: bool = True
+    image: bool = True
+    picture_text: bool = False
+    faces: bool = False
+
+
+AS_USUAL: Final = Parts()
+
+
+def prepare_record(record: Record, tokenizer: Tokenizer, parts: Parts = AS_USUAL) -> Prepared:
     """Turn a record into arrays.
 
     Args:
         record: Its image, if it has one, is read from disk.
         tokenizer: The text tower's.
-        text: False hides the text of records that have an image.
-        image: False hides the image of records that have a text.
+        parts: What of it to read.
     """
     token_ids = tokenizer.encode(record.text)[0]
-    if record.image is None or (not image and len(token_ids)):
+    if record.image is None or (not parts.image and len(token_ids)):
         return Prepared(token_ids, (), (), ())
-    return Prepared(token_ids if text else token_ids[:0], (decode_image(record.image.read_bytes()),), (), ())
+    written = token_ids if parts.text else token_ids[:0]
+    found = tokenizer.encode(record.picture_text if parts.picture_text else "")[0]
+    faces = (record.faces,) if parts.faces and record.faces is not None else ()
+    picture = decode_image(record.image.read_bytes())
+    return Prepared(join(written, found), (picture,), (), (), faces=faces)
 
 
-def read(
-    records: Sequence[Record], tokenizer: Tokenizer, engine: Engine, text: bool = True, image: bool = True
-) -> Answers:
+def read(records: Sequence[Record], tokenizer: Tokenizer, engine: Engine, parts: Parts = AS_USUAL) -> Answers:
     """Run the exported files over records, in their order.
 
     Args:
         records: What to read.
         tokenizer: The text tower's.
         engine: The exported files.
-        text: False hides the text of records that have an image.
-        image: False hides the images of records that have a text.
+        parts: What of each to read.
     """
     return Answers.stack(
         [
-            engine.infer([prepare_record(record, tokenizer, text, image)])[0]
+            engine.infer([prepare_record(record, tokenizer, parts)])[0]
             for record in tqdm(records, disable=None, leave=False)
         ]
     )
@@ -168,6 +189,15 @@ def pooled_sentiment_figures(
     records = [record for name in names for record in dev[name]]
     logits = np.concatenate([answers[name].sentiment for name in names])
     return sentiment_figures(records, replace(answers[names[0]], sentiment=logits), calibration)
+
+
+PAIR_PARTS: Final = {
+    "with_the_image's_text": Parts(picture_text=True),
+    "with_faces": Parts(faces=True),
+    "text_only": Parts(image=False),
+    "image_only": Parts(text=False),
+}
+"""How pairs are read beside the usual way."""
 
 
 def is_calm(records: Sequence[Record]) -> NDArray[np.bool_]:
@@ -246,11 +276,10 @@ def evaluate(
         figures["goemotions"]["sentiment"] = sentiment_figures(comments, answers["goemotions"], calibration)
     if PAIRS_SET in records:
         pairs = records[PAIRS_SET]
-        figures[PAIRS_SET] = {
-            "text_and_image": sentiment_figures(pairs, answers[PAIRS_SET], calibration),
-            "text_only": sentiment_figures(pairs, read(pairs, tokenizer, engine, image=False), calibration),
-            "image_only": sentiment_figures(pairs, read(pairs, tokenizer, engine, text=False), calibration),
-        }
+        figures[PAIRS_SET] = {"text_and_image": sentiment_figures(pairs, answers[PAIRS_SET], calibration)}
+        for name, parts in PAIR_PARTS.items():
+            read_so = read(pairs, tokenizer, engine, parts)
+            figures[PAIRS_SET][name] = sentiment_figures(pairs, read_so, calibration)
     if "vader_tweets" in records:
         tweets = records["vader_tweets"]
         figures["vader_tweets"] = {

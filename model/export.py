@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TypeAlias
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import ops
 from numpy.typing import NDArray
 
 from .batches import build_rows
@@ -25,10 +26,20 @@ from .calibration import Calibration, fit_calibration
 from .classifier import EmotionClassifier
 from .data import Record
 from .encoders import Endpoint
+from .encoders.face import (
+    build_expression_net,
+    build_face_detector,
+    face_endpoints,
+    join,
+    load_face_tensors,
+    read_expression_net,
+    read_face_detector,
+)
 from .encoders.image import STAGE_CHANNELS
 from .encoders.text import STAGES
 from .evaluation import (
     SEXISM_SET,
+    TOXIC_FROM,
     TOXICITY_SETS,
     Answers,
     chat_figures,
@@ -38,7 +49,17 @@ from .evaluation import (
     read,
 )
 from .image import SIZE
-from .predictor import CARD_FILE, FILES, TOKENIZER_FILE, LiteRTEngine, Predictor
+from .predictor import (
+    ALTERNATE_FILE,
+    CARD_FILE,
+    FACES_FILE,
+    FUSION_FILE,
+    TOKENIZER_FILE,
+    LiteRTEngine,
+    Predictor,
+    shipped_weights,
+)
+from .sample import FACE_WIDTH
 from .subgroups import dialect_figures, identity_figures
 from .text import MAX_TOKENS, Tokenizer
 from .training import WEIGHTS_FILE, read_manifest
@@ -119,7 +140,8 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     """Fusion and heads: what the towers read goes in, logits come out.
 
     One signature serves text, image and both, since each signature would pack its own copy of the
-    weights: a missing modality is one token that is masked out.
+    weights: a missing modality is one token that is masked out. Another turns faces into tokens of the
+    image's stages, for those who have them read.
     """
     hidden = classifier.text_encoder.hidden
     text = [tf.TensorSpec((1, None, hidden), name=f"text_{index}") for index in range(len(STAGES))]
@@ -137,7 +159,15 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
         emotions, sentiment, toxicity, sexism = classifier.heads(fused, training=False)
         return {"emotions": emotions, "sentiment": sentiment, "toxicity": toxicity, "sexism": sexism}
 
-    return {"fuse": _signature([TOKEN_IDS, present, *text, *image], fuse)}
+    def show_faces(inputs: Tensors) -> Tensors:
+        tokens = classifier.face_tokens(inputs["faces"])
+        return {spec.name: each for spec, each in zip(image, tokens, strict=True)}
+
+    faces = tf.TensorSpec((1, None, FACE_WIDTH), name="faces")
+    return {
+        "fuse": _signature([TOKEN_IDS, present, *text, *image], fuse),
+        "show_faces": _signature([faces], show_faces),
+    }
 
 
 def convert_endpoints(network: keras.Model, endpoints: Mapping[str, Endpoint], precision: Precision) -> bytes:
@@ -186,6 +216,22 @@ def convert(classifier: EmotionClassifier, out: Path) -> None:
     for name, content in files.items():
         (out / name).write_bytes(content)
     _check_sizes({name: len(content) for name, content in files.items()})
+
+
+def convert_faces(pretrained: Path) -> bytes:
+    """Return the LiteRT file of the networks that find and read faces, which stay as they are.
+
+    Args:
+        pretrained: Folder with their files.
+
+    Raises:
+        PretrainedError: A file is missing or damaged.
+    """
+    detector, expression_net = build_face_detector(), build_expression_net()
+    load_face_tensors(detector, read_face_detector(pretrained))
+    load_face_tensors(expression_net, read_expression_net(pretrained))
+    endpoints = face_endpoints(detector, expression_net)
+    return convert_endpoints(join(detector, expression_net), endpoints, "float16")
 
 
 def write_saved_model(classifier: EmotionClassifier, out: Path) -> None:
@@ -265,7 +311,11 @@ def _every_nth(records: Sequence[Record], count: int) -> list[Record]:
 
 
 def _fit(dev: Mapping[str, Sequence[Record]], answers: Mapping[str, Answers]) -> Calibration:
-    """Fit the calibration on dev: each head on the sets that were judged for its task."""
+    """Fit the calibration on dev: each head on the sets that were judged for its task.
+
+    Toxicity is the probability that most judges call a text toxic: it is fitted to their verdicts, since
+    the shares of their votes mean something else in each set.
+    """
 
     def pooled(head: str, label: str, sets: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
         pairs = [
@@ -277,10 +327,11 @@ def _fit(dev: Mapping[str, Sequence[Record]], answers: Mapping[str, Answers]) ->
         ]
         return np.array([logits for logits, _ in pairs]), np.array([target for _, target in pairs])
 
+    toxicity, votes = pooled("toxicity", "toxicity", TOXICITY_SETS)
     return fit_calibration(
         (answers["goemotions"].emotions, gold_emotions(dev["goemotions"])),
         pooled("sentiment", "sentiment", tuple(dev)),
-        pooled("toxicity", "toxicity", TOXICITY_SETS),
+        (toxicity, (votes >= TOXIC_FROM).astype(np.float64)),
         pooled("sexism", "sexism", (SEXISM_SET,)),
         answers["goemotions"].toxicity[is_calm(dev["goemotions"])],
     )
@@ -293,6 +344,7 @@ def export(
     out: Path,
     *,
     chat: Path | None = None,
+    alternate: Path | None = None,
     beside: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """Convert a finished run, check it against Keras, calibrate, measure, and write its card.
@@ -303,6 +355,8 @@ def export(
         tokenizer_file: The text tower's ``tokenizer.json``.
         out: Folder of the weights; replaced only when everything passed.
         chat: The chat lines to list in the card, or None.
+        alternate: Folder of a run of another strategy over the same towers, which ships as the other choice;
+            or None.
         beside: Finished runs of other seeds or strategies, whose dev figures stand in the card as well.
 
     Returns:
@@ -310,42 +364,45 @@ def export(
 
     Raises:
         TrainingError: ``run``, or one beside it, holds no finished run.
-        ExportError: The files are of a wrong size or do not agree with Keras.
+        ExportError: The files are of a wrong size or do not agree with Keras, or the alternate run has other
+            towers.
     """
     manifest = read_manifest(run)
     others = [read_manifest(other) for other in beside]
-    classifier = EmotionClassifier(manifest["settings"]["strategy"], manifest["settings"]["combine"])
-    classifier.load_weights(run / WEIGHTS_FILE)
+    classifier = _load(run, manifest)
     tokenizer = Tokenizer(tokenizer_file)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         convert(classifier, folder)
         shutil.copy(tokenizer_file, folder / TOKENIZER_FILE)
-        engine = LiteRTEngine(folder, threads=os.cpu_count() or 1)
-
-        compared = {name: _every_nth(group, MIN_SAMPLES // 2) for name, group in dev.items()}
-        rows = build_rows(compared, tokenizer, MAX_TOKENS)
-        exported = read([record for group in compared.values() for record in group], tokenizer, engine)
-        found = agreement(answer(classifier, rows), exported)
-        check_agreement(found)
-
-        answers = {name: read(group, tokenizer, engine) for name, group in dev.items()}
-        calibration = _fit(dev, answers)
-        files = {name: (folder / name).read_bytes() for name in FILES}
+        shutil.copy(shipped_weights() / FACES_FILE, folder / FACES_FILE)
+        second = None
+        if alternate is not None:
+            second = _load(alternate, read_manifest(alternate))
+            _convert_alternate(classifier, second, folder)
+        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        _check_sizes({name: len(content) for name, content in files.items()})
         checksums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        digest = hashlib.sha256(repr(checksums).encode()).hexdigest()[:8]
         card: dict[str, Any] = {
-            "version": f"{classifier.strategy}-{hashlib.sha256(repr(checksums).encode()).hexdigest()[:8]}",
+            "version": f"{classifier.strategy}-{digest}",
             "strategy": classifier.strategy,
-            "parameters": int(classifier.count_params()),
+            "parameters": _count_parameters(classifier, second),
             "files": {
                 name: {"bytes": len(content), "sha256": checksums[name]} for name, content in files.items()
             },
-            "calibration": calibration.as_dict(),
-            "agreement": asdict(found),
-            "dev": evaluate(dev, tokenizer, engine, calibration, answers),
+            **_measure(classifier, folder, FUSION_FILE, dev, tokenizer),
             "training": manifest,
+            "alternate": None,
             "beside": [{"settings": other["settings"], "dev": other["dev"]} for other in others],
         }
+        if second is not None and alternate is not None:
+            card["alternate"] = {
+                "version": f"{second.strategy}-{digest}",
+                "strategy": second.strategy,
+                **_measure(second, folder, ALTERNATE_FILE, dev, tokenizer),
+                "training": read_manifest(alternate),
+            }
         (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
         predictor = Predictor(folder)
         card["subgroups"] = {
@@ -356,6 +413,59 @@ def export(
             card["chat"] = chat_figures(predictor, chat)
         (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
         out.mkdir(parents=True, exist_ok=True)
-        for name in (*FILES, CARD_FILE):
+        for name in (*files, CARD_FILE):
             shutil.copy(folder / name, out / name)
     return card
+
+
+def _load(run: Path, manifest: Mapping[str, Any]) -> EmotionClassifier:
+    classifier = EmotionClassifier(manifest["settings"]["strategy"], manifest["settings"]["combine"])
+    classifier.load_weights(run / WEIGHTS_FILE)
+    return classifier
+
+
+def _convert_alternate(classifier: EmotionClassifier, second: EmotionClassifier, folder: Path) -> None:
+    """Write another fusion over the same towers."""
+    for one, same in zip(classifier.text_encoder.weights, second.text_encoder.weights, strict=True):
+        if not np.array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(same)):
+            raise ExportError(
+                "the alternate run has another text tower: start it from the run that ships, and freeze it "
+                "with --tower-rate 0"
+            )
+    content = convert_endpoints(second, _fusion_endpoints(second), "float16")
+    (folder / ALTERNATE_FILE).write_bytes(content)
+
+
+def _count_parameters(classifier: EmotionClassifier, second: EmotionClassifier | None) -> int:
+    """Return the number of weights in all that ships."""
+    networks = [classifier, build_face_detector(), build_expression_net()]
+    if second is not None:
+        networks += [second.fusion, second.heads, second.face_tokens]
+    return sum(int(network.count_params()) for network in networks)
+
+
+def _measure(
+    classifier: EmotionClassifier,
+    folder: Path,
+    fusion: str,
+    dev: Mapping[str, Sequence[Record]],
+    tokenizer: Tokenizer,
+) -> dict[str, Any]:
+    """Return what the card says of one fusion: its calibration, agreement with Keras and figures.
+
+    Raises:
+        ExportError: The files do not agree with Keras.
+    """
+    engine = LiteRTEngine(folder, os.cpu_count() or 1, fusion)
+    compared = {name: _every_nth(group, MIN_SAMPLES // 2) for name, group in dev.items()}
+    rows = build_rows(compared, tokenizer, MAX_TOKENS)
+    exported = read([record for group in compared.values() for record in group], tokenizer, engine)
+    found = agreement(answer(classifier, rows), exported)
+    check_agreement(found)
+    answers = {name: read(group, tokenizer, engine) for name, group in dev.items()}
+    calibration = _fit(dev, answers)
+    return {
+        "calibration": calibration.as_dict(),
+        "agreement": asdict(found),
+        "dev": evaluate(dev, tokenizer, engine, calibration, answers),
+    }

@@ -4,26 +4,29 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from .calibration import Calibration
-from .image import ImageError, decode_image
+from .engine import Engine
+from .faces import FaceReader, as_rows
+from .image import ImageError, decode_image, decode_whole
 from .labels import EMOTIONS, SENTIMENTS
 from .language import shared_detector
 from .sample import (
     Decoded,
+    Faces,
     Language,
     Logits,
     NothingToReadError,
-    Picture,
     Prediction,
     Prepared,
     Sample,
@@ -34,8 +37,13 @@ from .text import MAX_TOKENS, Tokenizer, bucket, join, pad
 
 CARD_FILE: Final = "card.json"
 TOKENIZER_FILE: Final = "tokenizer.json"
-FILES: Final = ("text.tflite", "image.tflite", "fusion.tflite", TOKENIZER_FILE)
+FACES_FILE: Final = "faces.tflite"
+FUSION_FILE: Final = "fusion.tflite"
+FILES: Final = ("text.tflite", "image.tflite", FUSION_FILE, FACES_FILE, TOKENIZER_FILE)
 """The files that belong to a model; their checksums stand in the card."""
+
+ALTERNATE_FILE: Final = "alternate.tflite"
+"""The other fusion, over the same towers, where one ships: it takes the place of `FUSION_FILE`."""
 
 TEXT_WIDTH: Final = 384
 IMAGE_CHANNELS: Final = (40, 112, 1_280)
@@ -49,23 +57,6 @@ HOW_TO_GET_BACK: Final = "get it back with `git checkout -- model/weights`, or i
 
 class WeightsError(RuntimeError):
     """A weight file is missing or is not the one the card names; the message is one line."""
-
-
-class Engine(Protocol):
-    """What runs the network; one per thread."""
-
-    def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
-        """Return the logits of each prepared sample, in order."""
-        ...
-
-    def infer_variants(
-        self,
-        prepared: Prepared,
-        texts: Sequence[NDArray[np.int32]],
-        hidden: Sequence[NDArray[np.bool_]],
-    ) -> tuple[list[Logits], list[Logits]]:
-        """Return the logits of one sample with other texts, and with parts of its pictures hidden."""
-        ...
 
 
 def _checksum(path: Path) -> str:
@@ -127,19 +118,20 @@ _NO_IMAGE: Final[dict[str, NDArray[Any]]] = {
 
 
 class LiteRTEngine:
-    """The three LiteRT files; not thread-safe, open one per thread.
+    """The LiteRT files that a message goes through; not thread-safe, open one per thread.
 
     A text-only sample never opens the image tower.
 
     Args:
         folder: Folder with the ``.tflite`` files.
         threads: Threads of one call.
+        fusion: Name of the file with fusion and heads.
     """
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path, threads: int = 1, fusion: str = FUSION_FILE) -> None:
         self._text = _Part(folder / "text.tflite", threads)
         self._image = _Part(folder / "image.tflite", threads)
-        self._fusion = _Part(folder / "fusion.tflite", threads)
+        self._fusion = _Part(folder / fusion, threads)
 
     def infer(self, batch: Sequence[Prepared]) -> list[Logits]:
         """Return the logits of each prepared sample, in order.
@@ -174,16 +166,20 @@ class LiteRTEngine:
         Returns:
             The logits for each of ``texts`` and for each of ``hidden``.
         """
-        images = self._see(prepared.pictures)
+        images = self._see(prepared)
         with_texts = [self._fuse({**read, **images}) for read in self._read_packed(texts)]
         own = self._read(prepared.token_ids) if hidden else {}
-        with_hidden = [self._fuse({**own, **images, "image_present": ~mask[None]}) for mask in hidden]
+        faces = np.zeros(sum(map(len, prepared.faces)), np.bool_)
+        with_hidden = [
+            self._fuse({**own, **images, "image_present": ~np.concatenate([mask, faces])[None]})
+            for mask in hidden
+        ]
         return with_texts, with_hidden
 
     def _infer(self, prepared: Prepared) -> Logits:
         if not len(prepared.token_ids) and not prepared.pictures:
             raise ValueError("a prepared sample has neither tokens nor pictures")
-        return self._fuse({**self._read(prepared.token_ids), **self._see(prepared.pictures)})
+        return self._fuse({**self._read(prepared.token_ids), **self._see(prepared)})
 
     def _read(self, token_ids: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
         if not len(token_ids):
@@ -207,10 +203,13 @@ class LiteRTEngine:
                     yield {"token_ids": packed[:, start:end], **cut}
             first += count
 
-    def _see(self, pictures: Sequence[Picture]) -> dict[str, NDArray[Any]]:
-        if not pictures:
+    def _see(self, prepared: Prepared) -> dict[str, NDArray[Any]]:
+        """Return the tokens of all pictures, and behind them those of their faces."""
+        if not prepared.pictures:
             return _NO_IMAGE
-        stages = [self._image("encode", picture=picture[None]) for picture in pictures]
+        stages = [self._image("encode", picture=picture[None]) for picture in prepared.pictures]
+        if any(map(len, prepared.faces)):
+            stages.append(self._fusion("show_faces", faces=np.concatenate(prepared.faces)[None]))
         images = {name: np.concatenate([stage[name] for stage in stages], axis=1) for name in stages[0]}
         return {**images, "image_present": np.ones((1, images["image_0"].shape[1]), np.bool_)}
 
@@ -225,9 +224,10 @@ class Predictor:
 
     Args:
         weights: Folder with the weight files and their card; None for the shipped one.
+        fusion: The strategy that fuses; None for the default one of these weights.
 
     Raises:
-        WeightsError: The card or a file is missing or damaged.
+        WeightsError: The card or a file is missing or damaged, or there is no such fusion.
 
     Example:
         ```python
@@ -237,14 +237,20 @@ class Predictor:
         ```
     """
 
-    def __init__(self, weights: Path | None = None) -> None:
+    def __init__(self, weights: Path | None = None, fusion: str | None = None) -> None:
         self._folder = weights or shipped_weights()
         path = self._folder / CARD_FILE
         try:
             self.card: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            self.version = str(self.card["version"])
-            self.calibration = Calibration.from_dict(self.card["calibration"])
-            checksums = {name: str(self.card["files"][name]["sha256"]) for name in FILES}
+            ways = {str(way["strategy"]): way for way in (self.card, self.card["alternate"]) if way}
+            way = ways.get(fusion or str(self.card["strategy"]))
+            if way is None:
+                raise WeightsError(f"these weights fuse by {' or '.join(ways)}, not by {fusion}")
+            self.version = str(way["version"])
+            self.calibration = Calibration.from_dict(way["calibration"])
+            self._fusion = FUSION_FILE if way is self.card else ALTERNATE_FILE
+            files = {*FILES, self._fusion}
+            checksums = {name: str(self.card["files"][name]["sha256"]) for name in sorted(files)}
         except FileNotFoundError:
             raise WeightsError(f"{path} is missing: {HOW_TO_GET_BACK}") from None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -260,7 +266,12 @@ class Predictor:
         Args:
             threads: Threads that one call of the engine may use.
         """
-        return LiteRTEngine(self._folder, threads)
+        return LiteRTEngine(self._folder, threads, self._fusion)
+
+    def open_faces(self) -> Callable[[NDArray[np.uint8]], Faces]:
+        """Return what reads the faces in an uncropped picture, uint8 (H, W, 3); for one thread."""
+        reader = FaceReader(self._folder / FACES_FILE)
+        return lambda picture: as_rows(reader.read(picture))
 
     def prepare(self, text: str, pictures: Sequence[Decoded | Unreadable] = ()) -> Prepared:
         """Turn a message into arrays; cheap and thread-safe.
@@ -289,12 +300,17 @@ class Predictor:
                 used.append(f"image_text:{index}")
             elif picture.text_skipped:
                 skipped.append(Skipped(f"image_text:{index}", picture.text_skipped))
+            if len(picture.faces):
+                used.append(f"image_faces:{index}")
+            elif picture.faces_skipped:
+                skipped.append(Skipped(f"image_faces:{index}", picture.faces_skipped))
         if not used:
             raise NothingToReadError(tuple(skipped))
         picture_text = " ".join(picture.text for picture in read if picture.text)
         return Prepared(
             token_ids=join(token_ids, self.tokenizer.encode(picture_text)[0]),
             pictures=tuple(picture.pixels for picture in read),
+            faces=tuple(picture.faces for picture in read),
             used=tuple(used),
             skipped=tuple(skipped),
             language=self._languages.detect(text),
@@ -358,10 +374,22 @@ class Predictor:
         predictions = []
         for sample in samples:
             started = time.perf_counter()
-            prepared = self.prepare(sample.text, [_decode(image) for image in sample.images])
+            pictures = [_decode(image) for image in sample.images]
+            if sample.faces:
+                pairs = zip(sample.images, pictures, strict=True)
+                pictures = [self._with_faces(image, picture) for image, picture in pairs]
+            prepared = self.prepare(sample.text, pictures)
             [logits] = engine.infer([prepared])
             predictions.append(self.conclude(prepared, logits, (time.perf_counter() - started) * 1000))
         return predictions
+
+    def _with_faces(self, image: bytes | Unreadable, picture: Decoded | Unreadable) -> Decoded | Unreadable:
+        if isinstance(image, Unreadable) or isinstance(picture, Unreadable):
+            return picture
+        read: Callable[[NDArray[np.uint8]], Faces] | None = getattr(self._threads, "faces", None)
+        if read is None:
+            read = self._threads.faces = self.open_faces()
+        return replace(picture, faces=read(decode_whole(image)))
 
 
 def _decode(image: bytes | Unreadable) -> Decoded | Unreadable:

@@ -30,6 +30,7 @@ from .data import Record
 from .distillation import SoftLabels, read_packed, read_soft_labels, teach
 from .encoders.image import STAGE_CHANNELS, STEM_CHANNELS
 from .labels import EMOTIONS
+from .sample import FACE_WIDTH
 from .text import Tokenizer, shorten
 from .validation import dev_scores
 from .views import Stages, see_augmented
@@ -152,8 +153,14 @@ _SPECS: Final = {
         name: keras.KerasTensor((None, None, channels), "float32")
         for name, channels in zip(_STAGES, STAGE_CHANNELS, strict=True)
     },
+    "faces": keras.KerasTensor((None, None, FACE_WIDTH), "float32"),
 }
 """All that a batch may hold; pictures come as they are or as what the image tower saw in them."""
+
+
+def as_view(batch: Mapping[str, Any]) -> View:
+    """Return what was seen in a batch's pictures beforehand."""
+    return View(batch.get("stem"), [batch[name] for name in _STAGES], batch.get("faces"))
 
 
 def as_targets(outputs: Outputs) -> dict[str, Any]:
@@ -212,8 +219,9 @@ class Trainer:
 
     def _view(self, batch: Mapping[str, Any]) -> View | None:
         if _STAGES[0] in batch:
-            return View(batch.get("stem"), [batch[name] for name in _STAGES])
-        return self.classifier.look(batch.get("pictures"))
+            return as_view(batch)
+        view = self.classifier.look(batch.get("pictures"))
+        return None if view is None else view._replace(faces=batch.get("faces"))
 
     def _step(self, batch: dict[str, Any]) -> Any:
         if self._anchor is not None and "present" not in batch:
@@ -350,7 +358,7 @@ def start_classifier(
         first = load_run(init)
         parts = ["text_encoder", "heads", "text_head"]
         if first.strategy == settings.strategy and first.reads_pictures:
-            parts += ["fusion", "image_head"]
+            parts += ["fusion", "image_head", "face_tokens"]
         for part in parts:
             getattr(classifier, part).set_weights(getattr(first, part).get_weights())
     return classifier

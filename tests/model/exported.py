@@ -49,6 +49,7 @@ class Exported:
     run: Path
     dev: dict[str, list[Record]]
     classifier: EmotionClassifier
+    alternate: EmotionClassifier
     folder: Path
     card: dict[str, Any]
 
@@ -139,10 +140,19 @@ def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
     manifest |= {"settings": manifest["settings"] | {"seed": 1}}
     manifest |= {"dev": manifest["dev"] | {"mvsa_single/sentiment_accuracy": 0.5}}
     (other / MANIFEST_FILE).write_text(json.dumps(manifest))
+    late = small_classifier("late")
+    for part in (late.fusion, late.heads):
+        stir(part, 0.15)
+    late.text_encoder.set_weights(classifier.text_encoder.get_weights())
+    alternate = folder / "late"
+    alternate.mkdir()
+    late.save_weights(alternate / WEIGHTS_FILE)
+    settings = asdict(TrainingSettings(strategy="late", tower_rate=0.0))
+    (alternate / MANIFEST_FILE).write_text(json.dumps(manifest | {"settings": settings}))
     chat = folder / "chat.toml"
     chat.write_text(CHAT.format(emotions=", ".join(f'"{emotion}"' for emotion in EMOTIONS)))
     dev = invented_dev(folder)
     out = folder / "weights"
     with small_limits():
-        card = export(run, dev, tokenizer_file, out, chat=chat, beside=[other])
-    return Exported(run, dev, classifier, out, card)
+        card = export(run, dev, tokenizer_file, out, chat=chat, alternate=alternate, beside=[other])
+    return Exported(run, dev, classifier, late, out, card)

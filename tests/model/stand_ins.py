@@ -35,6 +35,8 @@ def write_weights(folder: Path, tokenizer_file: Path, **changes: Any) -> Path:
     files = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
     card = {
         "version": "stand-in-1",
+        "strategy": "progressive",
+        "alternate": None,
         "calibration": CALIBRATION.as_dict(),
         "files": {name: {"sha256": digest} for name, digest in files.items()},
     }

@@ -26,7 +26,7 @@ def test_the_page_compares_seeds_and_the_run_it_started_from(exported: Exported)
     page = render(exported.card)
     assert "| progressive | 0 | 3 | 0.700 | 0.600 | 0.490 |" in page
     assert "| progressive | 1 | 3 | 0.500 | 0.600 | 0.490 |" in page
-    assert "| progressive, mean | 2 | 3 | 0.600 | 0.600 | 0.490 |" in page
+    assert "| progressive, mean of 2 runs |  | 3 | 0.600 ± 0.141 | 0.600 ± 0.000 | 0.490 ± 0.000 |" in page
     assert "| goemotions: macro f1 cross fitted | 0.500 | 0.490 |" in page
 
 

@@ -12,7 +12,19 @@ from moodring.model.cli import main
 from .exported import Exported
 
 REPOSITORY = Path(__file__).parents[2]
-COMMANDS = ("data", "scan", "train", "ask", "compare", "export", "saved-model", "evaluate", "card")
+COMMANDS = (
+    "data",
+    "scan",
+    "faces",
+    "train",
+    "ask",
+    "average",
+    "compare",
+    "export",
+    "saved-model",
+    "evaluate",
+    "card",
+)
 
 
 def test_the_module_runs_by_its_folders_name() -> None:
@@ -39,11 +51,19 @@ def test_every_command_has_an_example_and_no_empty_default(
         (["data", "--source", "nowhere"], "error: nowhere/.* is missing: the source must be the folder"),
         (["scan", "--data", "d"], r"error: runs/data/manifest\.json is missing: run `python -m model data"),
         (
+            ["faces", "--pretrained", "p"],
+            r"error: no tiny_face_detector_model-weights_manifest\.json under p: fetch it with `make faces`",
+        ),
+        (
             ["train", "--data", "d", "--out", "o"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (
             ["ask", "--data", "d", "--run", "r"],
+            r"error: runs/data/manifest\.json is missing: run `python -m model data",
+        ),
+        (
+            ["average", "--data", "d", "--run", "r", "--out", "o"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (

@@ -1,5 +1,6 @@
 """A teacher's answers are kept beside its run and mixed into what a student is taught."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +104,9 @@ def test_targets_are_mixed_where_a_label_is_given_and_soft_where_none_is(
     taught = teach(rows, soft, 0.7)
     np.testing.assert_allclose(taught.emotions[0], 0.7 * soft.emotions[0] + 0.3 * rows.emotions[0], rtol=1e-5)
     np.testing.assert_allclose(taught.emotions[1:], soft.emotions[1:])
-    np.testing.assert_allclose(taught.toxicity[1], 0.7 * soft.toxicity[1] + 0.3)
+    assert taught.toxicity[1] == 1  # a verdict stands alone
+    inferred = teach(replace(rows, has_toxicity=rows.has_toxicity / 4), soft, 0.7)
+    np.testing.assert_allclose(inferred.toxicity[1], 0.7 * soft.toxicity[1] + 0.3)
     np.testing.assert_allclose(taught.toxicity[[0, 2]], soft.toxicity[[0, 2]])
     for task in ("emotions", "sentiment", "toxicity", "sexism"):
         assert getattr(taught, f"has_{task}").tolist() == [1, 1, 1]

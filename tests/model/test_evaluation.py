@@ -13,16 +13,19 @@ from moodring.model import Logits, Predictor, Prepared
 from moodring.model.data import Record
 from moodring.model.evaluation import (
     Answers,
+    Parts,
     chat_figures,
     emotion_figures,
     evaluate,
+    prepare_record,
     read,
     sentiment_figures,
     toxicity_figures,
     valence_correlation,
 )
 from moodring.model.labels import EMOTIONS, SENTIMENTS
-from moodring.model.text import Tokenizer
+from moodring.model.sample import FACE_WIDTH
+from moodring.model.text import Tokenizer, join
 
 from .stand_ins import CALIBRATION, ScriptedEngine, logits, write_weights
 
@@ -50,13 +53,34 @@ def pair(tmp_path: Path) -> Record:
 def test_modalities_are_hidden_on_demand(tokenizer: Tokenizer, pair: Record) -> None:
     engine, text = PartsEngine(), Record(id="t/1", text="cold tea")
     assert read([text, pair], tokenizer, engine).toxicity.tolist() == [TEXT_ONLY, BOTH]
-    assert read([text, pair], tokenizer, engine, image=False).toxicity.tolist() == [TEXT_ONLY, TEXT_ONLY]
-    assert read([text, pair], tokenizer, engine, text=False).toxicity.tolist() == [TEXT_ONLY, IMAGE_ONLY]
+    assert read([text, pair], tokenizer, engine, Parts(image=False)).toxicity.tolist() == [
+        TEXT_ONLY,
+        TEXT_ONLY,
+    ]
+    assert read([text, pair], tokenizer, engine, Parts(text=False)).toxicity.tolist() == [
+        TEXT_ONLY,
+        IMAGE_ONLY,
+    ]
 
 
 def test_the_only_part_of_a_record_is_never_hidden(tokenizer: Tokenizer, pair: Record) -> None:
     picture = replace(pair, text="")
-    assert read([picture], tokenizer, PartsEngine(), image=False).toxicity.tolist() == [IMAGE_ONLY]
+    assert read([picture], tokenizer, PartsEngine(), Parts(image=False)).toxicity.tolist() == [IMAGE_ONLY]
+
+
+def test_what_is_in_a_picture_is_read_on_demand_only(tokenizer: Tokenizer, pair: Record) -> None:
+    faces = np.ones((2, FACE_WIDTH), np.float32)
+    scanned = replace(pair, picture_text="red tea", faces=faces)
+    usual = prepare_record(scanned, tokenizer)
+    assert usual.faces == ()
+    assert len(usual.token_ids) == len(tokenizer.encode("hot soup")[0])
+    written = prepare_record(scanned, tokenizer, Parts(picture_text=True))
+    assert (
+        written.token_ids.tolist()
+        == join(*(tokenizer.encode(text)[0] for text in ("hot soup", "red tea"))).tolist()
+    )
+    assert [len(found) for found in prepare_record(scanned, tokenizer, Parts(faces=True)).faces] == [2]
+    assert prepare_record(pair, tokenizer, Parts(picture_text=True, faces=True)).faces == ()
 
 
 def emotion_record(*emotions: str) -> Record:
@@ -145,7 +169,13 @@ def test_valence_follows_positive_minus_negative() -> None:
 def test_a_part_without_some_sets_is_measured_on_the_others(tokenizer: Tokenizer, pair: Record) -> None:
     figures = evaluate({"mvsa_single": [pair]}, tokenizer, PartsEngine(), CALIBRATION)
     assert figures.keys() == {"toxicity", "sentiment", "mvsa_single"}
-    assert figures["mvsa_single"].keys() == {"text_and_image", "text_only", "image_only"}
+    assert figures["mvsa_single"].keys() == {
+        "text_and_image",
+        "with_the_image's_text",
+        "with_faces",
+        "text_only",
+        "image_only",
+    }
     assert figures["mvsa_single"]["text_and_image"]["rows"] == 1
 
 

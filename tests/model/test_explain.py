@@ -3,6 +3,7 @@
 import io
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from moodring.model.explain import GRID, MAX_SEQUENCES, draw_heat, explain, spli
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.predictor import LiteRTEngine
-from moodring.model.sample import Logits, Prepared
+from moodring.model.sample import FACE_WIDTH, Logits, Prepared
 from moodring.model.text import MAX_TOKENS
 
 from .exported import Exported, small_limits
@@ -164,6 +165,18 @@ def test_variations_in_one_sequence_are_read_as_each_alone(exported: Exported) -
     for seen, given_pictures in zip(unhidden, ([picture(0)], []), strict=True):
         [alone] = engine.infer([predictor.prepare("hot soup", given_pictures)])
         np.testing.assert_allclose(seen.emotions, alone.emotions, atol=0.02)
+
+
+@pytest.mark.usefixtures("limits")
+def test_faces_stay_while_cells_and_words_go(exported: Exported) -> None:
+    predictor, engine = Predictor(exported.folder), LiteRTEngine(exported.folder)
+    face = np.random.default_rng(0).random((1, FACE_WIDTH), np.float32)
+    prepared = predictor.prepare("hot soup", [replace(picture(0), faces=face)])
+    [own] = engine.infer([prepared])
+    nothing_hidden = np.zeros(GRID * GRID, bool)
+    [same_text], [seen] = engine.infer_variants(prepared, [prepared.token_ids], [nothing_hidden])
+    np.testing.assert_allclose(same_text.emotions, own.emotions, atol=0.02)
+    np.testing.assert_allclose(seen.emotions, own.emotions, atol=1e-5)
 
 
 @pytest.mark.usefixtures("limits")

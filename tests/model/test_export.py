@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from moodring.model import Predictor, Sample
 from moodring.model import export as export_module
+from moodring.model.classifier import View
 from moodring.model.evaluation import Answers
 from moodring.model.export import (
     MAX_DIFFERENCE,
@@ -29,10 +30,10 @@ from moodring.model.export import (
     write_saved_model,
 )
 from moodring.model.image import SIZE, scale
-from moodring.model.predictor import CARD_FILE, FILES, LiteRTEngine
-from moodring.model.sample import Logits, Picture, Prepared
+from moodring.model.predictor import ALTERNATE_FILE, CARD_FILE, FILES, LiteRTEngine
+from moodring.model.sample import FACE_WIDTH, Logits, Picture, Prepared
 from moodring.model.text import pad
-from moodring.model.training import TrainingError
+from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 
 from .exported import Exported, small_limits
 from .small import sentences, small_classifier
@@ -133,7 +134,7 @@ def test_a_saved_model_answers_by_its_signature_as_the_network_does(strategy: st
 
 def test_card_and_files_agree(exported: Exported) -> None:
     assert json.loads((exported.folder / CARD_FILE).read_text()) == exported.card
-    assert {path.name for path in exported.folder.iterdir()} == {CARD_FILE, *FILES}
+    assert {path.name for path in exported.folder.iterdir()} == {CARD_FILE, ALTERNATE_FILE, *FILES}
     for name, entry in exported.card["files"].items():
         content = (exported.folder / name).read_bytes()
         assert entry == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -186,6 +187,38 @@ def test_the_files_answer_as_the_network_does(
     np.testing.assert_allclose(run(engine, token_ids, *pictures), np.concatenate(expected), atol=CLOSE)
 
 
+def test_the_other_fusion_answers_as_its_network_does(exported: Exported) -> None:
+    engine = LiteRTEngine(exported.folder, fusion=ALTERNATE_FILE)
+    [token_ids] = sentences(1, 6)
+    outputs = exported.alternate(token_ids[None], scale(picture(0)[None]), np.array([True]))
+    expected = [np.asarray(part).ravel() for part in (outputs.emotions, outputs.sentiment, outputs.toxicity)]
+    np.testing.assert_allclose(run(engine, token_ids, picture(0)), np.concatenate(expected), atol=CLOSE)
+
+
+def test_each_fusion_is_read_with_its_own_calibration(exported: Exported) -> None:
+    default, other = (Predictor(exported.folder, fusion) for fusion in (None, "late"))
+    assert default.version.partition("-")[2] == other.version.partition("-")[2]
+    assert other.version.startswith("late-")
+    assert (
+        other.calibration.as_dict()
+        == exported.card["alternate"]["calibration"]
+        != default.calibration.as_dict()
+    )
+    [one], [another] = default.predict([Sample("hot soup")]), other.predict([Sample("hot soup")])
+    assert (one.model, another.model) == (default.version, other.version)
+    assert one.emotions != another.emotions
+
+
+def test_a_run_over_other_towers_is_no_alternate(
+    exported: Exported, tokenizer_file: Path, tmp_path: Path
+) -> None:
+    other = small_classifier("late", seed=1)
+    other.save_weights(tmp_path / WEIGHTS_FILE)
+    shutil.copy(exported.run.parent / "late" / MANIFEST_FILE, tmp_path)
+    with small_limits(), pytest.raises(ExportError, match="has another text tower"):
+        export(exported.run, exported.dev, tokenizer_file, tmp_path / "weights", alternate=tmp_path)
+
+
 def test_a_picture_alone_answers_as_the_network_does(exported: Exported, engine: LiteRTEngine) -> None:
     outputs = exported.classifier(pad([NO_TOKENS]), scale(picture(0)[None]), np.array([True]))
     expected = [np.asarray(part).ravel() for part in (outputs.emotions, outputs.sentiment, outputs.toxicity)]
@@ -198,6 +231,24 @@ def test_several_pictures_are_a_set_to_the_files(engine: LiteRTEngine) -> None:
     both = run(engine, token_ids, one, other)
     np.testing.assert_allclose(run(engine, token_ids, other, one), both, atol=1e-4)
     assert np.abs(both - run(engine, token_ids, one)).max() > 1e-3
+
+
+@pytest.mark.parametrize("images", [1, 2])
+def test_faces_are_read_with_their_pictures_as_the_network_reads_them(
+    exported: Exported, engine: LiteRTEngine, images: int
+) -> None:
+    [token_ids] = sentences(1, 6)
+    pictures = tuple(picture(seed) for seed in range(images))
+    found = np.random.default_rng(0).random((images + 1, FACE_WIDTH), np.float32)
+    faces = (found[:2], found[2:])[:images]
+    view = exported.classifier.look(scale(np.array(pictures)))
+    assert view is not None
+    stages = [np.reshape(stage, (1, -1, stage.shape[-1])) for stage in view.stages]
+    outputs = exported.classifier.read(token_ids[None], View(None, stages, found[None]), np.array([True]))
+    [logits] = engine.infer([Prepared(token_ids, pictures, (), (), faces=faces)])
+    expected = [np.asarray(part).ravel() for part in (outputs.emotions, outputs.sentiment, outputs.toxicity)]
+    np.testing.assert_allclose(flat(logits), np.concatenate(expected), atol=CLOSE)
+    assert np.abs(flat(logits) - run(engine, token_ids, *pictures)).max() > 1e-4
 
 
 def test_a_message_without_a_picture_never_opens_the_image_tower(exported: Exported, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from moodring.model import (
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING, LiteRTEngine
-from moodring.model.sample import Logits, Prepared
+from moodring.model.sample import FACE_WIDTH, Logits, Prepared
 from moodring.model.text import MAX_TOKENS
 
 from .stand_ins import CALIBRATION, ScriptedEngine, logits, write_weights
@@ -86,6 +87,11 @@ def test_a_card_that_names_a_file_less_is_refused(weights: Path) -> None:
         Predictor(weights)
 
 
+def test_a_fusion_that_the_weights_do_not_have_is_named(weights: Path) -> None:
+    with pytest.raises(WeightsError, match="these weights fuse by progressive, not by late"):
+        Predictor(weights, "late")
+
+
 def test_no_folder_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match=r"nowhere.card\.json is missing"):
         Predictor(tmp_path / "nowhere")
@@ -117,6 +123,15 @@ def test_text_in_a_picture_is_read_behind_the_message(predictor: Predictor) -> N
     assert prepared.used == ("text", "image:0", "image_text:0", "image:1")
     assert prepared.skipped == (Skipped("image_text:1", "took too long"),)
     assert predictor.conclude(prepared, logits({"joy": 1.0}), 1.0).picture_text == "red tea"
+
+
+def test_faces_are_read_with_their_picture(predictor: Predictor) -> None:
+    faces = np.ones((2, FACE_WIDTH), np.float32)
+    failed = Decoded(PICTURE.pixels, faces_skipped="could not be decoded safely")
+    prepared = predictor.prepare("", [replace(PICTURE, faces=faces), PICTURE, failed])
+    assert [len(each) for each in prepared.faces] == [2, 0, 0]
+    assert prepared.used == ("image:0", "image_faces:0", "image:1", "image:2")
+    assert prepared.skipped == (Skipped("image_faces:2", "could not be decoded safely"),)
 
 
 def test_a_long_text_says_that_only_its_beginning_was_read(predictor: Predictor) -> None:
@@ -221,6 +236,20 @@ def test_samples_are_read_in_order_and_broken_pictures_named(
         predictor.predict([Sample()])
 
 
+def test_faces_are_looked_for_only_where_the_sample_says_so(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictor, "open", lambda: ScriptedEngine({0: logits({"joy": 2.0})}))
+    monkeypatch.setattr(predictor, "open_faces", lambda: lambda _: np.ones((1, FACE_WIDTH), np.float32))
+    file = io.BytesIO()
+    Image.new("RGB", (30, 30)).save(file, "PNG")
+    images = (file.getvalue(), b"broken", Unreadable("gone"))
+    without, with_faces = predictor.predict([Sample("", images), Sample("", images, faces=True)])
+    assert without.used == ("image:0",)
+    assert with_faces.used == ("image:0", "image_faces:0")
+    assert without.skipped == with_faces.skipped
+
+
 def prepared(tokens: int) -> Prepared:
     return Prepared(np.ones(tokens, np.int32), (), ("text",), ())
 
@@ -258,6 +287,7 @@ def test_the_package_hands_out_the_predictor(name: str) -> None:
 
 LOADED = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from moodring.model import Predictor
 Predictor(Path(sys.argv[1])).prepare("hot soup")

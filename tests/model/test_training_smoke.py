@@ -34,6 +34,7 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     corpora = invented_corpora(MANY_ROWS)
     monkeypatch.setattr(recipe, "prepare", partial(recipe.prepare, corpora=corpora))
     monkeypatch.setattr(recipe, "scan", partial(recipe.scan, corpora=corpora))
+    monkeypatch.setattr(recipe, "scan_faces", partial(recipe.scan_faces, corpora=corpora))
     monkeypatch.setattr(recipe, "load_split", partial(recipe.load_split, corpora=corpora))
     write_many(tmp_path / "data")
     places = {"data": "data", "prepared": "prepared", "out": "runs"}
@@ -44,12 +45,15 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     said = capsys.readouterr().out
     stages = (
         "preparing",
-        "reading the text in pictures",
+        "reading the faces and the text in pictures",
         "training teacher-0",
         "asking",
         "training text",
         "training progressive",
-        "training pairs",
+        "training pairs-0",
+        "training pairs-1",
+        "averaging",
+        "training late",
         "exporting",
     )
     assert [stage for stage in stages if stage in said] == list(stages)
@@ -60,10 +64,13 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     text = training["started_from"]["started_from"]
     assert text["taught_by"][0]["settings"]["strategy"] == "text"
     assert training["rows"].keys() <= MANY_ROWS.keys()
+    assert training["averaged"] == [0, 1]
+    assert Predictor(tmp_path / "runs" / "weights", "late").version.startswith("late-")
     assert (tmp_path / "runs" / "model-card.md").read_text("utf-8").startswith("# ")
 
     finished = (tmp_path / "runs" / "text" / "manifest.json").read_text()
     main(command)
     said = capsys.readouterr().out
     assert "training" not in said
+    assert "exporting" not in said
     assert finished == (tmp_path / "runs" / "text" / "manifest.json").read_text()
