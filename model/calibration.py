@@ -28,7 +28,7 @@ SURE_AT_LEAST = 0.5
 MIN_SURE = 50
 """Rows that must be left above a threshold for their precision to count."""
 
-CALM_SHARE = 0.002
+CALM_SHARE = 0.001
 """Share of calm talk that may reach the toxicity from which a message is called toxic."""
 
 THRESHOLDS = np.linspace(0.05, 0.95, 91)

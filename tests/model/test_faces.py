@@ -310,8 +310,13 @@ def drawn_smile(x: int, y: int, radius: int) -> Image.Image:
 
 
 @needs_weights
-def test_what_ships_is_what_is_fetched() -> None:
-    assert (shipped_weights() / FACES_FILE).read_bytes() == convert_faces(PRETRAINED)
+def test_what_ships_is_what_is_fetched(real: FaceReader, tmp_path: Path) -> None:
+    path = tmp_path / FACES_FILE
+    path.write_bytes(convert_faces(PRETRAINED))
+    picture = np.asarray(drawn_smile(300, 220, 120))
+    [shipped], [fetched] = real.read(picture), FaceReader(path).read(picture)
+    assert shipped.box == fetched.box
+    np.testing.assert_array_equal(shipped.features, fetched.features)
 
 
 @pytest.mark.parametrize("radius", [60, 90, 120])

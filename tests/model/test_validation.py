@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from moodring.model import validation
-from moodring.model.batches import Rows
+from moodring.model.batches import Rows, lay_out_faces
 from moodring.model.evaluation import Answers
 from moodring.model.image import scale
 from moodring.model.labels import EMOTIONS
@@ -43,6 +43,7 @@ def rows(
         texts=[""] * count,
         token_ids=[sentences(1, length, seed)[0] for seed, length in enumerate(lengths)],
         found_ids=[np.zeros(0, np.int32)] * count,
+        faces=lay_out_faces([None] * count),
         pictures=drawn,
         picture=np.array(pictures),
         emotions=np.zeros((count, 28), np.float32) if emotions is None else emotions,
