@@ -90,7 +90,8 @@ class Services:
         """
         if await self.store.opt_outs.contains(author_id):
             raise OptedOutError
-        faces = draft.guild_id is not None and (await self.store.guilds.get(draft.guild_id)).faces
+        asks = draft.guild_id if draft.images else None
+        faces = asks is not None and (await self.store.guilds.get(asks)).faces
         return await fetch(draft, self._downloader, faces=faces)
 
     async def explain(self, kept: Kept) -> Explained:

@@ -97,8 +97,8 @@ class ClassifierSettings(BaseModel):
     )
     fusion: Literal["progressive", "late"] | None = Field(
         default=None,
-        description="How words and pictures come together: `progressive` or `late`. By default as the "
-        "weights have it.",
+        description="How words and pictures come together: `progressive` or, in weights that hold it, "
+        "`late`. By default as the weights have it.",
     )
     threads: int = Field(
         default=1,

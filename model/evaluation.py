@@ -192,7 +192,7 @@ def pooled_sentiment_figures(
 
 
 PAIR_PARTS: Final = {
-    "with_the_image's_text": Parts(picture_text=True),
+    "with_picture_text": Parts(picture_text=True),
     "with_faces": Parts(faces=True),
     "text_only": Parts(image=False),
     "image_only": Parts(text=False),

@@ -31,9 +31,7 @@ from .encoders.face import (
     build_face_detector,
     face_endpoints,
     join,
-    load_face_tensors,
-    read_expression_net,
-    read_face_detector,
+    load_faces,
 )
 from .encoders.image import STAGE_CHANNELS
 from .encoders.text import STAGES
@@ -62,7 +60,7 @@ from .predictor import (
 from .sample import FACE_WIDTH
 from .subgroups import dialect_figures, identity_figures
 from .text import MAX_TOKENS, Tokenizer
-from .training import WEIGHTS_FILE, read_manifest
+from .training import load_run, read_manifest
 from .validation import answer
 
 MAX_FILE_BYTES: Final = 50_000_000
@@ -227,11 +225,8 @@ def convert_faces(pretrained: Path) -> bytes:
     Raises:
         PretrainedError: A file is missing or damaged.
     """
-    detector, expression_net = build_face_detector(), build_expression_net()
-    load_face_tensors(detector, read_face_detector(pretrained))
-    load_face_tensors(expression_net, read_expression_net(pretrained))
-    endpoints = face_endpoints(detector, expression_net)
-    return convert_endpoints(join(detector, expression_net), endpoints, "float16")
+    networks = load_faces(pretrained)
+    return convert_endpoints(join(*networks), face_endpoints(*networks), "float16")
 
 
 def write_saved_model(classifier: EmotionClassifier, out: Path) -> None:
@@ -369,7 +364,7 @@ def export(
     """
     manifest = read_manifest(run)
     others = [read_manifest(other) for other in beside]
-    classifier = _load(run, manifest)
+    classifier = load_run(run)
     tokenizer = Tokenizer(tokenizer_file)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -378,7 +373,7 @@ def export(
         shutil.copy(shipped_weights() / FACES_FILE, folder / FACES_FILE)
         second = None
         if alternate is not None:
-            second = _load(alternate, read_manifest(alternate))
+            second = load_run(alternate)
             _convert_alternate(classifier, second, folder)
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
         _check_sizes({name: len(content) for name, content in files.items()})
@@ -416,12 +411,6 @@ def export(
         for name in (*files, CARD_FILE):
             shutil.copy(folder / name, out / name)
     return card
-
-
-def _load(run: Path, manifest: Mapping[str, Any]) -> EmotionClassifier:
-    classifier = EmotionClassifier(manifest["settings"]["strategy"], manifest["settings"]["combine"])
-    classifier.load_weights(run / WEIGHTS_FILE)
-    return classifier
 
 
 def _convert_alternate(classifier: EmotionClassifier, second: EmotionClassifier, folder: Path) -> None:

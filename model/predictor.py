@@ -389,7 +389,10 @@ class Predictor:
         read: Callable[[NDArray[np.uint8]], Faces] | None = getattr(self._threads, "faces", None)
         if read is None:
             read = self._threads.faces = self.open_faces()
-        return replace(picture, faces=read(decode_whole(image)))
+        try:
+            return replace(picture, faces=read(decode_whole(image)))
+        except ImageError as error:  # what was cropped away may be damaged
+            return replace(picture, faces_skipped=str(error))
 
 
 def _decode(image: bytes | Unreadable) -> Decoded | Unreadable:

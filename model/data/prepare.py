@@ -159,9 +159,9 @@ def scan(
     for name, pictures in _pictures(source, prepared, corpora):
         path = prepared / name / PICTURE_TEXTS
         found: dict[str, str] = json.loads(read_text(path)) if path.is_file() else {}
-        left = [record for record in pictures if record not in found]
-        for number, record in enumerate(tqdm(left, name, disable=None), start=1):
-            found[record] = read(pictures[record].read_bytes())
+        left = [id_ for id_ in pictures if id_ not in found]
+        for number, id_ in enumerate(tqdm(left, name, disable=None), start=1):
+            found[id_] = read(pictures[id_].read_bytes())
             if number % KEPT_EVERY == 0 or number == len(left):
                 path.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
         counts[name] = sum(map(bool, found.values()))

@@ -174,6 +174,18 @@ def load_face_tensors(network: keras.Model, tensors: Tensors) -> None:
             layer.set_weights([tensors[f"{name}/{part}"] for part in _PARTS[type(layer)]])
 
 
+def load_faces(folder: Path) -> tuple[keras.Model, keras.Model]:
+    """Return detector and expression network with their pretrained weights from under ``folder``.
+
+    Raises:
+        PretrainedError: A file is missing or is not the one expected.
+    """
+    detector, expression_net = build_face_detector(), build_expression_net()
+    load_face_tensors(detector, read_face_detector(folder))
+    load_face_tensors(expression_net, read_expression_net(folder))
+    return detector, expression_net
+
+
 def join(detector: keras.Model, expression_net: keras.Model) -> keras.Model:
     """Return both networks as one model, for an export that tracks the weights of one."""
     inputs = [detector.input, expression_net.input]

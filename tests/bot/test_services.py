@@ -8,7 +8,7 @@ from moodring.bot.classifier import Explained
 from moodring.bot.intake.message import Draft, ImageLink
 from moodring.bot.recent import Kept
 from moodring.bot.services import OptedOutError, Services
-from moodring.bot.store import Store
+from moodring.bot.store import GuildSettings, Store
 from moodring.model import Prediction, Sample, Unreadable
 
 
@@ -23,6 +23,26 @@ class Refusing:
 
     async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
         raise AssertionError("fetched")
+
+
+class Shelf:
+    """Has every picture."""
+
+    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
+        return b"a picture"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("guild_id", "faces"), [(5, True), (6, False), (None, False)])
+async def test_faces_are_read_in_the_guilds_that_want_it_and_not_in_direct_messages(
+    guild_id: int | None, faces: bool
+) -> None:
+    store = await Store.open("sqlite+aiosqlite://")
+    await store.guilds.put(5, GuildSettings(faces=True))
+    services = Services(classifier=Refusing(), downloader=Shelf(), store=store)
+    link = ImageLink("https://cdn.discordapp.com/1", 1)
+    assert await services.fetch(7, Draft("joy", (link,), guild_id)) == Sample("joy", (b"a picture",), faces)
+    await store.aclose()
 
 
 @pytest.mark.asyncio

@@ -21,7 +21,7 @@ from moodring.model.data import Record
 from moodring.model.evaluation import Answers
 from moodring.model.export import export
 from moodring.model.labels import EMOTIONS
-from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings
+from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, read_manifest
 from moodring.model.validation import answer
 
 from .small import HIDDEN, small_classifier, stir
@@ -63,6 +63,13 @@ def answer_eagerly(classifier: EmotionClassifier, rows: Rows) -> Answers:
         tf.config.run_functions_eagerly(False)
 
 
+def load_small_run(run: Path) -> EmotionClassifier:
+    """The small network of a run's folder."""
+    classifier = small_classifier(read_manifest(run)["settings"]["strategy"])
+    classifier.load_weights(run / WEIGHTS_FILE)
+    return classifier
+
+
 @contextmanager
 def small_limits() -> Iterator[pytest.MonkeyPatch]:
     """Export and predictor expect the small network's sizes."""
@@ -72,7 +79,7 @@ def small_limits() -> Iterator[pytest.MonkeyPatch]:
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(predictor_module, "_NO_TEXT", no_text)
-        patch.setattr(export_module, "EmotionClassifier", small_classifier)
+        patch.setattr(export_module, "load_run", load_small_run)
         patch.setattr(export_module, "answer", answer_eagerly)
         patch.setattr(export_module, "MIN_TEXT_BYTES", 10_000)
         patch.setattr(export_module, "MIN_SAMPLES", 20)

@@ -9,12 +9,11 @@ import pytest
 
 from moodring.model import averaging
 from moodring.model.averaging import AveragingError, average
-from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record
 from moodring.model.text import Tokenizer
 from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 
-from .exported import answer_eagerly
+from .exported import answer_eagerly, load_small_run
 from .small import small_classifier, stir
 
 DEV = {"pairs": [Record(id=f"p/{n}", text="hot soup", sentiment=(0.0, 0.0, 1.0)) for n in range(3)]}
@@ -34,12 +33,7 @@ def _run(folder: Path, seed: int, **changes: Any) -> Path:
 
 @pytest.fixture(autouse=True)
 def small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(run: Path) -> EmotionClassifier:
-        classifier = small_classifier("progressive")
-        classifier.load_weights(run / WEIGHTS_FILE)
-        return classifier
-
-    monkeypatch.setattr(averaging, "load_run", load)
+    monkeypatch.setattr(averaging, "load_run", load_small_run)
     monkeypatch.setattr("moodring.model.validation.answer", answer_eagerly)
 
 

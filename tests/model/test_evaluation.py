@@ -171,7 +171,7 @@ def test_a_part_without_some_sets_is_measured_on_the_others(tokenizer: Tokenizer
     assert figures.keys() == {"toxicity", "sentiment", "mvsa_single"}
     assert figures["mvsa_single"].keys() == {
         "text_and_image",
-        "with_the_image's_text",
+        "with_picture_text",
         "with_faces",
         "text_only",
         "image_only",

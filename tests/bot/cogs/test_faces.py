@@ -30,18 +30,21 @@ async def test_once_switched_on_they_are_read_on_every_way_and_everyone_is_told(
     assert not switched.ephemeral
     assert switched.response.content == texts.FACES_ARE_READ
     await _analyze_everywhere(server)
-    assert [sample.faces for sample in server.reader.samples] == [True] * 4
+    samples = server.reader.samples
+    assert [sample.faces for sample in samples] == [bool(sample.images) for sample in samples]
+    assert sum(bool(sample.images) for sample in samples) == 3
 
 
 @pytest.mark.asyncio
-async def test_another_server_and_direct_messages_stay_as_they_were(server: Server) -> None:
+async def test_another_server_stays_as_it_was(server: Server) -> None:
     await server.manager.slash(server.channel, "faces on")
     elsewhere = server.env.create_guild()
     channel = elsewhere.create_text_channel("general")
     carol = elsewhere.add_member(server.env.create_user("carol"))
-    await carol.slash(channel, "analyze", text="joy")
-    await server.alice.send_dm(f"{server.mention} joy")
-    assert [sample.faces for sample in server.reader.samples] == [False] * 2
+    await carol.send(channel, f"{server.mention} joy", attachments=PICTURE)
+    [sample] = server.reader.samples
+    assert sample.images
+    assert not sample.faces
 
 
 @pytest.mark.asyncio

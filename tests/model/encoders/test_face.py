@@ -16,13 +16,14 @@ from moodring.model.encoders.face import (
     build_face_detector,
     decode_weights,
     load_face_tensors,
+    load_faces,
     read_expression_net,
     read_face_detector,
 )
 from moodring.model.encoders.pretrained import PretrainedError
 from moodring.model.faces import EXPRESSIONS, FACE_SIDE, FEATURES, VIEWS
 
-from ..face_networks import needs_weights, pretrained_networks, write_faces
+from ..face_networks import PRETRAINED, needs_weights, write_faces
 
 Array = NDArray[Any]
 Tensors = dict[str, Array]
@@ -283,7 +284,7 @@ def stripes(side: int) -> Array:
 @needs_weights
 def test_the_pretrained_networks_say_what_face_api_says() -> None:
     """The expected numbers were printed by face-api 1.7.15 itself, on TensorFlow.js 4.22."""
-    detector, expression_net = pretrained_networks()
+    detector, expression_net = load_faces(PRETRAINED)
     for side, mean, cell in (
         (224, 3.1281, [0.3472, -0.8768, -0.1713, -0.4351, -6.6847]),
         (416, 2.8036, [0.3060, -0.7435, -0.1070, -0.3570, -5.9954]),
