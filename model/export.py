@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -21,6 +21,7 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
+from .agreement import MIN_SAMPLES, agreement, check_agreement
 from .batches import build_rows
 from .calibration import Calibration, fit_calibration
 from .classifier import EmotionClassifier
@@ -73,13 +74,6 @@ MIN_TEXT_BYTES: Final = 20_000_000
 DIALECT_SET: Final = "davidson"
 """The set whose harmless messages are compared by dialect."""
 
-MIN_SAMPLES: Final = 200
-"""Real dev samples that the agreement is measured on."""
-
-MIN_SAME_TOP: Final = 0.99
-MAX_DIFFERENCE: Final = 0.03
-"""How far the shipped files may be from Keras: share of same top labels, largest probability gap."""
-
 
 Tensors: TypeAlias = dict[str, Any]
 Precision: TypeAlias = Literal["int8", "float16", "float32"]
@@ -89,22 +83,7 @@ TOKEN_IDS: Final = tf.TensorSpec((1, None), tf.int32, "token_ids")
 
 
 class ExportError(RuntimeError):
-    """The exported files do not agree with the trained model or are of a wrong size; one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How closely LiteRT follows Keras.
-
-    Attributes:
-        samples: Number of dev samples compared.
-        same_top: Share of them with the same top emotion.
-        largest_difference: Largest difference of any probability of any head.
-    """
-
-    samples: int
-    same_top: float
-    largest_difference: float
+    """The files are of a wrong size or cannot be made of this run; one line."""
 
 
 def _signature(specs: Sequence[tf.TensorSpec], run: Callable[..., dict[str, Any]]) -> Endpoint:
@@ -266,41 +245,6 @@ def _check_sizes(sizes: Mapping[str, int]) -> None:
         raise ExportError(f"text.tflite has {sizes['text.tflite']:,} bytes: the weights are not in it")
 
 
-def _probabilities(answers: Answers) -> NDArray[np.float64]:
-    """Return every head's uncalibrated probabilities side by side, (N, 33)."""
-    exponentials = np.exp(answers.sentiment - answers.sentiment.max(axis=1, keepdims=True))
-    return np.concatenate(
-        [
-            1 / (1 + np.exp(-answers.emotions)),
-            exponentials / exponentials.sum(axis=1, keepdims=True),
-            1 / (1 + np.exp(-answers.toxicity[:, None])),
-            1 / (1 + np.exp(-answers.sexism[:, None])),
-        ],
-        axis=1,
-    )
-
-
-def agreement(trained: Answers, exported: Answers) -> Agreement:
-    """Compare two readings of the same samples."""
-    same = trained.emotions.argmax(axis=1) == exported.emotions.argmax(axis=1)
-    difference = np.abs(_probabilities(trained) - _probabilities(exported))
-    return Agreement(len(same), float(same.mean()), float(difference.max()))
-
-
-def check_agreement(found: Agreement) -> None:
-    """Raise where the exported files are too far from the trained model.
-
-    Raises:
-        ExportError: Too few samples, too many other top labels, or too large a difference.
-    """
-    if found.samples < MIN_SAMPLES:
-        raise ExportError(f"agreement was measured on {found.samples} samples, fewer than {MIN_SAMPLES}")
-    if found.same_top < MIN_SAME_TOP:
-        raise ExportError(f"only {found.same_top:.1%} of the top labels agree with Keras")
-    if found.largest_difference > MAX_DIFFERENCE:
-        raise ExportError(f"a probability differs by {found.largest_difference:.3f} from Keras")
-
-
 def _every_nth(records: Sequence[Record], count: int) -> list[Record]:
     return list(records[:: max(1, len(records) // count)][:count])
 
@@ -359,8 +303,8 @@ def export(
 
     Raises:
         TrainingError: ``run``, or one beside it, holds no finished run.
-        ExportError: The files are of a wrong size or do not agree with Keras, or the alternate run has other
-            towers.
+        ExportError: The files are of a wrong size, or the alternate run has other towers.
+        DisagreementError: The files do not agree with Keras.
     """
     manifest = read_manifest(run)
     others = [read_manifest(other) for other in beside]
@@ -443,7 +387,7 @@ def _measure(
     """Return what the card says of one fusion: its calibration, agreement with Keras and figures.
 
     Raises:
-        ExportError: The files do not agree with Keras.
+        DisagreementError: The files do not agree with Keras.
     """
     engine = LiteRTEngine(folder, os.cpu_count() or 1, fusion)
     compared = {name: _every_nth(group, MIN_SAMPLES // 2) for name, group in dev.items()}

@@ -170,7 +170,8 @@ def follow(
         DataError: The raw data is not what it should be.
         OcrUnavailableError: The extra ``ocr`` is not installed.
         PretrainedError: A pretrained file is missing or damaged.
-        ExportError: The files do not agree with what was trained.
+        ExportError: The files are of a wrong size.
+        DisagreementError: The files do not agree with what was trained.
         ValueError: ``without`` names no set, or one that the shipped answers' teachers learned from.
     """
     _prepare(places, say)

@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from moodring.model import agreement
 from moodring.model import export as export_module
 from moodring.model import predictor as predictor_module
 from moodring.model.batches import Rows
@@ -82,7 +83,7 @@ def small_limits() -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(export_module, "load_run", load_small_run)
         patch.setattr(export_module, "answer", answer_eagerly)
         patch.setattr(export_module, "MIN_TEXT_BYTES", 10_000)
-        patch.setattr(export_module, "MIN_SAMPLES", 20)
+        patch.setattr(agreement, "MIN_SAMPLES", 20)
         yield patch
 
 

@@ -4,27 +4,20 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from moodring.model import Predictor, Sample
+from moodring.model import Predictor, Sample, agreement
 from moodring.model import export as export_module
+from moodring.model.agreement import DisagreementError
 from moodring.model.classifier import View
-from moodring.model.evaluation import Answers
 from moodring.model.export import (
-    MAX_DIFFERENCE,
     MAX_FILE_BYTES,
-    MIN_SAME_TOP,
-    MIN_SAMPLES,
     MIN_TEXT_BYTES,
-    Agreement,
     ExportError,
-    agreement,
-    check_agreement,
     convert,
     export,
     write_saved_model,
@@ -54,23 +47,6 @@ def limits() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.mark.parametrize(
-    ("found", "message"),
-    [
-        (Agreement(MIN_SAMPLES - 181, 1.0, 0.0), "agreement was measured on 19 samples, fewer than 20"),
-        (Agreement(MIN_SAMPLES, MIN_SAME_TOP - 0.01, 0.0), "only 98.0% of the top labels agree with Keras"),
-        (Agreement(MIN_SAMPLES, 1.0, MAX_DIFFERENCE + 0.01), "a probability differs by 0.040 from Keras"),
-    ],
-)
-def test_files_that_disagree_with_the_trained_network_do_not_ship(found: Agreement, message: str) -> None:
-    with pytest.raises(ExportError, match=message):
-        check_agreement(found)
-
-
-def test_files_at_the_limit_of_agreement_ship() -> None:
-    check_agreement(Agreement(MIN_SAMPLES, MIN_SAME_TOP, MAX_DIFFERENCE))
-
-
-@pytest.mark.parametrize(
     ("sizes", "message"),
     [
         ({"text.tflite": MAX_FILE_BYTES + 1}, r"text\.tflite has 50,000,001 bytes, more than 50,000,000"),
@@ -85,21 +61,6 @@ def test_files_of_an_implausible_size_do_not_ship(sizes: dict[str, int], message
 
 def test_a_text_tower_that_lost_its_weights_is_noticed() -> None:
     assert 22_000_000 > MIN_TEXT_BYTES > 10 * 100_000  # int8 weights, and what a converter writes without
-
-
-def test_agreement_is_the_share_of_same_tops_and_the_largest_gap_of_any_head() -> None:
-    emotions = np.zeros((4, 28), np.float32)
-    emotions[:, 3] = 2
-    trained = Answers(emotions, np.zeros((4, 3), np.float32), *np.zeros((2, 4), np.float32))
-    assert agreement(trained, trained) == Agreement(4, 1.0, 0.0)
-    other = emotions.copy()
-    other[0, 5] = 3
-    found = agreement(trained, replace(trained, emotions=other))
-    assert found.same_top == 0.75
-    assert found.largest_difference == pytest.approx(1 / (1 + np.exp(-3)) - 0.5)
-    louder = np.full(4, 1.0, np.float32)
-    found = agreement(trained, replace(trained, toxicity=louder))
-    assert found.largest_difference == pytest.approx(1 / (1 + np.exp(-1)) - 0.5)
 
 
 @pytest.mark.parametrize("strategy", ["text", "early"])
@@ -287,11 +248,11 @@ def test_weights_are_replaced_only_when_every_check_has_passed(
             shutil.copy(exported.folder / name, out / name)
 
     limits.setattr(export_module, "convert", already_converted)
-    limits.setattr(export_module, "MAX_DIFFERENCE", -1.0)
+    limits.setattr(agreement, "MAX_DIFFERENCE", -1.0)
     shipped = tmp_path / "weights"
     shipped.mkdir()
     (shipped / CARD_FILE).write_text("the older card")
-    with pytest.raises(ExportError, match="a probability differs"):
+    with pytest.raises(DisagreementError, match="a probability differs"):
         export(exported.run, exported.dev, tokenizer_file, shipped)
     assert (shipped / CARD_FILE).read_text() == "the older card"
     assert len(list(shipped.iterdir())) == 1
