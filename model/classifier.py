@@ -32,6 +32,9 @@ FUSIONS: Final = ("progressive", "late", "early", "feedback")
 """The strategies that read pictures; *feedback* is progressive fusion with a way back into the text tower,
 for comparison only."""
 
+SPLIT: Final = ("progressive", "late")
+"""Those whose towers never look at each other, so that each can run, be skipped and be cached alone."""
+
 STRATEGIES: Final = (*FUSIONS, "text", "teacher")
 """All of them: ``text`` is the text tower with the same heads and no image path, ``teacher`` the same with
 a tower five times as large."""

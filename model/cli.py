@@ -137,25 +137,12 @@ def _ask(arguments: argparse.Namespace) -> None:
         pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.pack)
 
 
-def _average(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .averaging import average
-    from .data import load_split
-    from .encoders.pretrained import find_pretrained
-    from .text import Tokenizer
-
-    dev = load_split(arguments.data, arguments.prepared, "dev")
-    tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
-    manifest = average(arguments.runs, arguments.out, dev, tokenizer)
-    print(json.dumps(manifest["dev"], indent=2))
-
-
 def _serve(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
     from .export import write_saved_model
     from .training import load_run
 
-    write_saved_model(load_run(arguments.run_folder), arguments.out)
+    write_saved_model(load_run(arguments.text_run), load_run(arguments.run_folder), arguments.out)
     print(f"wrote {arguments.out}")
 
 
@@ -166,6 +153,7 @@ def _export(arguments: argparse.Namespace) -> None:
     from .export import export
 
     card = export(
+        arguments.text_run,
         arguments.run_folder,
         load_split(arguments.data, arguments.prepared, "dev"),
         find_pretrained(arguments.pretrained, "tokenizer.json"),
@@ -362,9 +350,9 @@ def _add_training(
     train.add_argument("--limit", type=int, help="at most this many rows a set")
     train.add_argument("--seed", type=int, help="seed of everything random")
     train.add_argument(
-        "--anchored",
+        "--upper",
         action="store_true",
-        help="teach texts what the run it starts from says of them, so that pairs cost them little",
+        help="train only the last layers of the text tower, which what ships has apart for pictures",
     )
     train.add_argument(
         "--share",
@@ -387,29 +375,35 @@ def _add_training(
     ask.add_argument("--pack", type=Path, metavar="FILE", help="write the mean of their answers as one file")
     ask.add_argument("--products", default="float32", **products)
 
-    average = add(
-        "average",
-        _average,
-        "Make one run of several that differ by their seed: the mean of their weights.",
-        "average --data ~/data --run runs/pairs-0 runs/pairs-1 --out runs/pairs",
-        (reads_data, starts_anew),
-    )
-    average.add_argument("--run", dest="runs", type=Path, nargs="+", required=True, help="the finished runs")
-    average.add_argument("--out", type=Path, required=True, help="folder of the run to write")
-
 
 def _add_measuring(
     add: Add, reads_data: argparse.ArgumentParser, starts_anew: argparse.ArgumentParser, products: Any
 ) -> None:
     """Add the commands from a finished run on."""
+    two_runs = argparse.ArgumentParser(add_help=False)
+    two_runs.add_argument(
+        "--text",
+        dest="text_run",
+        type=Path,
+        required=True,
+        metavar="RUN",
+        help="finished text run: it answers words alone",
+    )
+    two_runs.add_argument(
+        "--run",
+        dest="run_folder",
+        type=Path,
+        required=True,
+        metavar="RUN",
+        help="finished fusion run that began with it: it answers whatever has a picture",
+    )
     export = add(
         "export",
         _export,
-        "Convert a finished run to the files that ship; nothing is replaced unless every check passes.",
-        "export --data ~/data --run runs/progressive --chat tests/data/chat.toml",
-        (reads_data, starts_anew),
+        "Convert finished runs to the files that ship; nothing is replaced unless every check passes.",
+        "export --data ~/data --text runs/text --run runs/pairs --chat tests/data/chat.toml",
+        (reads_data, starts_anew, two_runs),
     )
-    export.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
     export.add_argument("--out", type=Path, default=WEIGHTS, help="folder of the weights")
     export.add_argument("--chat", type=Path, help="chat lines to list in the card")
     export.add_argument(
@@ -430,10 +424,10 @@ def _add_measuring(
     saved_model = add(
         "saved-model",
         _serve,
-        "Write a finished run as a SavedModel, the format of TensorFlow Serving.",
-        "saved-model --run runs/progressive --out runs/serving/1",
+        "Write finished runs as a SavedModel, the format of TensorFlow Serving.",
+        "saved-model --text runs/text --run runs/pairs --out runs/serving/1",
+        (two_runs,),
     )
-    saved_model.add_argument("--run", dest="run_folder", type=Path, required=True, help="the finished run")
     saved_model.add_argument(
         "--out", type=Path, default=Path("runs/serving/1"), help="folder of this version, named by a number"
     )

@@ -1,8 +1,10 @@
 """The comparison of the fusion strategies: cross-validation over the pairs, same data, budget and heads.
 
 All strategies start from one finished text run and the pretrained image tower, which stays frozen; what it
-sees in each picture is computed once. Every strategy's rates are chosen from the same few, on a part of the
-first fold's training pairs. A result is one file a run, so a comparison that was killed goes on.
+sees in each picture is computed once. Progressive and late fusion train the text tower's last layers, as what
+ships does; early fusion and the feedback send pictures through all of its layers and train them all. Every
+strategy's rates are chosen from the same few, on a part of the first fold's training pairs. A result is one
+file a run, so a comparison that was killed goes on.
 """
 
 import hashlib
@@ -21,7 +23,7 @@ from tqdm import tqdm
 
 from .augmentation import vary
 from .batches import LENGTH_STEP, NO_TOKENS, lay_out_faces
-from .classifier import EmotionClassifier, View
+from .classifier import SPLIT, EmotionClassifier, View
 from .data import Record
 from .data.splits import text_key
 from .image import decode_image, scale
@@ -33,7 +35,7 @@ from .views import see
 
 FOLDS: Final = 5
 MAX_TOKENS: Final = 48
-BATCH: Final = 32
+BATCH: Final = 64
 READ_BATCH: Final = 64
 INNER_SHARE: Final = 8
 """One in this many of the first fold's training pairs is kept apart to choose the rates on."""
@@ -49,7 +51,7 @@ SLIPS: Final = 3
 
 GRID: Final = tuple(
     {"tower_rate": tower, "head_rate": head, "epochs": epochs}
-    for tower in (3e-5, 8e-5)
+    for tower in (5e-5, 1.5e-4)
     for head in (3e-4, 1e-3)
     for epochs in (2,)
 )
@@ -74,6 +76,7 @@ class Variant:
         options: What its fusion is built with beside the defaults.
         picture_text: Whether it reads the text found in pictures.
         faces: Whether it reads the faces found in them, which a guild has to ask for.
+        hides: The modality that it is never shown, ``image`` or ``text``, or None.
         rates_of: The variant whose chosen rates it takes, or None to choose its own.
     """
 
@@ -83,6 +86,7 @@ class Variant:
     options: Mapping[str, Any] = field(default_factory=dict)
     picture_text: bool = True
     faces: bool = False
+    hides: str | None = None
     rates_of: str | None = None
 
 
@@ -94,8 +98,10 @@ STRATEGIES: Final = (
     Variant("late-add", "late", "add"),
     Variant("late-gated", "late", "gated"),
     _PROGRESSIVE,
+    replace(_PROGRESSIVE, name="words alone", hides="image"),
+    replace(_PROGRESSIVE, name="pictures alone", hides="text"),
 )
-"""What is compared."""
+"""What is compared: the fusions, and what each modality is worth without the other."""
 
 ABLATIONS: Final = tuple(
     replace(changed, name=f"progressive, {name}", rates_of="progressive")
@@ -293,6 +299,8 @@ class Contender:
                 drawn = random.random(len(chosen))
                 no_image = drawn < HIDDEN_SHARE
                 no_text = (drawn >= HIDDEN_SHARE) & (drawn < 2 * HIDDEN_SHARE)
+                if self.variant.hides is not None:
+                    no_image[:], no_text[:] = self.variant.hides == "image", self.variant.hides == "text"
                 written, found = ([part[row] for row in chosen] for part in (pairs.written, pairs.found))
                 batch = {
                     "token_ids": self._tokens(written, found, no_text, no_image),
@@ -316,7 +324,8 @@ class Contender:
             images = other if condition == "another's image" else own
             view = self._view(pairs, condition, images)
             source = pairs.noisy if condition == "noisy text" else pairs.written
-            no_text, no_image = (np.full(len(own), condition == f"no {part}") for part in ("text", "image"))
+            hidden = {condition.removeprefix("no "), self.variant.hides}
+            no_text, no_image = (np.full(len(own), part in hidden) for part in ("text", "image"))
             token_ids = self._tokens(
                 [source[row] for row in texts], [pairs.found[row] for row in images], no_text, no_image
             )
@@ -411,7 +420,7 @@ def choose_rates(
     training = pairs.fold != 0
     rows, judged = np.flatnonzero(training & ~pairs.inner), np.flatnonzero(training & pairs.inner)
     for rates in grid[len(tried) :]:
-        contender.train(pairs, rows, _settings(rates, seed=0))
+        contender.train(pairs, rows, _settings(contender.variant, rates, seed=0))
         found = contender.answer(pairs, judged, "both").argmax(axis=1)
         gold = pairs.sentiment[judged]
         score = (accuracy(gold, found) + weighted_f1(gold, found, len(SENTIMENTS))) / 2
@@ -421,8 +430,9 @@ def choose_rates(
     return {key: value for key, value in best.items() if key != "score"}
 
 
-def _settings(rates: Mapping[str, Any], seed: int) -> TrainingSettings:
-    return replace(TrainingSettings(batch=BATCH, max_tokens=MAX_TOKENS, seed=seed), **rates)
+def _settings(variant: Variant, rates: Mapping[str, Any], seed: int) -> TrainingSettings:
+    upper = variant.strategy in SPLIT
+    return replace(TrainingSettings(batch=BATCH, max_tokens=MAX_TOKENS, seed=seed, upper=upper), **rates)
 
 
 def compare(
@@ -466,7 +476,7 @@ def compare(
             rates = {key: max(tried, key=lambda each: each["score"])[key] for key in grid[0]}
         for seed, fold in tqdm(todo, variant.name, disable=None):
             held = np.flatnonzero(pairs.fold == fold)
-            contender.train(pairs, np.flatnonzero(pairs.fold != fold), _settings(rates, seed))
+            contender.train(pairs, np.flatnonzero(pairs.fold != fold), _settings(variant, rates, seed))
             answers = {
                 condition: contender.answer(pairs, held, condition)
                 for condition in CONDITIONS

@@ -31,6 +31,10 @@ TASKS: Final = ("emotions", "sentiment", "toxicity", "sexism")
 VERDICTS: Final = ("toxicity", "sexism")
 """Tasks whose labels are the verdicts of people who were asked just that."""
 
+OF_PAIRS: Final = 0.1
+"""Weight of what teachers say of a pair. They read words only: their answers keep what no label of pairs
+tells, and must not drown what the labels do tell."""
+
 MANIFESTS: Final = "manifests"
 """Beside the sets' arrays in a packed file, the teachers' manifests as JSON."""
 
@@ -196,7 +200,8 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
 
     Where a row has no label of a task, the teachers' answer is its target. Where people judged its toxicity
     or sexism, their verdict stays alone: teachers hedge it, and what they call toxic is then no more
-    probable than what ordinary talk reaches at worst.
+    probable than what ordinary talk reaches at worst. A pair's labels stay as well, since they are of words
+    and picture together and a teacher reads words only.
 
     Args:
         rows: The training rows.
@@ -209,11 +214,12 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
     for task in TASKS:
         has = getattr(rows, f"has_{task}")
         given, said = getattr(rows, task), getattr(soft, task)[places]
-        share = np.where(has > 0, weight, 1.0)
+        share = np.where(has > 0, np.where(rows.picture >= 0, 0.0, weight), 1.0)
         if task in VERDICTS:
             share = np.where(has == 1, 0.0, share)
         share = np.where(there, share, 0.0).astype(np.float32)
         share = share.reshape(share.shape + (1,) * (given.ndim - 1))
         targets[task] = share * said + (1 - share) * given
-        targets[f"has_{task}"] = np.where(there, 1.0, has).astype(np.float32)
+        weight_of_said = np.where(rows.picture >= 0, np.maximum(has, OF_PAIRS), 1.0)
+        targets[f"has_{task}"] = np.where(there, weight_of_said, has).astype(np.float32)
     return replace(rows, **targets)

@@ -1,8 +1,12 @@
 """From a trained run to what ships: LiteRT files, calibration and card, behind a gate.
 
-Three files, so that each part is skipped or cached on its own: ``text.tflite`` holds its weights in int8,
-as it was trained, and its dense layers compute in it; ``fusion.tflite`` (heads included) holds them in
-float16 and ``image.tflite`` in float32, and both compute in float32.
+What ships are two runs: messages of words alone are answered by the text run, whatever has a picture by the
+fusion run that began with it. They share the text tower's lower layers and so the first file.
+
+Four files, so that each part is skipped or cached on its own: ``text.tflite`` and ``upper.tflite``, the
+layers that the fusion run has for itself, hold their weights in int8, as they were trained, and their dense
+layers compute in it; ``fusion.tflite`` (both runs' heads included) holds them in float16 and ``image.tflite``
+in float32, and both compute in float32.
 """
 
 import hashlib
@@ -24,18 +28,17 @@ from numpy.typing import NDArray
 from .agreement import MIN_SAMPLES, agreement, check_agreement
 from .batches import build_rows
 from .calibration import Calibration, fit_calibration
-from .classifier import EmotionClassifier
+from .classifier import SPLIT, EmotionClassifier
 from .data import Record
 from .encoders import Endpoint
 from .encoders.face import (
     build_expression_net,
     build_face_detector,
     face_endpoints,
-    join,
     load_faces,
 )
 from .encoders.image import STAGE_CHANNELS
-from .encoders.text import STAGES
+from .encoders.text import SHARED, STAGES, mean_pool
 from .evaluation import (
     SEXISM_SET,
     TOXIC_FROM,
@@ -102,6 +105,17 @@ def _text_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     return {"encode": _signature([TOKEN_IDS], encode)}
 
 
+def _upper_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
+    """The text tower's last layers for pairs: what the shared ones say, (1, L, hidden), to the output."""
+    last, shared = len(STAGES) - 1, f"text_{len(STAGES) - 2}"
+    states = tf.TensorSpec((1, None, classifier.text_encoder.hidden), name=shared)
+
+    def finish(inputs: Tensors) -> Tensors:
+        return {f"text_{last}": classifier.text_encoder.finish(inputs[shared], inputs["token_ids"])}
+
+    return {"finish": _signature([TOKEN_IDS, states], finish)}
+
+
 def _image_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     """The image tower: uint8 (1, 224, 224, 3) to its stages' tokens."""
 
@@ -113,12 +127,12 @@ def _image_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     return {"encode": _signature([tf.TensorSpec((1, SIZE, SIZE, 3), tf.uint8, "picture")], encode)}
 
 
-def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
+def _fusion_endpoints(text_run: EmotionClassifier, classifier: EmotionClassifier) -> dict[str, Endpoint]:
     """Fusion and heads: what the towers read goes in, logits come out.
 
-    One signature serves text, image and both, since each signature would pack its own copy of the
-    weights: a missing modality is one token that is masked out. Another turns faces into tokens of the
-    image's stages, for those who have them read.
+    One signature serves pictures with and without words, since each signature would pack its own copy of
+    the weights: missing words are one token that is masked out. One turns faces into tokens of the image's
+    stages, for those who have them read. And one, the text run's heads, answers words alone.
     """
     hidden = classifier.text_encoder.hidden
     text = [tf.TensorSpec((1, None, hidden), name=f"text_{index}") for index in range(len(STAGES))]
@@ -132,26 +146,37 @@ def _fusion_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
         states = [inputs[spec.name] for spec in text]
         stages = [inputs[spec.name] for spec in image]
         mask = tf.not_equal(inputs["token_ids"], 0)
-        fused = classifier.fusion(states, mask, stages, inputs["image_present"], training=False)
-        emotions, sentiment, toxicity, sexism = classifier.heads(fused, training=False)
-        return {"emotions": emotions, "sentiment": sentiment, "toxicity": toxicity, "sexism": sexism}
+        return _logits(classifier, classifier.fusion(states, mask, stages, inputs["image_present"]))
 
     def show_faces(inputs: Tensors) -> Tensors:
         tokens = classifier.face_tokens(inputs["faces"])
         return {spec.name: each for spec, each in zip(image, tokens, strict=True)}
 
+    def answer_text(inputs: Tensors) -> Tensors:
+        mask = tf.not_equal(inputs["token_ids"], 0)
+        return _logits(text_run, mean_pool(inputs[text[-1].name], mask))
+
     faces = tf.TensorSpec((1, None, FACE_WIDTH), name="faces")
     return {
         "fuse": _signature([TOKEN_IDS, present, *text, *image], fuse),
         "show_faces": _signature([faces], show_faces),
+        "answer_text": _signature([TOKEN_IDS, text[-1]], answer_text),
     }
 
 
-def convert_endpoints(network: keras.Model, endpoints: Mapping[str, Endpoint], precision: Precision) -> bytes:
+def _logits(classifier: EmotionClassifier, fused: Any) -> Tensors:
+    """Return what a network's heads say of the fused vector, (1, hidden), by name."""
+    names = ("emotions", "sentiment", "toxicity", "sexism")
+    return dict(zip(names, classifier.heads(fused), strict=True))
+
+
+def convert_endpoints(
+    networks: Sequence[keras.Model], endpoints: Mapping[str, Endpoint], precision: Precision
+) -> bytes:
     """Convert through a SavedModel that tracks the weights: without tracking they are lost silently.
 
     Args:
-        network: What holds the weights.
+        networks: What holds the weights.
         endpoints: By name of the signature, what it runs.
         precision: How weights are stored.
 
@@ -159,7 +184,8 @@ def convert_endpoints(network: keras.Model, endpoints: Mapping[str, Endpoint], p
         A LiteRT file.
     """
     archive = keras.export.ExportArchive()
-    archive.track(network)
+    for network in networks:
+        archive.track(network)
     for name, (run, specs) in endpoints.items():
         archive.add_endpoint(name, run, input_signature=specs)
     with tempfile.TemporaryDirectory() as folder:
@@ -172,27 +198,50 @@ def convert_endpoints(network: keras.Model, endpoints: Mapping[str, Endpoint], p
         return bytes(converter.convert())
 
 
-def convert(classifier: EmotionClassifier, out: Path) -> None:
-    """Write the three LiteRT files of a progressive or late classifier.
+def convert(text_run: EmotionClassifier, classifier: EmotionClassifier, out: Path) -> None:
+    """Write the LiteRT files of a progressive or late classifier and of the text run it began with.
 
     Args:
-        classifier: The trained network.
+        text_run: The network that answers words alone.
+        classifier: The network that answers whatever has a picture.
         out: Folder; made if missing.
 
     Raises:
-        ExportError: The strategy cannot be split into files, or a file's size is implausible.
+        ExportError: The strategy cannot be split into files, the networks have not the same lower layers, or
+            a file's size is implausible.
     """
-    if classifier.strategy not in {"progressive", "late"}:
+    if classifier.strategy not in SPLIT:
         raise ExportError(f"a {classifier.strategy} model has no towers that run on their own")
+    if not _same(_shared_weights(text_run), _shared_weights(classifier)):
+        raise ExportError(
+            "the run has other lower layers than the text run: start it from that one with --upper"
+        )
     out.mkdir(parents=True, exist_ok=True)
     files = {
-        "text.tflite": convert_endpoints(classifier, _text_endpoints(classifier), "int8"),
-        "image.tflite": convert_endpoints(classifier, _image_endpoints(classifier), "float32"),
-        "fusion.tflite": convert_endpoints(classifier, _fusion_endpoints(classifier), "float16"),
+        "text.tflite": convert_endpoints([text_run], _text_endpoints(text_run), "int8"),
+        "upper.tflite": convert_endpoints([classifier], _upper_endpoints(classifier), "int8"),
+        "image.tflite": convert_endpoints([classifier], _image_endpoints(classifier), "float32"),
+        FUSION_FILE: _convert_fusion(text_run, classifier),
     }
     for name, content in files.items():
         (out / name).write_bytes(content)
     _check_sizes({name: len(content) for name, content in files.items()})
+
+
+def _convert_fusion(text_run: EmotionClassifier, classifier: EmotionClassifier) -> bytes:
+    endpoints = _fusion_endpoints(text_run, classifier)
+    return convert_endpoints([text_run, classifier], endpoints, "float16")
+
+
+def _shared_weights(classifier: EmotionClassifier) -> list[Any]:
+    """Return the weights of the text tower up to the layers that a fusion run has for itself."""
+    own = {id(weight) for block in classifier.text_encoder.blocks[SHARED:] for weight in block.weights}
+    return [weight for weight in classifier.text_encoder.weights if id(weight) not in own]
+
+
+def _same(weights: Sequence[Any], others: Sequence[Any]) -> bool:
+    pairs = zip(weights, others, strict=True)
+    return all(np.array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(same)) for one, same in pairs)
 
 
 def convert_faces(pretrained: Path) -> bytes:
@@ -205,24 +254,33 @@ def convert_faces(pretrained: Path) -> bytes:
         PretrainedError: A file is missing or damaged.
     """
     networks = load_faces(pretrained)
-    return convert_endpoints(join(*networks), face_endpoints(*networks), "float16")
+    return convert_endpoints(networks, face_endpoints(*networks), "float16")
 
 
-def write_saved_model(classifier: EmotionClassifier, out: Path) -> None:
-    """Write the whole network as a SavedModel for TensorFlow Serving.
+def write_saved_model(text_run: EmotionClassifier, classifier: EmotionClassifier, out: Path) -> None:
+    """Write what ships as a SavedModel for TensorFlow Serving.
 
     Its signature ``serving_default`` takes ``token_ids`` int32 (B, L), ``pictures`` uint8
     (B, 224, 224, 3) and ``present`` bool (B,), whether each picture is there; it gives the logits
     ``emotions`` float32 (B, 28), ``sentiment`` float32 (B, 3), ``toxicity`` and ``sexism`` float32 (B,).
 
     Args:
-        classifier: The trained network of any strategy that reads pictures.
+        text_run: The network that answers words alone.
+        classifier: The network of any strategy that answers whatever has a picture.
         out: Folder of this version: TensorFlow Serving wants its name to be a number.
     """
 
     def serve(token_ids: Any, pictures: Any, present: Any) -> Tensors:
-        outputs = classifier(token_ids, tf.cast(pictures, tf.float32) / 255.0, present)
-        return {name: getattr(outputs, name) for name in ("emotions", "sentiment", "toxicity", "sexism")}
+        alone = text_run(token_ids)
+        paired = classifier(token_ids, tf.cast(pictures, tf.float32) / 255.0, present)
+        return {
+            name: ops.where(
+                ops.reshape(present, (-1,) + (1,) * (len(getattr(paired, name).shape) - 1)),
+                getattr(paired, name),
+                getattr(alone, name),
+            )
+            for name in ("emotions", "sentiment", "toxicity", "sexism")
+        }
 
     specs = [
         tf.TensorSpec((None, None), tf.int32, "token_ids"),
@@ -230,7 +288,8 @@ def write_saved_model(classifier: EmotionClassifier, out: Path) -> None:
         tf.TensorSpec((None,), tf.bool, "present"),
     ]
     archive = keras.export.ExportArchive()
-    archive.track(classifier)
+    for network in (text_run, classifier):
+        archive.track(network)
     archive.add_endpoint("serve", serve, input_signature=specs)
     archive.write_out(str(out), verbose=False)
 
@@ -277,6 +336,7 @@ def _fit(dev: Mapping[str, Sequence[Record]], answers: Mapping[str, Answers]) ->
 
 
 def export(
+    text: Path,
     run: Path,
     dev: Mapping[str, Sequence[Record]],
     tokenizer_file: Path,
@@ -286,10 +346,11 @@ def export(
     alternate: Path | None = None,
     beside: Sequence[Path] = (),
 ) -> dict[str, Any]:
-    """Convert a finished run, check it against Keras, calibrate, measure, and write its card.
+    """Convert a finished text run and the fusion run that began with it, check and measure the files.
 
     Args:
-        run: Folder that training wrote.
+        text: Folder of the text run.
+        run: Folder of the fusion run.
         dev: Dev records by set: for agreement, calibration and figures.
         tokenizer_file: The text tower's ``tokenizer.json``.
         out: Folder of the weights; replaced only when everything passed.
@@ -303,22 +364,27 @@ def export(
 
     Raises:
         TrainingError: ``run``, or one beside it, holds no finished run.
-        ExportError: The files are of a wrong size, or the alternate run has other towers.
+        ExportError: The files are of a wrong size, or the runs have other towers.
         DisagreementError: The files do not agree with Keras.
     """
     manifest = read_manifest(run)
     others = [read_manifest(other) for other in beside]
-    classifier = load_run(run)
+    text_run, classifier = load_run(text), load_run(run)
     tokenizer = Tokenizer(tokenizer_file)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        convert(classifier, folder)
+        convert(text_run, classifier, folder)
         shutil.copy(tokenizer_file, folder / TOKENIZER_FILE)
         shutil.copy(shipped_weights() / FACES_FILE, folder / FACES_FILE)
         second = None
         if alternate is not None:
             second = load_run(alternate)
-            _convert_alternate(classifier, second, folder)
+            if not _same(classifier.text_encoder.weights, second.text_encoder.weights):
+                raise ExportError(
+                    "the alternate run has another text tower: start it from the run that ships, and freeze "
+                    "it with --tower-rate 0"
+                )
+            (folder / ALTERNATE_FILE).write_bytes(_convert_fusion(text_run, second))
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
         _check_sizes({name: len(content) for name, content in files.items()})
         checksums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -326,11 +392,11 @@ def export(
         card: dict[str, Any] = {
             "version": f"{classifier.strategy}-{digest}",
             "strategy": classifier.strategy,
-            "parameters": _count_parameters(classifier, second),
+            "parameters": _count_parameters(text_run, classifier, second),
             "files": {
                 name: {"bytes": len(content), "sha256": checksums[name]} for name, content in files.items()
             },
-            **_measure(classifier, folder, FUSION_FILE, dev, tokenizer),
+            **_measure(text_run, classifier, folder, FUSION_FILE, dev, tokenizer),
             "training": manifest,
             "alternate": None,
             "beside": [{"settings": other["settings"], "dev": other["dev"]} for other in others],
@@ -339,7 +405,7 @@ def export(
             card["alternate"] = {
                 "version": f"{second.strategy}-{digest}",
                 "strategy": second.strategy,
-                **_measure(second, folder, ALTERNATE_FILE, dev, tokenizer),
+                **_measure(text_run, second, folder, ALTERNATE_FILE, dev, tokenizer),
                 "training": read_manifest(alternate),
             }
         (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n")
@@ -357,27 +423,20 @@ def export(
     return card
 
 
-def _convert_alternate(classifier: EmotionClassifier, second: EmotionClassifier, folder: Path) -> None:
-    """Write another fusion over the same towers."""
-    for one, same in zip(classifier.text_encoder.weights, second.text_encoder.weights, strict=True):
-        if not np.array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(same)):
-            raise ExportError(
-                "the alternate run has another text tower: start it from the run that ships, and freeze it "
-                "with --tower-rate 0"
-            )
-    content = convert_endpoints(second, _fusion_endpoints(second), "float16")
-    (folder / ALTERNATE_FILE).write_bytes(content)
-
-
-def _count_parameters(classifier: EmotionClassifier, second: EmotionClassifier | None) -> int:
+def _count_parameters(
+    text_run: EmotionClassifier, classifier: EmotionClassifier, second: EmotionClassifier | None
+) -> int:
     """Return the number of weights in all that ships."""
-    networks = [classifier, build_face_detector(), build_expression_net()]
-    if second is not None:
-        networks += [second.fusion, second.heads, second.face_tokens]
+    upper = classifier.text_encoder.blocks[SHARED:]
+    networks = [text_run.text_encoder, text_run.heads, *upper, classifier.image_encoder]
+    for fusing in (classifier, second):
+        networks += [fusing.fusion, fusing.heads, fusing.face_tokens] if fusing is not None else []
+    networks += [build_face_detector(), build_expression_net()]
     return sum(int(network.count_params()) for network in networks)
 
 
 def _measure(
+    text_run: EmotionClassifier,
     classifier: EmotionClassifier,
     folder: Path,
     fusion: str,
@@ -393,7 +452,7 @@ def _measure(
     compared = {name: _every_nth(group, MIN_SAMPLES // 2) for name, group in dev.items()}
     rows = build_rows(compared, tokenizer, MAX_TOKENS)
     exported = read([record for group in compared.values() for record in group], tokenizer, engine)
-    found = agreement(answer(classifier, rows), exported)
+    found = agreement(answer(classifier, rows, text_run), exported)
     check_agreement(found)
     answers = {name: read(group, tokenizer, engine) for name, group in dev.items()}
     calibration = _fit(dev, answers)

@@ -39,7 +39,7 @@ CARD_FILE: Final = "card.json"
 TOKENIZER_FILE: Final = "tokenizer.json"
 FACES_FILE: Final = "faces.tflite"
 FUSION_FILE: Final = "fusion.tflite"
-FILES: Final = ("text.tflite", "image.tflite", FUSION_FILE, FACES_FILE, TOKENIZER_FILE)
+FILES: Final = ("text.tflite", "upper.tflite", "image.tflite", FUSION_FILE, FACES_FILE, TOKENIZER_FILE)
 """The files that belong to a model; their checksums stand in the card."""
 
 ALTERNATE_FILE: Final = "alternate.tflite"
@@ -48,6 +48,9 @@ ALTERNATE_FILE: Final = "alternate.tflite"
 TEXT_WIDTH: Final = 384
 IMAGE_CHANNELS: Final = (40, 112, 1_280)
 """Widths of the towers' stages, as ``encoders`` builds them; an export that differs fails its gate."""
+
+SHARED_STATES, LAST_STATES = "text_1", "text_2"
+"""Where the text tower forks, and its end: of the text run, or of the fusion run where there is a picture."""
 
 ONLY_BEGINNING: Final = f"only its beginning was read, {MAX_TOKENS} tokens at most"
 """Why a part of a long text was skipped."""
@@ -107,20 +110,13 @@ _NO_TEXT: Final[dict[str, NDArray[Any]]] = {
     "token_ids": np.zeros((1, 1), np.int32),
     **{f"text_{index}": np.zeros((1, 1, TEXT_WIDTH), np.float32) for index in range(len(IMAGE_CHANNELS))},
 }
-_NO_IMAGE: Final[dict[str, NDArray[Any]]] = {
-    "image_present": np.zeros((1, 1), np.bool_),
-    **{
-        f"image_{index}": np.zeros((1, 1, channels), np.float32)
-        for index, channels in enumerate(IMAGE_CHANNELS)
-    },
-}
-"""What stands for a missing modality: one token, masked out."""
+"""What stands for missing words: one token, masked out."""
 
 
 class LiteRTEngine:
     """The LiteRT files that a message goes through; not thread-safe, open one per thread.
 
-    A text-only sample never opens the image tower.
+    Words alone are answered by the text tower and heads of their own; they never open what reads pictures.
 
     Args:
         folder: Folder with the ``.tflite`` files.
@@ -130,6 +126,7 @@ class LiteRTEngine:
 
     def __init__(self, folder: Path, threads: int = 1, fusion: str = FUSION_FILE) -> None:
         self._text = _Part(folder / "text.tflite", threads)
+        self._upper = _Part(folder / "upper.tflite", threads)
         self._image = _Part(folder / "image.tflite", threads)
         self._fusion = _Part(folder / fusion, threads)
 
@@ -167,11 +164,11 @@ class LiteRTEngine:
             The logits for each of ``texts`` and for each of ``hidden``.
         """
         images = self._see(prepared)
-        with_texts = [self._fuse({**read, **images}) for read in self._read_packed(texts)]
-        own = self._read(prepared.token_ids) if hidden else {}
+        with_texts = [self._answer({**read, **images}) for read in self._read_packed(texts, bool(images))]
+        own = self._read(prepared.token_ids, bool(images)) if hidden else {}
         faces = np.zeros(sum(map(len, prepared.faces)), np.bool_)
         with_hidden = [
-            self._fuse({**own, **images, "image_present": ~np.concatenate([mask, faces])[None]})
+            self._answer({**own, **images, "image_present": ~np.concatenate([mask, faces])[None]})
             for mask in hidden
         ]
         return with_texts, with_hidden
@@ -179,22 +176,33 @@ class LiteRTEngine:
     def _infer(self, prepared: Prepared) -> Logits:
         if not len(prepared.token_ids) and not prepared.pictures:
             raise ValueError("a prepared sample has neither tokens nor pictures")
-        return self._fuse({**self._read(prepared.token_ids), **self._see(prepared)})
+        images = self._see(prepared)
+        return self._answer({**self._read(prepared.token_ids, bool(images)), **images})
 
-    def _read(self, token_ids: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
+    def _read(self, token_ids: NDArray[np.int32], pictured: bool) -> dict[str, NDArray[Any]]:
         if not len(token_ids):
             return _NO_TEXT
         padded = pad([token_ids])
-        return {"token_ids": padded, **self._text("encode", token_ids=padded)}
+        return {"token_ids": padded, **self._encode(padded, pictured)}
 
-    def _read_packed(self, texts: Sequence[NDArray[np.int32]]) -> Iterator[dict[str, NDArray[Any]]]:
+    def _encode(self, token_ids: NDArray[np.int32], pictured: bool) -> dict[str, NDArray[np.float32]]:
+        """Return the text tower's states, the last of them by the layers for pairs or for words alone."""
+        states = self._text("encode", token_ids=token_ids)
+        if pictured:
+            shared = {SHARED_STATES: states[SHARED_STATES]}
+            states |= self._upper("finish", token_ids=token_ids, **shared)
+        return states
+
+    def _read_packed(
+        self, texts: Sequence[NDArray[np.int32]], pictured: bool
+    ) -> Iterator[dict[str, NDArray[Any]]]:
         """Yield what the text tower reads of each text, several texts in one sequence."""
         first = 0
         while first < len(texts):
             ends = np.cumsum([len(token_ids) for token_ids in texts[first:]])
             count = max(1, int(np.searchsorted(ends, MAX_TOKENS, side="right")))
             packed = pad([np.concatenate(texts[first : first + count])])
-            states = self._text("encode", token_ids=packed)
+            states = self._encode(packed, pictured)
             for start, end in zip((0, *ends[: count - 1]), ends[:count], strict=True):
                 if start == end:
                     yield _NO_TEXT
@@ -204,17 +212,21 @@ class LiteRTEngine:
             first += count
 
     def _see(self, prepared: Prepared) -> dict[str, NDArray[Any]]:
-        """Return the tokens of all pictures, and behind them those of their faces."""
+        """Return the tokens of all pictures, and behind them those of their faces; nothing without any."""
         if not prepared.pictures:
-            return _NO_IMAGE
+            return {}
         stages = [self._image("encode", picture=picture[None]) for picture in prepared.pictures]
         if any(map(len, prepared.faces)):
             stages.append(self._fusion("show_faces", faces=np.concatenate(prepared.faces)[None]))
         images = {name: np.concatenate([stage[name] for stage in stages], axis=1) for name in stages[0]}
         return {**images, "image_present": np.ones((1, images["image_0"].shape[1]), np.bool_)}
 
-    def _fuse(self, parts: Mapping[str, NDArray[Any]]) -> Logits:
-        outputs = self._fusion("fuse", **parts)
+    def _answer(self, parts: Mapping[str, NDArray[Any]]) -> Logits:
+        if "image_present" in parts:
+            outputs = self._fusion("fuse", **parts)
+        else:
+            read = {name: parts[name] for name in ("token_ids", LAST_STATES)}
+            outputs = self._fusion("answer_text", **read)
         toxicity, sexism = (float(outputs[name][0]) for name in ("toxicity", "sexism"))
         return Logits(outputs["emotions"][0], outputs["sentiment"][0], toxicity, sexism)
 

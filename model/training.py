@@ -82,9 +82,8 @@ class TrainingSettings:
         soft: Share of the teachers' answers in the targets of labelled rows; only read with teachers.
         products: Type of the factors of the text tower's matrix products in training; ``bfloat16`` halves
             the time on a processor that has it and is very slow on one that has not.
-        anchored: Whether rows without a picture are taught what the run that this one starts from
-            says of them, instead of their labels: learning the pairs then costs the texts little
-            (learning without forgetting, Li and Hoiem, 2016, https://arxiv.org/abs/1606.09282).
+        upper: Whether only those layers of the text tower are trained that what ships has apart for pairs
+            (``encoders.text.SHARED``).
     """
 
     strategy: str = "progressive"
@@ -103,7 +102,7 @@ class TrainingSettings:
     varied: float = 0.0
     soft: float = 0.7
     products: str = "float32"
-    anchored: bool = False
+    upper: bool = False
 
 
 def _mean(losses: Any, weights: Any) -> Any:
@@ -163,21 +162,6 @@ def as_view(batch: Mapping[str, Any]) -> View:
     return View(batch.get("stem"), [batch[name] for name in _STAGES], batch.get("faces"))
 
 
-def as_targets(outputs: Outputs) -> dict[str, Any]:
-    """Return what a network says of rows as their labels, for every task."""
-    there = ops.ones_like(outputs.toxicity)
-    return {
-        "emotions": ops.sigmoid(outputs.emotions),
-        "has_emotions": there,
-        "sentiment": ops.softmax(outputs.sentiment),
-        "has_sentiment": there,
-        "toxicity": ops.sigmoid(outputs.toxicity),
-        "has_toxicity": there,
-        "sexism": ops.sigmoid(outputs.sexism),
-        "has_sexism": there,
-    }
-
-
 def _apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
     """Move the variables that the batch used: with a gradient of zero the others would still decay."""
     used = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
@@ -192,21 +176,15 @@ class Trainer:
         classifier: The network, weights loaded.
         settings: Rates, decay, warm-up.
         total_steps: Steps of the whole run, for the schedule.
-        anchor: What teaches rows without a picture instead of their labels, or None.
     """
 
-    def __init__(
-        self,
-        classifier: EmotionClassifier,
-        settings: TrainingSettings,
-        total_steps: int,
-        anchor: EmotionClassifier | None = None,
-    ) -> None:
+    def __init__(self, classifier: EmotionClassifier, settings: TrainingSettings, total_steps: int) -> None:
         self.classifier = classifier
-        self._anchor = anchor
         self._settings = settings
         self._total_steps = total_steps
         classifier.text_encoder.trainable = settings.tower_rate > 0
+        if settings.upper:
+            classifier.text_encoder.freeze_shared()
         self._tower = classifier.text_encoder.trainable_variables
         in_tower = {id(variable) for variable in self._tower}
         self._rest = [variable for variable in classifier.trainable_variables if id(variable) not in in_tower]
@@ -224,8 +202,6 @@ class Trainer:
         return None if view is None else view._replace(faces=batch.get("faces"))
 
     def _step(self, batch: dict[str, Any]) -> Any:
-        if self._anchor is not None and "present" not in batch:
-            batch = batch | as_targets(self._anchor(batch["token_ids"]))
         view = self._view(batch)
         token_ids, present = batch["token_ids"], batch.get("present")
         total, found = gradients(
@@ -442,24 +418,16 @@ def train(
         The manifest, also written to ``out``.
 
     Raises:
-        TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one or none where
-            an anchored run needs it.
+        TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one.
         DistillationError: A teacher was not asked about the training texts.
         PretrainedError: A pretrained file is missing or damaged.
     """
-    if settings.anchored and init is None:
-        raise TrainingError("an anchored run needs the run it starts from")
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
     taught_by: list[dict[str, Any]] = []
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
     if teachers:
-        # A teacher reads words only, and the labels of pairs are of words and picture together.
-        taught = [
-            name
-            for name, group in train_records.items()
-            if settings.shares.get(name, 1.0) > 0 and any(record.image is None for record in group)
-        ]
+        taught = [name for name in train_records if settings.shares.get(name, 1.0) > 0]
         soft, taught_by = _hear(teachers, taught)
         train_rows = teach(train_rows, soft, settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
@@ -475,8 +443,7 @@ def train(
         views=_views(settings, classifier, train_rows, out.parent),
     )
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
-    anchor = load_run(init) if settings.anchored and init else None
-    trainer = Trainer(classifier, settings, total_steps, anchor)
+    trainer = Trainer(classifier, settings, total_steps)
     checkpoint = Checkpoint(out / CHECKPOINT_FILE, trainer)
     done = checkpoint.restore()
 

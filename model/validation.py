@@ -19,13 +19,19 @@ READ_BATCH: Final = 64
 """Rows a call."""
 
 
-def answer(classifier: EmotionClassifier, rows: Rows) -> Answers:
-    """Return the network's logits for rows, in their order."""
+def answer(classifier: EmotionClassifier, rows: Rows, text: EmotionClassifier | None = None) -> Answers:
+    """Return the network's logits for rows, in their order.
+
+    Args:
+        classifier: The network.
+        rows: What to read.
+        text: Reads the rows without a picture, where that is another network.
+    """
     emotions = np.zeros((len(rows), len(EMOTIONS)), np.float32)
     sentiment = np.zeros((len(rows), 3), np.float32)
     toxicity = np.zeros(len(rows), np.float32)
     sexism = np.zeros(len(rows), np.float32)
-    read_text = compiled(classifier, TOKEN_IDS)
+    read_text = compiled(text or classifier, TOKEN_IDS)
     read_pair = compiled(classifier, TOKEN_IDS, PICTURES, PRESENT)
     lengths = np.array([len(ids) for ids in rows.token_ids])
     paired = (rows.picture >= 0) & (classifier.strategy in FUSIONS)
@@ -63,6 +69,8 @@ def dev_scores(classifier: EmotionClassifier, rows: Rows) -> dict[str, float]:
             given, read = rows.sentiment[labelled].argmax(axis=1), answers.sentiment[labelled].argmax(axis=1)
             scores[f"{name}/sentiment_accuracy"] = accuracy(given, read)
             scores[f"{name}/sentiment_weighted_f1"] = weighted_f1(given, read, len(SENTIMENTS))
+            likelihood = ops.convert_to_numpy(ops.log_softmax(answers.sentiment[labelled]))
+            scores[f"{name}/sentiment_nll"] = -float(likelihood[np.arange(len(given)), given].mean())
         for kind in ("toxicity", "sexism"):
             labelled = here & (getattr(rows, f"has_{kind}") > 0)
             gold = getattr(rows, kind)[labelled] >= 0.5

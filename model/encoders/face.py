@@ -186,12 +186,6 @@ def load_faces(folder: Path) -> tuple[keras.Model, keras.Model]:
     return detector, expression_net
 
 
-def join(detector: keras.Model, expression_net: keras.Model) -> keras.Model:
-    """Return both networks as one model, for an export that tracks the weights of one."""
-    inputs = [detector.input, expression_net.input]
-    return keras.Model(inputs, [detector.output, *expression_net.output], name="faces")
-
-
 def face_endpoints(detector: keras.Model, expression_net: keras.Model) -> dict[str, Endpoint]:
     """Return the signatures of ``faces.tflite``.
 

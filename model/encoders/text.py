@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 STAGES: Final[tuple[int, ...]] = (2, 4, 6)
 """The layers after which other parts may read the tower; the last is its output."""
 
+SHARED: Final = STAGES[-2]
+"""How many of the tower's layers a fusion run leaves as they are. What ships has them once, and those behind
+them twice: the text run's for words alone, and the fusion run's for whatever has a picture."""
+
 OUTLIERS: Final[tuple[int, ...]] = (63, 99, 157, 223)
 """Features of MiniLM-L6 that are up to forty times as large as the others' spread, in every layer."""
 
@@ -333,6 +337,16 @@ class EncoderLayer(keras.layers.Layer):
         }
 
 
+def _seen(same_message: Any, token_ids: Any) -> Any:
+    """Return which token may see which, bool (B, L, L): those of its message that are no padding."""
+    return ops.logical_and(same_message, ops.not_equal(token_ids, 0)[:, None, :])
+
+
+def _attention_bias(sees: Any, dtype: Any) -> Any:
+    """Return what keeps tokens apart when it is added to the attention's scores, (B, 1, L, L)."""
+    return (1.0 - ops.cast(sees, dtype)[:, None]) * UNSEEN
+
+
 @keras.saving.register_keras_serializable("moodring")
 class TextEncoder(keras.layers.Layer):
     """BERT encoder that hands out its hidden states at `STAGES`.
@@ -408,6 +422,11 @@ class TextEncoder(keras.layers.Layer):
             block.build(sequence)
         self.built = True
 
+    def freeze_shared(self) -> None:
+        """Leave everything up to the `SHARED` layers as it is in training."""
+        for part in (self.segments, self.embedding_norm, *self.blocks[:SHARED]):
+            part.trainable = False
+
     def embed(self, token_ids: Any) -> tuple[Any, Any]:
         """Return what the layers start from.
 
@@ -418,8 +437,7 @@ class TextEncoder(keras.layers.Layer):
             The sum of word, place and segment embeddings before the first norm, (B, L, hidden); and
             which token may see which, bool (B, L, L).
         """
-        message = ops.cumsum(ops.cast(ops.equal(token_ids, self.begin), "int32"), axis=1)
-        same = ops.equal(message[:, :, None], message[:, None, :])
+        same = self._same_message(token_ids)
         # Counting by a running sum keeps the shape known where the length is not (see above).
         order = ops.cumsum(ops.ones_like(token_ids), axis=1)
         before = ops.logical_and(same, ops.greater(order[:, :, None], order[:, None, :]))
@@ -429,7 +447,27 @@ class TextEncoder(keras.layers.Layer):
         first, second = self.segments.embeddings[:1], self.segments.embeddings[1:]
         # Not looked up: the converter knows no look-up by a number that was made from truth values.
         x += first + ops.cast(ops.any(ended, axis=2), x.dtype)[:, :, None] * (second - first)
-        return x, ops.logical_and(same, ops.not_equal(token_ids, 0)[:, None, :])
+        return x, _seen(same, token_ids)
+
+    def _same_message(self, token_ids: Any) -> Any:
+        """Return which tokens stand in the same message: int32 (B, L) -> bool (B, L, L)."""
+        message = ops.cumsum(ops.cast(ops.equal(token_ids, self.begin), "int32"), axis=1)
+        return ops.equal(message[:, :, None], message[:, None, :])
+
+    def finish(self, shared: Any, token_ids: Any) -> Any:
+        """Run the layers behind the `SHARED` ones, as an answer needs them: without dropout.
+
+        Args:
+            shared: The states after the shared layers, (B, L, hidden).
+            token_ids: int32 (B, L).
+
+        Returns:
+            The tower's output, (B, L, hidden).
+        """
+        bias = _attention_bias(_seen(self._same_message(token_ids), token_ids), shared.dtype)
+        for block in self.blocks[SHARED:]:
+            shared = block(shared, bias)
+        return shared
 
     def encode(
         self,
@@ -450,7 +488,7 @@ class TextEncoder(keras.layers.Layer):
             The states after each of `STAGES`, (B, L, hidden).
         """
         x = self.embedding_dropout(self.embedding_norm(x), training=training)
-        bias = (1.0 - ops.cast(sees, x.dtype)[:, None]) * UNSEEN
+        bias = _attention_bias(sees, x.dtype)
         states = []
         for number, block in enumerate(self.blocks, start=1):
             x = block(x, bias, training=training)

@@ -19,6 +19,7 @@ from moodring.model import predictor as predictor_module
 from moodring.model.batches import Rows
 from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record
+from moodring.model.encoders.text import SHARED
 from moodring.model.evaluation import Answers
 from moodring.model.export import export
 from moodring.model.labels import EMOTIONS
@@ -47,19 +48,23 @@ PAIR_FIGURES = {"mvsa_single/sentiment_accuracy": 0.7, "mvsa_single/sentiment_we
 class Exported:
     """What went in and what came out."""
 
+    text: Path
     run: Path
     dev: dict[str, list[Record]]
+    text_run: EmotionClassifier
     classifier: EmotionClassifier
     alternate: EmotionClassifier
     folder: Path
     card: dict[str, Any]
 
 
-def answer_eagerly(classifier: EmotionClassifier, rows: Rows) -> Answers:
+def answer_eagerly(
+    classifier: EmotionClassifier, rows: Rows, text: EmotionClassifier | None = None
+) -> Answers:
     """Read a few rows without tracing the network's graph first."""
     tf.config.run_functions_eagerly(True)
     try:
-        return answer(classifier, rows)
+        return answer(classifier, rows, text)
     finally:
         tf.config.run_functions_eagerly(False)
 
@@ -124,23 +129,38 @@ def invented_dev(folder: Path) -> dict[str, list[Record]]:
     }
 
 
-def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
-    classifier = small_classifier("progressive")
-    for part in (classifier.text_encoder, classifier.fusion, classifier.heads):
+def small_runs() -> tuple[EmotionClassifier, EmotionClassifier]:
+    """A text run, and a fusion run that began with it."""
+    text_run, classifier = small_classifier("text"), small_classifier("progressive")
+    for part in (text_run.text_encoder, text_run.heads):
         stir(part, 0.15)
+    classifier.text_encoder.set_weights(text_run.text_encoder.get_weights())
+    for part in (*classifier.text_encoder.blocks[SHARED:], classifier.fusion, classifier.heads):
+        stir(part, 0.15)
+    return text_run, classifier
+
+
+def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
+    text_run, classifier = small_runs()
+    text = folder / "text"
+    text.mkdir()
+    text_run.save_weights(text / WEIGHTS_FILE)
+    first = {
+        "settings": asdict(TrainingSettings(strategy="text", epochs=7, shares={"hatemoji": 0.5})),
+        "started_from": None,
+        "taught_by": [{"settings": asdict(TrainingSettings(strategy="teacher"))}] * 2,
+        "rows": {"goemotions": 1_234},
+        "dev": {"goemotions/macro_f1_cross_fitted": 0.5},
+    }
+    (text / MANIFEST_FILE).write_text(json.dumps(first))
     run = folder / "run"
     run.mkdir()
     classifier.save_weights(run / WEIGHTS_FILE)
     manifest = {
-        "settings": asdict(TrainingSettings(shares={"hatemoji": 0.5})),
-        "started_from": {
-            "settings": asdict(TrainingSettings(strategy="text", epochs=7)),
-            "started_from": None,
-            "taught_by": [{"settings": asdict(TrainingSettings(strategy="teacher"))}] * 2,
-            "dev": {"goemotions/macro_f1_cross_fitted": 0.5},
-        },
-        "rows": {"goemotions": 1_234, "mvsa_single": 56},
-        "dev": {"goemotions/macro_f1_cross_fitted": 0.49, **PAIR_FIGURES},
+        "settings": asdict(TrainingSettings(upper=True)),
+        "started_from": first,
+        "rows": {"mvsa_single": 56},
+        "dev": PAIR_FIGURES,
     }
     (run / MANIFEST_FILE).write_text(json.dumps(manifest))
     other = folder / "other"
@@ -162,5 +182,5 @@ def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
     dev = invented_dev(folder)
     out = folder / "weights"
     with small_limits():
-        card = export(run, dev, tokenizer_file, out, chat=chat, alternate=alternate, beside=[other])
-    return Exported(run, dev, classifier, late, out, card)
+        card = export(text, run, dev, tokenizer_file, out, chat=chat, alternate=alternate, beside=[other])
+    return Exported(text, run, dev, text_run, classifier, late, out, card)

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from moodring.model.encoders.face import face_endpoints, join
+from moodring.model.encoders.face import face_endpoints
 from moodring.model.export import convert_endpoints
 
 PRETRAINED = Path(__file__).parents[2] / "build" / "pretrained"
@@ -16,5 +16,5 @@ needs_weights = pytest.mark.skipif(
 
 
 def write_faces(networks: tuple[keras.Model, keras.Model], path: Path) -> Path:
-    path.write_bytes(convert_endpoints(join(*networks), face_endpoints(*networks), "float16"))
+    path.write_bytes(convert_endpoints(networks, face_endpoints(*networks), "float16"))
     return path

@@ -18,7 +18,6 @@ COMMANDS = (
     "faces",
     "train",
     "ask",
-    "average",
     "compare",
     "export",
     "saved-model",
@@ -63,18 +62,17 @@ def test_every_command_has_an_example_and_no_empty_default(
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (
-            ["average", "--data", "d", "--run", "r", "--out", "o"],
-            r"error: runs/data/manifest\.json is missing: run `python -m model data",
-        ),
-        (
             ["compare", "--data", "d", "--init", "r"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (
-            ["export", "--data", "d", "--run", "r"],
+            ["export", "--data", "d", "--text", "t", "--run", "r"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
-        (["saved-model", "--run", "r"], r"error: r/manifest\.json is missing: the run has not finished"),
+        (
+            ["saved-model", "--text", "t", "--run", "r"],
+            r"error: t/manifest\.json is missing: the run has not finished",
+        ),
         (["evaluate", "--data", "d", "--weights", "w"], r"error: w/card\.json is missing: get it back"),
         (["card", "--weights", "w"], r"error: w/card\.json is missing: get it back"),
     ],

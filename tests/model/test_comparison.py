@@ -146,6 +146,20 @@ def test_text_found_in_a_picture_is_read_with_the_picture_alone(contender: Any, 
         np.testing.assert_allclose(hidden[3], hidden[2], atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("hides", "same", "other"),
+    [("image", "another's image", "another's text"), ("text", "another's text", "another's image")],
+)
+def test_a_contender_that_is_never_shown_a_modality_does_not_heed_it(
+    contender: Any, pairs: Pairs, hides: str, same: str, other: str
+) -> None:
+    made = contender(Variant("it", "progressive", hides=hides, picture_text=False))
+    made.train(pairs, ROWS, FAST)
+    answers = {condition: made.answer(pairs, ROWS, condition) for condition in ("both", same, other)}
+    np.testing.assert_allclose(answers[same], answers["both"], atol=1e-5)
+    assert np.abs(answers[other] - answers["both"]).max() > 1e-4
+
+
 @pytest.mark.parametrize("strategy", ["early", "progressive"])
 def test_a_second_training_starts_where_the_first_did(contender: Any, pairs: Pairs, strategy: str) -> None:
     made = contender(Variant("it", strategy))

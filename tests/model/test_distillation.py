@@ -11,6 +11,7 @@ from moodring.model import distillation
 from moodring.model.batches import Rows, build_rows
 from moodring.model.data import Record
 from moodring.model.distillation import (
+    OF_PAIRS,
     TASKS,
     DistillationError,
     ask,
@@ -110,6 +111,14 @@ def test_targets_are_mixed_where_a_label_is_given_and_soft_where_none_is(
     np.testing.assert_allclose(taught.toxicity[[0, 2]], soft.toxicity[[0, 2]])
     for task in ("emotions", "sentiment", "toxicity", "sexism"):
         assert getattr(taught, f"has_{task}").tolist() == [1, 1, 1]
+
+
+def test_a_pairs_own_labels_stay_and_what_they_leave_open_is_taught(runs: list[Path], rows: Rows) -> None:
+    soft = read_soft_labels(runs, ["a", "b"])
+    taught = teach(replace(rows, picture=np.array([0, -1, -1])), soft, 0.7)
+    np.testing.assert_array_equal(taught.sentiment[0], rows.sentiment[0])
+    np.testing.assert_allclose(taught.toxicity[0], soft.toxicity[0])
+    assert (taught.has_sentiment[0], taught.has_toxicity[0]) == (1, np.float32(OF_PAIRS))
 
 
 def test_rows_that_no_teacher_was_asked_about_keep_their_labels(runs: list[Path], rows: Rows) -> None:

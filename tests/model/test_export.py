@@ -28,8 +28,8 @@ from moodring.model.sample import FACE_WIDTH, Logits, Picture, Prepared
 from moodring.model.text import pad
 from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 
-from .exported import Exported, small_limits
-from .small import sentences, small_classifier
+from .exported import Exported, small_limits, small_runs
+from .small import sentences, small_classifier, stir
 
 CLOSE = 0.05
 """Largest difference of a logit: half precision, in a network whose answers differ by whole units."""
@@ -66,28 +66,36 @@ def test_a_text_tower_that_lost_its_weights_is_noticed() -> None:
 @pytest.mark.parametrize("strategy", ["text", "early"])
 def test_a_network_without_towers_of_its_own_is_not_split(strategy: str, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=f"a {strategy} model has no towers that run on their own"):
-        convert(small_classifier(strategy), tmp_path)
+        convert(small_classifier("text"), small_classifier(strategy), tmp_path)
+
+
+def test_a_run_over_other_lower_layers_than_the_text_runs_does_not_ship(tmp_path: Path) -> None:
+    text_run, classifier = small_runs()
+    stir(classifier.text_encoder.blocks[0])
+    with pytest.raises(ExportError, match="other lower layers than the text run"):
+        convert(text_run, classifier, tmp_path)
 
 
 def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"manifest\.json is missing: the run has not finished"):
-        export(tmp_path, {}, tmp_path / "tokenizer.json", tmp_path / "weights")
+        export(tmp_path, tmp_path, {}, tmp_path / "tokenizer.json", tmp_path / "weights")
 
 
 @pytest.mark.parametrize("strategy", ["progressive", "early"])
-def test_a_saved_model_answers_by_its_signature_as_the_network_does(strategy: str, tmp_path: Path) -> None:
-    classifier = small_classifier(strategy)
-    write_saved_model(classifier, tmp_path / "1")
+def test_a_saved_model_answers_by_its_signature_as_the_networks_do(strategy: str, tmp_path: Path) -> None:
+    text_run, classifier = small_classifier("text", seed=1), small_classifier(strategy)
+    write_saved_model(text_run, classifier, tmp_path / "1")
     served = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
     token_ids, present = sentences(2, 6), np.array([True, False])
     pictures = np.stack([picture(0), picture(1)])
     answers = served(
         token_ids=tf.constant(token_ids), pictures=tf.constant(pictures), present=tf.constant(present)
     )
-    expected = classifier(token_ids, scale(pictures), present)
+    paired, alone = classifier(token_ids, scale(pictures), present), text_run(token_ids)
     assert set(answers) == {"emotions", "sentiment", "toxicity", "sexism"}
     for name, answer in answers.items():
-        np.testing.assert_allclose(answer, getattr(expected, name), atol=1e-4)
+        np.testing.assert_allclose(answer[0], getattr(paired, name)[0], atol=1e-4)
+        np.testing.assert_allclose(answer[1], getattr(alone, name)[1], atol=1e-4)
 
 
 # ------------------------------------------------------------------------------------ what came out
@@ -101,7 +109,7 @@ def test_card_and_files_agree(exported: Exported) -> None:
         assert entry == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert exported.card["version"].startswith("progressive-")
     assert 20 <= exported.card["agreement"]["samples"] <= sum(map(len, exported.dev.values()))
-    assert exported.card["training"]["rows"] == {"goemotions": 1_234, "mvsa_single": 56}
+    assert exported.card["training"]["rows"] == {"mvsa_single": 56}
     assert exported.card["dev"].keys() == {
         "goemotions",
         "mvsa_single",
@@ -142,8 +150,10 @@ def test_the_files_answer_as_the_network_does(
 ) -> None:
     [token_ids] = sentences(1, tokens)
     pictures = [picture(seed) for seed in range(images)]
-    shown = (scale(np.array(pictures)), np.array([True])) if images else ()
-    outputs = exported.classifier(token_ids[None], *shown)
+    if images:
+        outputs = exported.classifier(token_ids[None], scale(np.array(pictures)), np.array([True]))
+    else:
+        outputs = exported.text_run(token_ids[None])
     expected = [np.asarray(part).ravel() for part in (outputs.emotions, outputs.sentiment, outputs.toxicity)]
     np.testing.assert_allclose(run(engine, token_ids, *pictures), np.concatenate(expected), atol=CLOSE)
 
@@ -167,7 +177,7 @@ def test_each_fusion_is_read_with_its_own_calibration(exported: Exported) -> Non
     )
     [one], [another] = default.predict([Sample("hot soup")]), other.predict([Sample("hot soup")])
     assert (one.model, another.model) == (default.version, other.version)
-    assert one.emotions != another.emotions
+    assert one.emotions == another.emotions  # words alone are no fusion's matter
 
 
 def test_a_run_over_other_towers_is_no_alternate(
@@ -177,7 +187,14 @@ def test_a_run_over_other_towers_is_no_alternate(
     other.save_weights(tmp_path / WEIGHTS_FILE)
     shutil.copy(exported.run.parent / "late" / MANIFEST_FILE, tmp_path)
     with small_limits(), pytest.raises(ExportError, match="has another text tower"):
-        export(exported.run, exported.dev, tokenizer_file, tmp_path / "weights", alternate=tmp_path)
+        export(
+            exported.text,
+            exported.run,
+            exported.dev,
+            tokenizer_file,
+            tmp_path / "weights",
+            alternate=tmp_path,
+        )
 
 
 def test_a_picture_alone_answers_as_the_network_does(exported: Exported, engine: LiteRTEngine) -> None:
@@ -243,7 +260,7 @@ def test_weights_are_replaced_only_when_every_check_has_passed(
     tmp_path: Path,
     limits: pytest.MonkeyPatch,
 ) -> None:
-    def already_converted(_: object, out: Path) -> None:
+    def already_converted(_: object, __: object, out: Path) -> None:
         for name in FILES:
             shutil.copy(exported.folder / name, out / name)
 
@@ -253,6 +270,6 @@ def test_weights_are_replaced_only_when_every_check_has_passed(
     shipped.mkdir()
     (shipped / CARD_FILE).write_text("the older card")
     with pytest.raises(DisagreementError, match="a probability differs"):
-        export(exported.run, exported.dev, tokenizer_file, shipped)
+        export(exported.text, exported.run, exported.dev, tokenizer_file, shipped)
     assert (shipped / CARD_FILE).read_text() == "the older card"
     assert len(list(shipped.iterdir())) == 1

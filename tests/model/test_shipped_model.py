@@ -44,7 +44,7 @@ def test_nothing_but_the_card_and_its_files_ships(predictor: Predictor) -> None:
 
 
 def test_the_files_are_as_large_as_the_card_says_and_small_enough(predictor: Predictor) -> None:
-    sizes = {name: (shipped_weights() / name).stat().st_size for name in FILES}
+    sizes = {name: (shipped_weights() / name).stat().st_size for name in predictor.card["files"]}
     assert {name: entry["bytes"] for name, entry in predictor.card["files"].items()} == sizes
     networks = [size for name, size in sizes.items() if name.endswith(".tflite")]
     assert max(networks) < MAX_FILE_BYTES
@@ -59,9 +59,12 @@ def test_the_files_agreed_with_the_network_that_was_trained(predictor: Predictor
 
 
 def test_the_manifest_names_every_set_it_trained_on_with_its_checksums(predictor: Predictor) -> None:
-    training = predictor.card["training"]
+    training = phase = predictor.card["training"]
     files = {corpus.name: set(corpus.files) for corpus in CORPORA}
-    assert {name: set(checksums) for name, checksums in training["data"].items()} == files
+    data = dict(phase["data"])
+    while (phase := phase["started_from"]) is not None:
+        data |= phase["data"]
+    assert {name: set(checksums) for name, checksums in data.items()} == files
     assert training["rows"].keys() <= files.keys()
     assert training["settings"]["strategy"] == predictor.card["strategy"] == "progressive"
     assert predictor.version.startswith("progressive-")
@@ -100,6 +103,14 @@ def test_plain_messages_are_read_plainly(
     prediction = read(predictor, text)
     assert prediction.emotion in emotions
     assert sentiment in {None, prediction.sentiment}
+
+
+def test_the_other_fusion_ships_and_words_alone_are_no_fusions_matter(predictor: Predictor) -> None:
+    late = Predictor(fusion="late")
+    one, other = read(predictor, "what a day"), read(late, "what a day")
+    assert one.emotions == other.emotions
+    one, other = read(predictor, "what a day", "cat.jpg"), read(late, "what a day", "cat.jpg")
+    assert one.sentiments != other.sentiments
 
 
 def test_every_answer_is_whole(predictor: Predictor) -> None:

@@ -15,7 +15,7 @@ from moodring.model import training
 from moodring.model.batches import Batches, build_rows
 from moodring.model.classifier import EmotionClassifier, Outputs
 from moodring.model.data import Record
-from moodring.model.encoders.image import STAGE_CHANNELS
+from moodring.model.encoders.text import SHARED
 from moodring.model.text import Tokenizer
 from moodring.model.training import (
     LOG_FILE,
@@ -143,41 +143,19 @@ def test_a_step_without_pictures_leaves_the_images_head_as_it_is() -> None:
         np.testing.assert_array_equal(now, then)
 
 
-def test_an_anchored_step_on_texts_heeds_the_text_run_and_not_their_labels() -> None:
-    def losses(seed: int, anchor: EmotionClassifier | None) -> list[float]:
-        settings = TrainingSettings(tower_rate=1e-2, head_rate=3e-2, warmup=0.0)
-        trainer = Trainer(small_classifier("progressive"), settings, 1_000, anchor)
-        text = {"token_ids": sentences(4, 8), **labels(4, seed)}
-        return [float(trainer.train_step(text, step)) for step in range(3)]
-
-    anchor = small_classifier("text", seed=1)
-    assert losses(0, anchor) == losses(1, anchor) != losses(0, small_classifier("text", seed=2))
-    assert losses(0, None) != losses(1, None)
-
-
-def test_an_anchored_step_on_pairs_heeds_their_labels_also_where_pictures_were_looked_at_before() -> None:
-    def losses(seed: int) -> list[float]:
-        settings = TrainingSettings(tower_rate=1e-2, head_rate=3e-2, warmup=0.0)
-        anchor = small_classifier("text", seed=1)
-        trainer = Trainer(small_classifier("progressive"), settings, 1_000, anchor)
-        seen = {
-            f"stage_{index}": np.ones((4, 49, channels), np.float32)
-            for index, channels in enumerate(STAGE_CHANNELS)
-        }
-        pair = {"token_ids": sentences(4, 8), **labels(4, seed), "present": np.ones(4, bool), **seen}
-        return [float(trainer.train_step(pair, step)) for step in range(2)]
-
-    assert losses(0) != losses(1)
-
-
-def test_a_networks_answers_are_targets_for_every_task() -> None:
-    targets = training.as_targets(outputs(2, sentiment=np.array([[0, 0, 9], [9, 0, 0]], np.float32)))
-    assert np.asarray(targets["emotions"]).tolist() == [[0.5] * 28] * 2
-    assert np.asarray(targets["sentiment"]).argmax(axis=1).tolist() == [2, 0]
-    assert np.asarray(targets["toxicity"]).tolist() == [0.5, 0.5]
-    assert np.asarray(targets["sexism"]).tolist() == [0.5, 0.5]
-    for task in TASKS:
-        assert np.asarray(targets[f"has_{task}"]).tolist() == [1, 1]
+def test_a_run_of_the_upper_layers_leaves_those_that_are_shared() -> None:
+    classifier = small_classifier("progressive")
+    encoder = classifier.text_encoder
+    settings = TrainingSettings(tower_rate=1e-2, head_rate=1e-2, warmup=0.0, upper=True)
+    trainer = Trainer(classifier, settings, 10)
+    parts = [encoder.words, encoder.segments, encoder.embedding_norm, *encoder.blocks]
+    before = [part.get_weights() for part in parts]
+    trainer.train_step({"token_ids": sentences(2, 8), **labels(2)}, 0)
+    moved = [
+        any((now != then).any() for now, then in zip(part.get_weights(), weights, strict=True))
+        for part, weights in zip(parts, before, strict=True)
+    ]
+    assert moved == [False] * (3 + SHARED) + [True] * (len(encoder.blocks) - SHARED)
 
 
 Run = Callable[..., dict[str, Any]]
@@ -255,6 +233,7 @@ def test_a_killed_run_goes_on_where_it_was(
     assert manifest["dev"].keys() == {
         "some/macro_f1_cross_fitted",
         "some/sentiment_accuracy",
+        "some/sentiment_nll",
         "some/sentiment_weighted_f1",
         "some/top_emotion_accuracy",
         "some/toxicity_auroc",
@@ -288,9 +267,25 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(
         np.testing.assert_array_equal(found, expected)
 
 
-def test_an_anchored_run_without_a_text_run_does_not_start(run: Run) -> None:
-    with pytest.raises(TrainingError, match="an anchored run needs the run it starts from"):
-        run(replace(SETTINGS, anchored=True))
+def test_a_run_without_a_row_is_what_it_starts_from(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = small_classifier("progressive")
+    monkeypatch.setattr(training, "start_classifier", lambda *_: start)
+    before = start.get_weights()
+    manifest = train(
+        replace(SETTINGS, strategy="progressive", views=2, upper=True),
+        train_records={},
+        dev_records={"some": RECORDS},
+        tokenizer=tokenizer,
+        pretrained=tmp_path,
+        out=tmp_path / "run",
+        data_checksums={},
+    )
+    assert manifest["rows"] == {}
+    assert "some/sentiment_accuracy" in manifest["dev"]
+    for now, then in zip(start.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
 
 
 def test_a_run_goes_on_only_with_its_own_settings(run: Run, tmp_path: Path) -> None:

@@ -74,6 +74,15 @@ def test_every_row_gets_the_answer_that_it_would_get_alone() -> None:
         np.testing.assert_allclose(answers.sexism[index], alone.sexism[0], atol=1e-4)
 
 
+def test_rows_without_a_picture_are_another_networks_where_there_is_one() -> None:
+    classifier, text = small_classifier("progressive"), small_classifier("text", seed=1)
+    mixed = rows([5, 2], [0, -1])
+    both, alone, paired = answer(classifier, mixed, text), answer(text, mixed), answer(classifier, mixed)
+    np.testing.assert_array_equal(both.emotions[1], alone.emotions[1])
+    np.testing.assert_array_equal(both.emotions[0], paired.emotions[0])
+    assert (paired.emotions[1] != alone.emotions[1]).any()
+
+
 def test_figures_are_kept_apart_by_set_and_given_where_there_are_labels(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -95,10 +104,12 @@ def test_figures_are_kept_apart_by_set_and_given_where_there_are_labels(
     assert scores == {
         "a/sentiment_accuracy": 1.0,
         "a/sentiment_weighted_f1": 1.0,
+        "a/sentiment_nll": 0.0002,  # ln(1 + 2 / e⁹)
         "a/toxicity_auroc": 1.0,
         "a/sexism_auroc": 0.0,
         "b/sentiment_accuracy": 0.0,
         "b/sentiment_weighted_f1": 0.0,
+        "b/sentiment_nll": 9.0002,
         "b/toxicity_auroc": 1.0,
         "b/sexism_auroc": 0.0,
     }
