@@ -211,8 +211,9 @@ class Batches:
         self._size = size
         self._seed = seed
         self._share = np.array([shares.get(name, 1.0) for name in rows.sets.tolist()])
-        self._lengths = np.array([len(ids) for ids in rows.token_ids])
         self._paired = (rows.picture >= 0) & images
+        found = np.array([len(ids) for ids in rows.found_ids])
+        self._lengths = np.array([len(ids) for ids in rows.token_ids]) + np.where(self._paired, found, 0)
         self._varied = varied
         self._encode = encode
         self._views = views
