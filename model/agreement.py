@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .evaluation import Answers
 
@@ -35,25 +34,12 @@ class Agreement:
     largest_difference: float
 
 
-def _probabilities(answers: Answers) -> NDArray[np.float64]:
-    """Return every head's uncalibrated probabilities side by side, (N, 33)."""
-    exponentials = np.exp(answers.sentiment - answers.sentiment.max(axis=1, keepdims=True))
-    return np.concatenate(
-        [
-            1 / (1 + np.exp(-answers.emotions)),
-            exponentials / exponentials.sum(axis=1, keepdims=True),
-            1 / (1 + np.exp(-answers.toxicity[:, None])),
-            1 / (1 + np.exp(-answers.sexism[:, None])),
-        ],
-        axis=1,
-    )
-
-
 def agreement(trained: Answers, exported: Answers) -> Agreement:
     """Compare two readings of the same samples."""
     same = trained.emotions.argmax(axis=1) == exported.emotions.argmax(axis=1)
-    difference = np.abs(_probabilities(trained) - _probabilities(exported))
-    return Agreement(len(same), float(same.mean()), float(difference.max()))
+    pairs = zip(trained.probabilities().values(), exported.probabilities().values(), strict=True)
+    largest = max(float(np.abs(one - other).max()) for one, other in pairs)
+    return Agreement(len(same), float(same.mean()), largest)
 
 
 def check_agreement(found: Agreement) -> None:

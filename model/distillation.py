@@ -94,17 +94,10 @@ def ask(
             continue
         texts = [replace(record, image=None) for record in group]
         rows = build_rows({name: texts}, tokenizer, MAX_TOKENS)
-        answers = answer(classifier, rows)
-        exponentials = np.exp(answers.sentiment - answers.sentiment.max(axis=1, keepdims=True))
+        said = answer(classifier, rows).probabilities()
         unfinished = path.with_suffix(".part.npz")
-        np.savez(
-            unfinished,
-            ids=rows.ids,
-            emotions=_sigmoid(answers.emotions).astype(np.float16),
-            sentiment=(exponentials / exponentials.sum(axis=1, keepdims=True)).astype(np.float16),
-            toxicity=_sigmoid(answers.toxicity).astype(np.float16),
-            sexism=_sigmoid(answers.sexism).astype(np.float16),
-        )
+        halves: dict[str, Any] = {task: said[task].astype(np.float16) for task in TASKS}
+        np.savez(unfinished, ids=rows.ids, **halves)
         unfinished.rename(path)
 
 

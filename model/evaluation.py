@@ -62,6 +62,16 @@ class Answers:
     toxicity: NDArray[np.float32]
     sexism: NDArray[np.float32]
 
+    def probabilities(self) -> dict[str, NDArray[np.floating]]:
+        """Return what they are before any calibration, by task."""
+        exponentials = np.exp(self.sentiment - self.sentiment.max(axis=1, keepdims=True))
+        return {
+            "emotions": 1 / (1 + np.exp(-self.emotions)),
+            "sentiment": exponentials / exponentials.sum(axis=1, keepdims=True),
+            "toxicity": 1 / (1 + np.exp(-self.toxicity)),
+            "sexism": 1 / (1 + np.exp(-self.sexism)),
+        }
+
     @classmethod
     def stack(cls, logits: Sequence[Logits]) -> "Answers":
         """Stack the logits of single samples."""

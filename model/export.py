@@ -56,6 +56,8 @@ from .predictor import (
     CARD_FILE,
     FACES_FILE,
     FUSION_FILE,
+    LAST_STATES,
+    SHARED_STATES,
     TOKENIZER_FILE,
     LiteRTEngine,
     Predictor,
@@ -107,11 +109,10 @@ def _text_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
 
 def _upper_endpoints(classifier: EmotionClassifier) -> dict[str, Endpoint]:
     """The text tower's last layers for pairs: what the shared ones say, (1, L, hidden), to the output."""
-    last, shared = len(STAGES) - 1, f"text_{len(STAGES) - 2}"
-    states = tf.TensorSpec((1, None, classifier.text_encoder.hidden), name=shared)
+    states = tf.TensorSpec((1, None, classifier.text_encoder.hidden), name=SHARED_STATES)
 
     def finish(inputs: Tensors) -> Tensors:
-        return {f"text_{last}": classifier.text_encoder.finish(inputs[shared], inputs["token_ids"])}
+        return {LAST_STATES: classifier.text_encoder.finish(inputs[SHARED_STATES], inputs["token_ids"])}
 
     return {"finish": _signature([TOKEN_IDS, states], finish)}
 
@@ -154,7 +155,7 @@ def _fusion_endpoints(text_run: EmotionClassifier, classifier: EmotionClassifier
 
     def answer_text(inputs: Tensors) -> Tensors:
         mask = tf.not_equal(inputs["token_ids"], 0)
-        return _logits(text_run, mean_pool(inputs[text[-1].name], mask))
+        return _logits(text_run, mean_pool(inputs[LAST_STATES], mask))
 
     faces = tf.TensorSpec((1, None, FACE_WIDTH), name="faces")
     return {
