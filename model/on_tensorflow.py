@@ -47,7 +47,8 @@ def gradients(
     # TensorFlow knows only its own variables, so Keras's are unwrapped.
     found = tape.gradient(value, [variable.value for variable in variables])
     context = tf.distribute.get_replica_context()
-    used = [gradient for gradient in found if gradient is not None]
+    # A table's gradient is sparse, and sparse ones know no division.
+    used = [tf.convert_to_tensor(gradient) for gradient in found if gradient is not None]
     mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, used) if used else []
     clipped, _ = tf.clip_by_global_norm(mean, clip)
     shares = iter([gradient / context.num_replicas_in_sync for gradient in clipped])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodring.model.classifier import EmotionClassifier
+from moodring.model.encoders.teacher import TeacherEncoder
 from moodring.model.encoders.text import TextEncoder
 from moodring.model.labels import EMOTIONS
 
@@ -37,9 +38,22 @@ def small_text_encoder() -> TextEncoder:
     return encoder
 
 
+def _teacher_encoder() -> TeacherEncoder:
+    return TeacherEncoder(
+        vocabulary=240, hidden=HIDDEN, layers=2, heads=2, feed_forward=32, positions=64, name="text_encoder"
+    )
+
+
+def small_teacher_encoder() -> TeacherEncoder:
+    encoder = _teacher_encoder()
+    encoder.build((None, None))
+    return encoder
+
+
 def small_classifier(strategy: str, combine: str = "gated", seed: int = 0) -> EmotionClassifier:
     keras.utils.set_random_seed(seed)
-    return EmotionClassifier(strategy, combine, _text_encoder())
+    tower = _teacher_encoder() if strategy == "teacher" else _text_encoder()
+    return EmotionClassifier(strategy, combine, tower)
 
 
 def stir(layer: Any, deviation: float = 0.3) -> None:

@@ -117,6 +117,13 @@ def test_a_few_steps_on_texts_and_pairs_lower_the_loss() -> None:
     assert all((now == before).all() for now, before in zip(after, frozen, strict=True))
 
 
+def test_a_few_steps_of_a_teacher_lower_the_loss() -> None:
+    trainer = Trainer(small_classifier("teacher"), TrainingSettings(head_rate=3e-2, warmup=0.0), 1_000)
+    text = {"token_ids": sentences(4, 8), **labels(4)}
+    losses = [trainer.train_step(text, step) for step in range(5)]
+    assert losses[-1] < 0.9 * losses[0]
+
+
 @pytest.mark.parametrize("tower_rate", [0.0, 1e-2])
 def test_a_text_tower_without_a_rate_stays_as_it_is(tower_rate: float) -> None:
     classifier = small_classifier("progressive")

@@ -6,20 +6,12 @@ import pytest
 from moodring.model.encoders.teacher import BUCKETS, TeacherEncoder, relative_buckets
 from moodring.model.encoders.text import CLS, SEP
 
-from ..small import stir
-
-HIDDEN = 16
-
-
-def small_teacher() -> TeacherEncoder:
-    encoder = TeacherEncoder(vocabulary=240, hidden=HIDDEN, layers=2, heads=2, feed_forward=32, positions=64)
-    encoder.build((None, None))
-    return encoder
+from ..small import HIDDEN, small_teacher_encoder, stir
 
 
 @pytest.fixture(scope="module")
 def teacher() -> TeacherEncoder:
-    encoder = small_teacher()
+    encoder = small_teacher_encoder()
     stir(encoder)
     encoder.words.set_weights([np.random.default_rng(0).normal(0, 0.5, (240, HIDDEN))])
     return encoder
@@ -53,7 +45,7 @@ def test_token_ids_are_moved_to_the_teachers_vocabulary(teacher: TeacherEncoder)
             seen.append(np.asarray(ids))
             return np.zeros((*np.shape(ids), HIDDEN), np.float32)
 
-    other = small_teacher()
+    other = small_teacher_encoder()
     other._tracker.unlock()
     other.words = Words()
     other(np.array([[CLS, 7, SEP, 0]]))
