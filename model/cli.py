@@ -124,17 +124,26 @@ def _train(arguments: argparse.Namespace) -> None:
 def _ask(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
     from .data import load_split
-    from .distillation import ask, pack
+    from .distillation import ask
     from .encoders.pretrained import find_pretrained
     from .text import Tokenizer
-    from .training import load_run, read_manifest
+    from .training import load_run
 
     records = load_split(arguments.data, arguments.prepared, "train")
+    about = arguments.about or list(records)
+    if unknown := set(about) - records.keys():
+        raise ValueError(f"--about names {min(unknown)}, which is none of {', '.join(records)}")
     tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
     for run in arguments.runs:
-        ask(load_run(run, arguments.products), run, records, tokenizer)
-    if arguments.pack is not None:
-        pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.pack)
+        ask(load_run(run, arguments.products), run, {name: records[name] for name in about}, tokenizer)
+
+
+def _pack(arguments: argparse.Namespace) -> None:
+    _quiet_tensorflow()
+    from .distillation import pack
+    from .training import read_manifest
+
+    pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.out)
 
 
 def _serve(arguments: argparse.Namespace) -> None:
@@ -372,8 +381,17 @@ def _add_training(
         (reads_data, starts_anew),
     )
     ask.add_argument("--run", dest="runs", type=Path, nargs="+", required=True, help="the finished runs")
-    ask.add_argument("--pack", type=Path, metavar="FILE", help="write the mean of their answers as one file")
+    ask.add_argument("--about", nargs="+", metavar="SET", help="sets to ask about; all if not given")
     ask.add_argument("--products", default="float32", **products)
+
+    pack = add(
+        "pack",
+        _pack,
+        "Write the mean of what runs said when they were asked as one small file.",
+        "pack --run runs/teacher-0 runs/teacher-1 --out answers.npz",
+    )
+    pack.add_argument("--run", dest="runs", type=Path, nargs="+", required=True, help="runs that were asked")
+    pack.add_argument("--out", type=Path, required=True, help="file to write")
 
 
 def _add_measuring(

@@ -31,6 +31,10 @@ TASKS: Final = ("emotions", "sentiment", "toxicity", "sexism")
 VERDICTS: Final = ("toxicity", "sexism")
 """Tasks whose labels are the verdicts of people who were asked just that."""
 
+HEDGED: Final = ("hatemoji",)
+"""Sets whose verdicts are softened all the same: of so few texts, made to deceive, a tower that is shown the
+bare verdicts learns each by heart."""
+
 OF_PAIRS: Final = 0.1
 """Weight of what teachers say of a pair. They read words only: their answers keep what no label of pairs
 tells, and must not drown what the labels do tell."""
@@ -87,7 +91,7 @@ def ask(
         tokenizer: The text tower's.
     """
     folder = run / SOFT_FOLDER
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, group in tqdm(records.items(), "ask", disable=None):
         path = folder / f"{name}.npz"
         if path.is_file():
@@ -101,17 +105,17 @@ def ask(
         unfinished.rename(path)
 
 
-def _read_run(run: Path, name: str) -> dict[str, NDArray[Any]]:
-    path = run / SOFT_FOLDER / f"{name}.npz"
-    if not path.is_file():
-        raise DistillationError(f"{path} is missing: ask that teacher with `python -m model ask`")
+def _read_file(path: Path) -> dict[str, NDArray[Any]]:
     with np.load(path, allow_pickle=False) as file:
         return {key: file[key] for key in file.files}
 
 
 def _read_mean(runs: Sequence[Path], name: str) -> dict[str, NDArray[Any]]:
-    """Return the record ids of a set and the mean of what several teachers said of them."""
-    given = [_read_run(run, name) for run in runs]
+    """Return the record ids of a set and the mean of what was said of them by those that were asked."""
+    files = [run / SOFT_FOLDER / f"{name}.npz" for run in runs]
+    given = [_read_file(file) for file in files if file.is_file()]
+    if not given:
+        raise DistillationError(f"{files[0]} is missing: ask that teacher with `python -m model ask`")
     if any(not np.array_equal(each["ids"], given[0]["ids"]) for each in given[1:]):
         raise DistillationError(f"the teachers were asked about different records of {name}")
     means = {task: np.mean([each[task].astype(np.float32) for each in given], axis=0) for task in TASKS}
@@ -122,11 +126,11 @@ def read_soft_labels(runs: Sequence[Path], sets: Sequence[str]) -> SoftLabels:
     """Return the mean of several teachers' probabilities.
 
     Args:
-        runs: Folders of the teachers' runs.
+        runs: Folders of the teachers' runs; each speaks of the sets that it was asked about.
         sets: Names of the sets to read.
 
     Raises:
-        DistillationError: A teacher was not asked about a set, or about other records of it.
+        DistillationError: No teacher was asked about a set, or they were about different records of it.
     """
     return _together([_read_mean(runs, name) for name in sets])
 
@@ -148,15 +152,15 @@ def pack(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], file: Pat
         file: What to write.
 
     Raises:
-        DistillationError: The teachers were not asked about the same records.
+        DistillationError: The teachers were asked about different records of a set.
     """
     arrays: dict[str, NDArray[Any]] = {MANIFESTS: np.frombuffer(json.dumps(manifests).encode(), np.uint8)}
-    for path in sorted((runs[0] / SOFT_FOLDER).glob("*.npz")):
-        mean = _read_mean(runs, path.stem)
-        arrays[f"{path.stem}/ids"] = mean["ids"].astype(np.bytes_)
+    for name in sorted({path.stem for run in runs for path in (run / SOFT_FOLDER).glob("*.npz")}):
+        mean = _read_mean(runs, name)
+        arrays[f"{name}/ids"] = mean["ids"].astype(np.bytes_)
         for task in TASKS:
             odds = np.clip(mean[task], SMALLEST, 1 - SMALLEST)
-            arrays[f"{path.stem}/{task}"] = np.round(np.log(odds / (1 - odds)) / LOGIT_STEP).astype(np.int8)
+            arrays[f"{name}/{task}"] = np.round(np.log(odds / (1 - odds)) / LOGIT_STEP).astype(np.int8)
     file.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -169,7 +173,7 @@ def read_packed(file: Path, sets: Sequence[str]) -> tuple[SoftLabels, list[dict[
         sets: Names of the sets to read.
 
     Raises:
-        DistillationError: The file is damaged, or the teachers were not asked about a set.
+        DistillationError: The file is damaged, or no teacher was asked about a set.
     """
     try:
         with np.load(file, allow_pickle=False) as packed:
@@ -192,9 +196,9 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
     """Return the rows with targets mixed of the teachers' answers and the given labels.
 
     Where a row has no label of a task, the teachers' answer is its target. Where people judged its toxicity
-    or sexism, their verdict stays alone: teachers hedge it, and what they call toxic is then no more
-    probable than what ordinary talk reaches at worst. A pair's labels stay as well, since they are of words
-    and picture together and a teacher reads words only.
+    or sexism, their verdict stays alone (but for `HEDGED`): teachers hedge it, and what they call toxic is
+    then no more probable than what ordinary talk reaches at worst. A pair's labels stay as well, since they
+    are of words and picture together and a teacher reads words only.
 
     Args:
         rows: The training rows.
@@ -209,7 +213,7 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
         given, said = getattr(rows, task), getattr(soft, task)[places]
         share = np.where(has > 0, np.where(rows.picture >= 0, 0.0, weight), 1.0)
         if task in VERDICTS:
-            share = np.where(has == 1, 0.0, share)
+            share = np.where((has == 1) & ~np.isin(rows.sets, HEDGED), 0.0, share)
         share = np.where(there, share, 0.0).astype(np.float32)
         share = share.reshape(share.shape + (1,) * (given.ndim - 1))
         targets[task] = share * said + (1 - share) * given

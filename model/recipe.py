@@ -6,7 +6,7 @@ until it is through.
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,11 @@ comparison of the fusions must start from towers that never saw it."""
 
 TEACHERS: Final = 3
 """Teachers of other seeds; their mean teaches the tower that ships."""
+
+SEEN_ONCE: Final = "goemotions"
+ONCE: Final = replace(TEACHER, epochs=1, batch=64, tower_rate=6e-5, shares={})
+"""The teacher that speaks of GoEmotions: it learned nothing else, and saw each comment once. After three
+epochs the others have that set by heart, and what they say of it is little more than its labels."""
 
 TEXT: Final = TrainingSettings(
     strategy="text",
@@ -179,11 +184,14 @@ def follow(
     pairs, dev_pairs = _with_pictures(records), _with_pictures(dev)
     sets = json.loads((places.prepared / MANIFEST).read_text("utf-8"))["sets"]
 
-    def stage(name: str, settings: TrainingSettings, **more: Any) -> Path:
+    def stage(
+        name: str, settings: TrainingSettings, only: Collection[str] = every.keys(), **more: Any
+    ) -> Path:
         run = places.work / name
         if not (run / MANIFEST_FILE).is_file():
             say(f"training {name}")
             read, judged = (pairs, dev_pairs) if settings.strategy in FUSIONS else (records, dev)
+            read, judged = ({n: each[n] for n in each if n in only} for each in (read, judged))
             shares = {name: share for name, share in settings.shares.items() if name in read}
             settings = replace(settings, products=products, shares=shares)
             train(
@@ -198,14 +206,22 @@ def follow(
             )
         return run
 
+    def teacher(
+        name: str, settings: TrainingSettings, learns: Collection[str], about: Collection[str]
+    ) -> Path:
+        run = stage(name, replace(settings, strategy="text") if smoke else settings, learns)
+        say(f"asking {name}")
+        ask(load_run(run, products), run, {each: records[each] for each in about}, tokenizer)
+        return run
+
     answers = [SHIPPED]
     if teachers or smoke:
-        answers = []
-        for seed in range(1 if smoke else TEACHERS):
-            settings = replace(TEACHER, seed=seed, strategy="text" if smoke else TEACHER.strategy)
-            answers.append(stage(f"teacher-{seed}", settings))
-            say(f"asking teacher-{seed}")
-            ask(load_run(answers[-1], products), answers[-1], records, tokenizer)
+        answers = [
+            teacher(f"teacher-{seed}", replace(TEACHER, seed=seed), records, records.keys() - {SEEN_ONCE})
+            for seed in range(1 if smoke else TEACHERS)
+        ]
+        if SEEN_ONCE in records:
+            answers.append(teacher("teacher-once", ONCE, {SEEN_ONCE}, {SEEN_ONCE}))
     text = stage("text", TEXT, teachers=answers)
     say("asking text")
     ask(load_run(text, products), text, pairs, tokenizer)

@@ -18,6 +18,7 @@ COMMANDS = (
     "faces",
     "train",
     "ask",
+    "pack",
     "compare",
     "export",
     "saved-model",
@@ -60,6 +61,10 @@ def test_every_command_has_an_example_and_no_empty_default(
         (
             ["ask", "--data", "d", "--run", "r"],
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
+        ),
+        (
+            ["pack", "--run", "r", "--out", "o"],
+            r"error: r/manifest\.json is missing: the run has not finished",
         ),
         (
             ["compare", "--data", "d", "--init", "r"],

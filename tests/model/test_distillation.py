@@ -11,6 +11,7 @@ from moodring.model import distillation
 from moodring.model.batches import Rows, build_rows
 from moodring.model.data import Record
 from moodring.model.distillation import (
+    HEDGED,
     OF_PAIRS,
     TASKS,
     DistillationError,
@@ -69,6 +70,20 @@ def test_several_teachers_are_averaged(runs: list[Path]) -> None:
     assert (one.emotions != other.emotions).any()
 
 
+def test_a_teacher_speaks_only_of_what_it_was_asked_about(
+    runs: list[Path], tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    classifier = small_classifier("text", seed=2)
+    ask(classifier, tmp_path / "third", {"b": RECORDS["b"]}, tokenizer)
+    three = [tmp_path / "third", *runs]
+    np.testing.assert_array_equal(
+        read_soft_labels(three, ["a"]).emotions, read_soft_labels(runs, ["a"]).emotions
+    )
+    assert (read_soft_labels(three, ["b"]).emotions != read_soft_labels(runs, ["b"]).emotions).any()
+    pack(three, [], tmp_path / "answers.npz")
+    assert read_packed(tmp_path / "answers.npz", ["a", "b"])[0].places.keys() == {"a/1", "a/2", "b/1"}
+
+
 def test_packed_answers_are_the_mean_but_for_a_hundredth(runs: list[Path], tmp_path: Path) -> None:
     file = tmp_path / "packed" / "answers.npz"
     pack(runs, [{"seed": 0}, {"seed": 1}], file)
@@ -109,6 +124,8 @@ def test_targets_are_mixed_where_a_label_is_given_and_soft_where_none_is(
     inferred = teach(replace(rows, has_toxicity=rows.has_toxicity / 4), soft, 0.7)
     np.testing.assert_allclose(inferred.toxicity[1], 0.7 * soft.toxicity[1] + 0.3)
     np.testing.assert_allclose(taught.toxicity[[0, 2]], soft.toxicity[[0, 2]])
+    hedged = teach(replace(rows, sets=np.full(len(rows.sets), HEDGED[0])), soft, 0.7)
+    np.testing.assert_allclose(hedged.toxicity[1], 0.7 * soft.toxicity[1] + 0.3)
     for task in ("emotions", "sentiment", "toxicity", "sexism"):
         assert getattr(taught, f"has_{task}").tolist() == [1, 1, 1]
 

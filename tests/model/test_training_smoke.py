@@ -48,6 +48,8 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
         "reading the faces and the text in pictures",
         "training teacher-0",
         "asking teacher-0",
+        "training teacher-once",
+        "asking teacher-once",
         "training text",
         "asking text",
         "training pairs-0",
