@@ -236,6 +236,7 @@ class Contender:
         self._stem = tf.function(keras.Model(image.input, image.output[0]))
         self._read = tf.function(self._answer, reduce_retracing=True)
         self._trainer: Trainer | None = None
+        self._start: tuple[int, list[NDArray[Any]]] | None = None
 
     def _build(self, seed: int) -> EmotionClassifier:
         keras.utils.set_random_seed(seed)
@@ -251,8 +252,10 @@ class Contender:
 
     def _begin(self, settings: TrainingSettings, steps: int) -> Trainer:
         """Bring the network to a seed's start; the compiled step is kept."""
-        fresh = self._build(settings.seed)
-        for variable, start in zip(self.classifier.variables, fresh.variables, strict=True):
+        if self._start is None or self._start[0] != settings.seed:
+            fresh = self._build(settings.seed)
+            self._start = settings.seed, [keras.ops.convert_to_numpy(each) for each in fresh.variables]
+        for variable, start in zip(self.classifier.variables, self._start[1], strict=True):
             variable.assign(start)
         if self._trainer is None:
             self._trainer = Trainer(self.classifier, settings, steps)
