@@ -1,6 +1,7 @@
 """What was just answered, for as long as somebody may ask why: in memory, bounded in time and size."""
 
 import asyncio
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ MAX_BYTES: Final = 16 * 1024**2
 """All texts and pictures together; the oldest go first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Kept:
     """A message that was answered.
 
@@ -57,7 +58,8 @@ class Recent:
         self._kept[answer_id] = kept
         while sum(each.size for each in self._kept.values()) > MAX_BYTES:
             self._kept.popitem(last=False)
-        self._later(KEPT_S, lambda: self._forget_if(answer_id, kept))
+        its_timer_keeps_nothing = weakref.ref(kept)
+        self._later(KEPT_S, lambda: self._forget_if(answer_id, its_timer_keeps_nothing()))
 
     def get(self, answer_id: int) -> Kept | None:
         """Return the message behind an answer, or None if it is forgotten."""
@@ -72,6 +74,6 @@ class Recent:
         for answer_id in [key for key, kept in self._kept.items() if kept.author_id == author_id]:
             del self._kept[answer_id]
 
-    def _forget_if(self, answer_id: int, kept: Kept) -> None:
-        if self._kept.get(answer_id) is kept:  # not what an edit put in its place
+    def _forget_if(self, answer_id: int, kept: Kept | None) -> None:
+        if kept is not None and self._kept.get(answer_id) is kept:  # not what an edit put in its place
             del self._kept[answer_id]

@@ -1,5 +1,6 @@
 """What was answered is kept for a while, for as little as possible."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +32,16 @@ def test_a_message_is_forgotten_by_itself_after_a_quarter_of_an_hour(
     assert seconds == KEPT_S == 900
     forget()
     assert memory.get(10) is None
+
+
+def test_what_is_forgotten_leaves_memory_before_its_time_is_up(memory: Recent, alarms: list[Alarm]) -> None:
+    sample = Sample("joy")
+    memory.keep(10, Kept(1, sample))
+    holders = sys.getrefcount(sample)
+    memory.forget(10)
+    assert sys.getrefcount(sample) == holders - 1
+    [(_, forget)] = alarms
+    forget()
 
 
 def test_an_edited_message_is_kept_anew(memory: Recent, alarms: list[Alarm]) -> None:
