@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from moodring.model import Prediction
+from moodring.model import Language, Prediction
 
 NEUTRAL = "neutral"
 """The emotion that is no news: it is never answered unasked."""
@@ -20,5 +20,9 @@ def has_cooled_down(answered_at: datetime | None, now: datetime, cooldown_s: int
 
 
 def deserves_answer(prediction: Prediction, min_confidence: float) -> bool:
-    """Return whether a watched message is answered: a feeling, read with enough confidence."""
-    return prediction.emotion != NEUTRAL and prediction.confidence >= min_confidence
+    """Return whether a watched message is answered: a feeling, read with enough confidence, in English.
+
+    A confidence says little of other languages: who asks for a reading is told so, who does not gets none.
+    """
+    understood = prediction.language is not Language.OTHER
+    return understood and prediction.emotion != NEUTRAL and prediction.confidence >= min_confidence

@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from moodring.bot.rules import deserves_answer, has_cooled_down
-from moodring.model import Prediction
+from moodring.model import Language, Prediction
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -23,12 +23,20 @@ def test_a_channel_rests_after_an_answer(
 
 
 @pytest.mark.parametrize(
-    ("emotion", "confidence", "answered"),
-    [("joy", 0.7, True), ("joy", 0.69, False), ("neutral", 0.99, False), ("confusion", 1.0, True)],
+    ("emotion", "confidence", "language", "answered"),
+    [
+        ("joy", 0.7, Language.ENGLISH, True),
+        ("joy", 0.69, Language.ENGLISH, False),
+        ("neutral", 0.99, Language.ENGLISH, False),
+        ("confusion", 1.0, Language.UNKNOWN, True),
+        ("joy", 1.0, Language.OTHER, False),
+    ],
 )
-def test_only_a_confident_feeling_is_answered(emotion: str, confidence: float, answered: bool) -> None:
+def test_only_a_confident_feeling_in_english_is_answered(
+    emotion: str, confidence: float, language: Language, answered: bool
+) -> None:
     class Seen:
         def __init__(self) -> None:
-            self.emotion, self.confidence = emotion, confidence
+            self.emotion, self.confidence, self.language = emotion, confidence, language
 
     assert deserves_answer(cast(Prediction, Seen()), 0.7) is answered
