@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import discord
 
 from moodring.model import Predictor, Sample, WeightsError
+from moodring.model.ocr import OcrUnavailableError, check_installed
 
 from .faults import FAULTS, explain
 from .settings import DiscordSettings, Settings
@@ -68,6 +69,7 @@ async def examine(settings: Settings, login: Login) -> list[Finding]:
     return [
         Finding("settings", True, "read, all values are valid"),
         check_weights(settings),
+        *check_ocr(settings),
         await check_database(settings.database_url),
         await check_token(settings, login),
     ]
@@ -81,6 +83,17 @@ def check_weights(settings: Settings) -> Finding:
         return Finding("weights", False, str(error))
     [prediction] = predictor.predict([Sample("hello")])
     return Finding("weights", True, f"version {predictor.version}, answered in {prediction.ms:.0f} ms")
+
+
+def check_ocr(settings: Settings) -> list[Finding]:
+    """Look for what reads text in pictures, where that is switched on."""
+    if not settings.ocr:
+        return []
+    try:
+        check_installed()
+    except OcrUnavailableError as error:
+        return [Finding("ocr", False, f"MOODRING_OCR is on, but {error}")]
+    return [Finding("ocr", True, "what reads text in pictures is installed")]
 
 
 async def check_database(url: str) -> Finding:

@@ -152,7 +152,7 @@ class DecodeSettings(BaseModel):
         description="Whether text in pictures is read as well; needs the extra `ocr` and 400 MB a process.",
     )
     ocr_timeout_s: float = Field(
-        default=8.0,
+        default=4.0,  # so that four pictures, two at a time, stay within the deadline
         gt=0,
         le=60,
         allow_inf_nan=False,

@@ -161,14 +161,17 @@ class DecodePool:
             return replace(decoded, faces_skipped=decoded.text_skipped)
         try:
             whole = own.whole(self._timeout_s)
+        except TimeoutError:
+            reason = f"took longer than {self._timeout_s:g} s to decode"
         except (OSError, EOFError):
             reason = "could not be decoded safely"
-            self._give_up(own, reason)
-            return replace(decoded, faces_skipped=reason)
-        read: ReadFaces | None = getattr(self._own, "faces", None)
-        if read is None:
-            read = self._own.faces = self._open_faces()
-        return replace(decoded, faces=read(whole))
+        else:
+            read: ReadFaces | None = getattr(self._own, "faces", None)
+            if read is None:
+                read = self._own.faces = self._open_faces()
+            return replace(decoded, faces=read(whole))
+        self._give_up(own, reason)
+        return replace(decoded, faces_skipped=reason)
 
     def _give_up(self, own: "_Worker", reason: str) -> None:
         self._discard(own)

@@ -12,12 +12,14 @@ from moodring.bot import doctor
 from moodring.bot.doctor import (
     Finding,
     check_database,
+    check_ocr,
     check_token,
     check_weights,
     discord_login,
     looks_like_token,
 )
 from moodring.bot.settings import DiscordSettings, Settings
+from moodring.model.ocr import OcrUnavailableError
 
 
 def _token(bot_id: bytes = b"123456789012345678") -> str:
@@ -63,6 +65,23 @@ def _settings(token: str | None, *, message_content: bool = False) -> DiscordSet
 )
 def test_only_what_has_the_form_of_a_bot_token_is_taken_for_one(token: str, good: bool) -> None:
     assert looks_like_token(token) is good
+
+
+def test_what_reads_text_in_pictures_is_looked_for_where_it_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert check_ocr(Settings(_env_file=None, ocr=False)) == []
+    monkeypatch.setattr(doctor, "check_installed", lambda: None)
+    [found] = check_ocr(Settings(_env_file=None, ocr=True))
+    assert found.good
+
+    def missing() -> None:
+        raise OcrUnavailableError("nothing reads text here")
+
+    monkeypatch.setattr(doctor, "check_installed", missing)
+    [found] = check_ocr(Settings(_env_file=None, ocr=True))
+    assert not found.good
+    assert found.text == "MOODRING_OCR is on, but nothing reads text here"
 
 
 @pytest.mark.asyncio
