@@ -117,8 +117,8 @@ WHY_NOT_YOURS: Final = (
     "Only who asked for this answer can see why: the text was given to me, not to the channel."
 )
 WHY_FORGOTTEN: Final = (
-    "I no longer have this message: I keep what I read for 15 minutes, and I cannot see it in the channel. "
-    "Ask me again, and then why."
+    "I no longer have what I read here: I keep it for 15 minutes, and I cannot read it again. "
+    "Ask me anew, and then why."
 )
 
 
@@ -302,8 +302,8 @@ PRIVACY: Final = "What Moodring reads and keeps, and how to opt out"
 PRIVACY_TITLE: Final = "What I read and what I keep"
 PRIVACY_BODY: Final = """\
 **I read a message only when** someone gives it to `/analyze`, chooses **Apps → Analyze** on it or mentions \
-me, or when it is written in a channel that this server's managers let me listen to. I read its text and up \
-to 4 pictures.
+me, or when it is written in a channel that this server's managers let me listen to. I read its text, the \
+names of its stickers and up to 4 pictures, with text in them if my operator switched that on.
 
 **A computer program guesses** which feeling the words and pictures show. It can be wrong. It says nothing \
 certain about a person, and nobody should be judged by it. It recognises nobody. What faces in pictures \
@@ -312,7 +312,8 @@ express is read only in servers whose managers switched that on.
 **I store nothing of what you write or show,** and nothing is used for training. Text and pictures stay in \
 memory for 15 minutes at most, so that the button **Why?** under an answer can be answered. For a day I \
 keep the ids of an answered message, of its author and of my answer, so that the answer goes away when the \
-message is deleted. For a server I keep its settings; they go when I am removed.
+message is deleted, and so that **Why?** can read the message again. For a server I keep its settings; they \
+go when I am removed.
 
 **If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
