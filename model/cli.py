@@ -61,7 +61,8 @@ def _follow(arguments: argparse.Namespace) -> None:
     from .card import render
     from .recipe import Places, follow
 
-    weights = arguments.weights or (arguments.out / "weights" if arguments.smoke else WEIGHTS)
+    aside = arguments.smoke or arguments.without
+    weights = arguments.weights or (arguments.out / "weights" if aside else WEIGHTS)
     places = Places(
         data=arguments.data,
         prepared=arguments.prepared,
@@ -328,7 +329,7 @@ def _add_training(
         "--teachers", action="store_true", help="train the teachers too, whose answers ship otherwise"
     )
     recipe.add_argument(
-        "--weights", type=Path, help=f"folder of the files: {WEIGHTS}, or in --out for --smoke"
+        "--weights", type=Path, help=f"folder of the files: {WEIGHTS}, or in --out for --smoke and --without"
     )
     recipe.add_argument("--chat", type=Path, help="chat lines to list in the card")
     train.add_argument("--init", type=Path, help="finished run to start from")
@@ -488,5 +489,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         arguments.run(arguments)
     except KeyboardInterrupt:
         sys.exit(130)
+    except ModuleNotFoundError as error:
+        sys.exit(
+            f"error: {error.name} is not installed: this command needs the test environment, `make test`"
+        )
     except (RuntimeError, ValueError, OSError) as error:
         sys.exit(f"error: {error}")

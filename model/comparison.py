@@ -469,7 +469,8 @@ def compare(
             for fold in range(FOLDS)
             if not (out / _file(variant, seed, fold)).is_file()
         ]
-        if not todo:
+        described = out / f"about-{_stem(variant)}.json"
+        if not todo and described.is_file():
             continue
         contender = Contender(variant, init, pretrained, products)
         if variant.rates_of is None:
@@ -486,14 +487,17 @@ def compare(
                 if seed == 0 or condition == "both"
             }
             kept: dict[str, Any] = {"rows": held, "gold": pairs.sentiment[held], **answers}
-            np.savez(out / _file(variant, seed, fold), **kept)
+            file = out / _file(variant, seed, fold)
+            unfinished = file.with_suffix(".part.npz")
+            np.savez(unfinished, **kept)
+            unfinished.rename(file)
         about = {
             "variant": asdict(variant),
             "rates": rates,
             "parameters": contender.parameters(),
             "milliseconds": round(contender.milliseconds(pairs), 2),
         }
-        (out / f"about-{_stem(variant)}.json").write_text(json.dumps(about, indent=1) + "\n", "utf-8")
+        described.write_text(json.dumps(about, indent=1) + "\n", "utf-8")
 
 
 def _read_results(variant: Variant, out: Path, condition: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

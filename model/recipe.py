@@ -7,7 +7,7 @@ until it is through.
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from .faces import FaceReader
 from .ocr import PictureTextReader
 from .predictor import CARD_FILE, FACES_FILE, shipped_weights
 from .text import Tokenizer
-from .training import MANIFEST_FILE, TrainingSettings, load_run, read_manifest, train
+from .training import MANIFEST_FILE, TrainingError, TrainingSettings, load_run, read_manifest, train
 
 TEACHER: Final = TrainingSettings(
     strategy="teacher",
@@ -161,6 +161,7 @@ def follow(
 
     Raises:
         DataError: The raw data is not what it should be.
+        TrainingError: There is a finished run of other settings or sets.
         OcrUnavailableError: The extra ``ocr`` is not installed.
         PretrainedError: A pretrained file is missing or damaged.
         ExportError: The files are of a wrong size.
@@ -170,12 +171,7 @@ def follow(
     _prepare(places, say)
     tokenizer = Tokenizer(find_pretrained(places.pretrained, "tokenizer.json"))
     every = load_split(places.data, places.prepared, "train")
-    if unknown := set(without) - every.keys():
-        raise ValueError(f"there is no set {min(unknown)} to leave out: there are {', '.join(every)}")
-    if not (teachers or smoke) and (known := {n for n in without if TEACHER.shares.get(n, 1.0) > 0}):
-        raise ValueError(
-            f"the teachers have seen {min(known)}: leave it out with --teachers, to train others"
-        )
+    _check_without(without, every, anew=teachers or smoke)
     records = {name: group for name, group in every.items() if name not in without}
     dev = load_split(places.data, places.prepared, "dev")
     if smoke:
@@ -188,22 +184,26 @@ def follow(
         name: str, settings: TrainingSettings, only: Collection[str] = every.keys(), **more: Any
     ) -> Path:
         run = places.work / name
-        if not (run / MANIFEST_FILE).is_file():
-            say(f"training {name}")
-            read, judged = (pairs, dev_pairs) if settings.strategy in FUSIONS else (records, dev)
-            read, judged = ({n: each[n] for n in each if n in only} for each in (read, judged))
-            shares = {name: share for name, share in settings.shares.items() if name in read}
-            settings = replace(settings, products=products, shares=shares)
-            train(
-                replace(settings, **SMOKE) if smoke else settings,
-                train_records=read,
-                dev_records=judged,
-                tokenizer=tokenizer,
-                pretrained=places.pretrained,
-                out=run,
-                data_checksums={name: sets[name]["sha256"] for name in read},
-                **more,
-            )
+        read, judged = (pairs, dev_pairs) if settings.strategy in FUSIONS else (records, dev)
+        read, judged = ({n: each[n] for n in each if n in only} for each in (read, judged))
+        shares = {name: share for name, share in settings.shares.items() if name in read}
+        settings = replace(settings, products=products, shares=shares)
+        if smoke:
+            settings = replace(settings, **SMOKE)
+        if (run / MANIFEST_FILE).is_file():
+            _check_same(run, settings, read)
+            return run
+        say(f"training {name}")
+        train(
+            settings,
+            train_records=read,
+            dev_records=judged,
+            tokenizer=tokenizer,
+            pretrained=places.pretrained,
+            out=run,
+            data_checksums={name: sets[name]["sha256"] for name in read},
+            **more,
+        )
         return run
 
     def teacher(
@@ -254,6 +254,22 @@ def _prepare(places: Places, say: Callable[[str], None]) -> None:
     say("reading the faces and the text in pictures")
     scan_faces(places.data, places.prepared, FaceReader(shipped_weights() / FACES_FILE).read_file)
     scan(places.data, places.prepared, PictureTextReader(os.cpu_count() or 1).read_file)
+
+
+def _check_without(without: Sequence[str], sets: Collection[str], *, anew: bool) -> None:
+    if unknown := set(without) - set(sets):
+        raise ValueError(f"there is no set {min(unknown)} to leave out: there are {', '.join(sets)}")
+    if not anew and (known := {name for name in without if TEACHER.shares.get(name, 1.0) > 0}):
+        raise ValueError(
+            f"the teachers have seen {min(known)}: leave it out with --teachers, to train others"
+        )
+
+
+def _check_same(run: Path, settings: TrainingSettings, sets: Collection[str]) -> None:
+    """Refuse a finished run that another recipe left."""
+    manifest = read_manifest(run)
+    if manifest["settings"] != asdict(settings) or manifest["data"].keys() != set(sets):
+        raise TrainingError(f"{run} holds a run of other settings or sets: give another --out")
 
 
 def _finished_card(weights: Path, run: Path, alternate: Path) -> dict[str, Any] | None:

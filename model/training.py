@@ -426,8 +426,8 @@ def train(
     started_from = read_manifest(init) if init else None
     taught_by: list[dict[str, Any]] = []
     train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
-    if teachers:
-        taught = [name for name in train_records if settings.shares.get(name, 1.0) > 0]
+    taught = [name for name in train_records if settings.shares.get(name, 1.0) > 0]
+    if teachers and taught:
         soft, taught_by = _hear(teachers, taught)
         train_rows = teach(train_rows, soft, settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)

@@ -199,6 +199,10 @@ def test_a_comparison_goes_on_and_its_table_holds_every_figure(
     after = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     changed = {name for name in files if after[name] != files[name]}
     assert changed == {"progressive-child-seed0-fold1.npz", "about-progressive-child.json"}
+    (tmp_path / "about-progressive-child.json").unlink()
+    compare([one, child], 1, pairs, **given)
+    again = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert {name for name in after if again[name] != after[name]} == {"about-progressive-child.json"}
     table = summarise([one, child], tmp_path)
     assert table["pairs"] == PAIRS
     assert set(table["variants"]) == {"progressive", "progressive, child"}

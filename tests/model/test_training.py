@@ -288,6 +288,7 @@ def test_a_run_without_a_row_is_what_it_starts_from(
         pretrained=tmp_path,
         out=tmp_path / "run",
         data_checksums={},
+        teachers=[tmp_path / "has nothing to say"],
     )
     assert manifest["rows"] == {}
     assert "some/sentiment_accuracy" in manifest["dev"]

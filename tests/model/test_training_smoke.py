@@ -73,3 +73,6 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
     assert "training" not in said
     assert "exporting" not in said
     assert finished == (tmp_path / "runs" / "text" / "manifest.json").read_text()
+
+    with pytest.raises(SystemExit, match="teacher-0 holds a run of other settings or sets"):
+        main([*command, "--without", "chat"])
