@@ -1,4 +1,4 @@
-"""How often English is taken for another language, and how often another language is found.
+"""How often English is taken for another language, another one found, and an answer to either called sure.
 
 Every set is cut in halves by a hash of its texts. On one half the bound was chosen (`bounds`); the figures
 are of the other. Some texts of the English sets are not English: nearly all of what is found in the tweets
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from measure import resident_mb
 
-from moodring.model import Language
+from moodring.model import Language, Predictor, Sample
 from moodring.model.data.corpora import CORPORA
 from moodring.model.data.files import read_lines
 from moodring.model.language import OTHER_FROM, LanguageDetector, distinct_words
@@ -35,6 +35,9 @@ ENGLISH: dict[str, tuple[str, ...]] = {
 
 FOREIGN = ("de", "es", "fr", "it", "pt", "ru")
 """Languages of XED's film subtitles besides English."""
+
+ANSWERED = 1_000
+"""Texts of each set that are answered, from the half of the figures."""
 
 LENGTHS: dict[str, range] = {"1-3": range(1, 4), "4-7": range(4, 8), "8+": range(8, 10_000)}
 """Different words in a text."""
@@ -119,6 +122,18 @@ def _bounds(measured: Mapping[str, list[Measured]]) -> dict[str, dict[str, float
     }
 
 
+def _sure(
+    predictor: Predictor, texts: Iterable[str], measured: Iterable[Measured]
+) -> dict[str, float | None]:
+    """Return how many answers are called sure, in percent, and how many of them name a feeling."""
+    unseen = [text for text, each in zip(texts, measured, strict=True) if not each.chosen_on]
+    answered = predictor.predict([Sample(text) for text in unseen[:ANSWERED]])
+    return {
+        "sure": _percent(each.sure for each in answered),
+        "sure_of_a_feeling": _percent(each.sure and each.emotion != "neutral" for each in answered),
+    }
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(
@@ -139,6 +154,7 @@ def main() -> None:
     ms = (time.process_time() - started) / len(every) * 1000
 
     measured = {name: [_measure(detector, text) for text in given] for name, given in texts.items()}
+    predictor = Predictor()
     figures = {
         "benchmark": "languages",
         "other_from": OTHER_FROM,
@@ -147,6 +163,7 @@ def main() -> None:
         "cpu_ms_a_text": round(ms, 3),
         "percent": {name: _table(rows) for name, rows in measured.items()},
         "bounds": _bounds(measured),
+        "answers": {name: _sure(predictor, texts[name], measured[name]) for name in texts},
     }
     print(json.dumps(figures))
 

@@ -10,6 +10,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from .labels import TASKS
+
 PREPARED = Path("runs/data")
 PRETRAINED = Path("build/pretrained")
 WEIGHTS = Path("model/weights")
@@ -136,7 +138,8 @@ def _ask(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--about names {min(unknown)}, which is none of {', '.join(records)}")
     tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
     for run in arguments.runs:
-        ask(load_run(run, arguments.products), run, {name: records[name] for name in about}, tokenizer)
+        asked = {name: records[name] for name in about}
+        ask(load_run(run, arguments.products), run, asked, tokenizer, arguments.tasks)
 
 
 def _pack(arguments: argparse.Namespace) -> None:
@@ -383,6 +386,7 @@ def _add_training(
     )
     ask.add_argument("--run", dest="runs", type=Path, nargs="+", required=True, help="the finished runs")
     ask.add_argument("--about", nargs="+", metavar="SET", help="sets to ask about; all if not given")
+    ask.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS, help="what to ask for")
     ask.add_argument("--products", default="float32", **products)
 
     pack = add(

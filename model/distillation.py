@@ -8,7 +8,7 @@ https://arxiv.org/abs/1503.02531.
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from tqdm import tqdm
 from .batches import Rows, build_rows
 from .classifier import EmotionClassifier
 from .data import Record
+from .labels import TASKS, VERDICTS
 from .text import Tokenizer
 from .validation import answer
 
@@ -27,9 +28,6 @@ SHIPPED: Final = Path(__file__).parent / "data" / "answers.npz"
 """What the teachers of the shipped model said of the training texts, by record id; no text is in it."""
 
 SOFT_FOLDER: Final = "soft"
-TASKS: Final = ("emotions", "sentiment", "toxicity", "sexism")
-VERDICTS: Final = ("toxicity", "sexism")
-"""Tasks whose labels are the verdicts of people who were asked just that."""
 
 HEDGED: Final = ("hatemoji",)
 """Sets whose verdicts are softened all the same: of so few texts, made to deceive, a tower that is shown the
@@ -80,7 +78,11 @@ def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def ask(
-    classifier: EmotionClassifier, run: Path, records: Mapping[str, Sequence[Record]], tokenizer: Tokenizer
+    classifier: EmotionClassifier,
+    run: Path,
+    records: Mapping[str, Sequence[Record]],
+    tokenizer: Tokenizer,
+    tasks: Collection[str] = TASKS,
 ) -> None:
     """Write what a finished run's network says of every text, pictures left out.
 
@@ -89,6 +91,7 @@ def ask(
         run: The run's folder; sets whose answers are there already are not asked again.
         records: Records by set.
         tokenizer: The text tower's.
+        tasks: What the network has learned to tell, or is to be heard on.
     """
     folder = run / SOFT_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +103,7 @@ def ask(
         rows = build_rows({name: texts}, tokenizer, MAX_TOKENS)
         said = answer(classifier, rows).probabilities()
         unfinished = path.with_suffix(".part.npz")
-        halves: dict[str, Any] = {task: said[task].astype(np.float16) for task in TASKS}
+        halves: dict[str, Any] = {task: said[task].astype(np.float16) for task in tasks}
         np.savez(unfinished, ids=rows.ids, **halves)
         unfinished.rename(path)
 
@@ -118,7 +121,12 @@ def _read_mean(runs: Sequence[Path], name: str) -> dict[str, NDArray[Any]]:
         raise DistillationError(f"{files[0]} is missing: ask that teacher with `python -m model ask`")
     if any(not np.array_equal(each["ids"], given[0]["ids"]) for each in given[1:]):
         raise DistillationError(f"the teachers were asked about different records of {name}")
-    means = {task: np.mean([each[task].astype(np.float32) for each in given], axis=0) for task in TASKS}
+    means = {}
+    for task in TASKS:
+        said = [each[task].astype(np.float32) for each in given if task in each]
+        if not said:
+            raise DistillationError(f"no teacher was asked about the {task} of {name}")
+        means[task] = np.mean(said, axis=0)
     return {"ids": given[0]["ids"], **means}
 
 
@@ -126,11 +134,12 @@ def read_soft_labels(runs: Sequence[Path], sets: Sequence[str]) -> SoftLabels:
     """Return the mean of several teachers' probabilities.
 
     Args:
-        runs: Folders of the teachers' runs; each speaks of the sets that it was asked about.
+        runs: Folders of the teachers' runs; each speaks of the sets and tasks that it was asked about.
         sets: Names of the sets to read.
 
     Raises:
-        DistillationError: No teacher was asked about a set, or they were about different records of it.
+        DistillationError: No teacher was asked about a set or one of its tasks, or they were about different
+            records.
     """
     return _together([_read_mean(runs, name) for name in sets])
 

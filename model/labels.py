@@ -84,3 +84,10 @@ SENTIMENT_GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "neutral": ("neutral",),
 }
 """GoEmotions' sentiment grouping; *ambiguous* is its own answer, never a sentiment."""
+
+FEELINGS: Final = ("emotions", "sentiment")
+VERDICTS: Final = ("toxicity", "sexism")
+"""Tasks whose labels are the verdicts of people who were asked just that."""
+
+TASKS: Final = FEELINGS + VERDICTS
+"""All that the heads answer."""

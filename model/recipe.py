@@ -18,6 +18,7 @@ from .distillation import SHIPPED, ask
 from .encoders.pretrained import find_pretrained
 from .export import export
 from .faces import FaceReader
+from .labels import FEELINGS, TASKS, VERDICTS
 from .ocr import PictureTextReader
 from .predictor import CARD_FILE, FACES_FILE, shipped_weights
 from .text import Tokenizer
@@ -50,8 +51,8 @@ TEACHERS: Final = 3
 
 SEEN_ONCE: Final = "goemotions"
 ONCE: Final = replace(TEACHER, epochs=1, batch=64, tower_rate=6e-5, shares={})
-"""The teacher that speaks of GoEmotions: it learned nothing else, and saw each comment once. After three
-epochs the others have that set by heart, and what they say of it is little more than its labels."""
+"""The teacher that speaks of the feelings in GoEmotions: it learned nothing else, and saw each comment once.
+After three epochs the others know that set by heart, and what they say of it is hardly more than labels."""
 
 TEXT: Final = TrainingSettings(
     strategy="text",
@@ -207,21 +208,24 @@ def follow(
         return run
 
     def teacher(
-        name: str, settings: TrainingSettings, learns: Collection[str], about: Collection[str]
+        name: str, settings: TrainingSettings, learns: Collection[str], about: Mapping[str, Collection[str]]
     ) -> Path:
         run = stage(name, replace(settings, strategy="text") if smoke else settings, learns)
         say(f"asking {name}")
-        ask(load_run(run, products), run, {each: records[each] for each in about}, tokenizer)
+        network = load_run(run, products)
+        for each, tasks in about.items():
+            ask(network, run, {each: records[each]}, tokenizer, tasks)
         return run
 
     answers = [SHIPPED]
     if teachers or smoke:
+        about = {name: VERDICTS if name == SEEN_ONCE else TASKS for name in records}
         answers = [
-            teacher(f"teacher-{seed}", replace(TEACHER, seed=seed), records, records.keys() - {SEEN_ONCE})
+            teacher(f"teacher-{seed}", replace(TEACHER, seed=seed), records, about)
             for seed in range(1 if smoke else TEACHERS)
         ]
         if SEEN_ONCE in records:
-            answers.append(teacher("teacher-once", ONCE, {SEEN_ONCE}, {SEEN_ONCE}))
+            answers.append(teacher("teacher-once", ONCE, {SEEN_ONCE}, {SEEN_ONCE: FEELINGS}))
     text = stage("text", TEXT, teachers=answers)
     say("asking text")
     ask(load_run(text, products), text, pairs, tokenizer)

@@ -13,7 +13,6 @@ from moodring.model.data import Record
 from moodring.model.distillation import (
     HEDGED,
     OF_PAIRS,
-    TASKS,
     DistillationError,
     ask,
     pack,
@@ -21,6 +20,7 @@ from moodring.model.distillation import (
     read_soft_labels,
     teach,
 )
+from moodring.model.labels import FEELINGS, TASKS
 from moodring.model.text import Tokenizer
 from moodring.model.validation import answer
 
@@ -74,12 +74,15 @@ def test_a_teacher_speaks_only_of_what_it_was_asked_about(
     runs: list[Path], tmp_path: Path, tokenizer: Tokenizer
 ) -> None:
     classifier = small_classifier("text", seed=2)
-    ask(classifier, tmp_path / "third", {"b": RECORDS["b"]}, tokenizer)
+    ask(classifier, tmp_path / "third", {"b": RECORDS["b"]}, tokenizer, FEELINGS)
     three = [tmp_path / "third", *runs]
-    np.testing.assert_array_equal(
-        read_soft_labels(three, ["a"]).emotions, read_soft_labels(runs, ["a"]).emotions
-    )
-    assert (read_soft_labels(three, ["b"]).emotions != read_soft_labels(runs, ["b"]).emotions).any()
+    before, after = (read_soft_labels(given, ["a", "b"]) for given in (runs, three))
+    unheard, heard = slice(0, 2), 2
+    np.testing.assert_array_equal(after.emotions[unheard], before.emotions[unheard])
+    np.testing.assert_array_equal(after.toxicity, before.toxicity)
+    assert (after.emotions[heard] != before.emotions[heard]).any()
+    with pytest.raises(DistillationError, match="no teacher was asked about the toxicity of b"):
+        read_soft_labels(three[:1], ["b"])
     pack(three, [], tmp_path / "answers.npz")
     assert read_packed(tmp_path / "answers.npz", ["a", "b"])[0].places.keys() == {"a/1", "a/2", "b/1"}
 
