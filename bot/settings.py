@@ -6,7 +6,6 @@ Each setting's description here is the one that ``.env.example`` and the README 
 
 import difflib
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
@@ -279,7 +278,3 @@ def _default(field: FieldInfo) -> str:
     if field.default_factory is not None or field.default is None:
         return ""
     return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(env_example())

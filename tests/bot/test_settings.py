@@ -127,7 +127,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_example_file_matches_the_settings_classes() -> None:
     example = (REPOSITORY / ".env.example").read_text(encoding="utf-8")
 
-    assert example == env_example(), "run: python -m moodring.bot.settings > .env.example"
+    assert example == env_example(), "run: make docs"
 
 
 def test_the_example_file_means_the_defaults(empty_folder: Path) -> None:
