@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from .predictor import Predictor
 
 MAX_SEQUENCES: Final = 8
-"""Most sequences that the text tower reads for one explanation; a sequence holds several variations."""
+"""Most sequences that the text tower reads for one explanation, beside that of the text itself; a sequence
+holds several variations. With the heads, which read all at once, that makes ten calls for words alone."""
 
 GRID: Final = 7
 """Side of the grid of cells that a picture is read in."""
@@ -129,9 +130,6 @@ def explain(
     Returns:
         The weights of its words and of its pictures' cells.
     """
-    [own] = engine.infer([prepared])
-    if label is None:
-        label = EMOTIONS[int(own.emotions.argmax())]
     length = len(prepared.token_ids)
     most = MAX_SEQUENCES * (MAX_TOKENS // length) if length else 0
     spans = split_words(text, most) if most else []
@@ -139,7 +137,11 @@ def explain(
     variants = [join(predictor.tokenizer.encode(text[:start] + text[end:])[0], found) for start, end in spans]
     cells = len(prepared.pictures) * GRID * GRID
     hidden = list(np.eye(cells, dtype=np.bool_))
-    without_words, without_cells = engine.infer_variants(prepared, variants, hidden)
+    (own, *without_words), without_cells = engine.infer_variants(
+        prepared, [prepared.token_ids, *variants], hidden
+    )
+    if label is None:
+        label = EMOTIONS[int(own.emotions.argmax())]
     calibration = predictor.calibration
     whole, *rest = _log_odds(calibration, [own, *without_words, *without_cells], label)
     weights = whole - np.array(rest)

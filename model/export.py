@@ -73,6 +73,9 @@ MAX_FILE_BYTES: Final = 50_000_000
 MAX_TOTAL_BYTES: Final = 60_000_000
 """What a repository and a small server can carry."""
 
+MAX_PARAMETERS: Final = 35_000_000
+"""All networks that ship together: what the comparison with larger models is about."""
+
 MIN_TEXT_BYTES: Final = 20_000_000
 """A converter that lost the weights writes 0.1 MB and reports success."""
 
@@ -133,15 +136,17 @@ def _fusion_endpoints(text_run: EmotionClassifier, classifier: EmotionClassifier
 
     One signature serves pictures with and without words, since each signature would pack its own copy of
     the weights: missing words are one token that is masked out. One turns faces into tokens of the image's
-    stages, for those who have them read. And one, the text run's heads, answers words alone.
+    stages, for those who have them read. And one, the text run's heads, answers words alone. Explanations
+    hand in many rows at once.
     """
     hidden = classifier.text_encoder.hidden
-    text = [tf.TensorSpec((1, None, hidden), name=f"text_{index}") for index in range(len(STAGES))]
+    token_ids = tf.TensorSpec((None, None), tf.int32, "token_ids")
+    text = [tf.TensorSpec((None, None, hidden), name=f"text_{index}") for index in range(len(STAGES))]
     image = [
-        tf.TensorSpec((1, None, channels), name=f"image_{index}")
+        tf.TensorSpec((None, None, channels), name=f"image_{index}")
         for index, channels in enumerate(STAGE_CHANNELS)
     ]
-    present = tf.TensorSpec((1, None), tf.bool, "image_present")
+    present = tf.TensorSpec((None, None), tf.bool, "image_present")
 
     def fuse(inputs: Tensors) -> Tensors:
         states = [inputs[spec.name] for spec in text]
@@ -159,9 +164,9 @@ def _fusion_endpoints(text_run: EmotionClassifier, classifier: EmotionClassifier
 
     faces = tf.TensorSpec((1, None, FACE_WIDTH), name="faces")
     return {
-        "fuse": _signature([TOKEN_IDS, present, *text, *image], fuse),
+        "fuse": _signature([token_ids, present, *text, *image], fuse),
         "show_faces": _signature([faces], show_faces),
-        "answer_text": _signature([TOKEN_IDS, text[-1]], answer_text),
+        "answer_text": _signature([token_ids, text[-1]], answer_text),
     }
 
 
@@ -427,13 +432,20 @@ def export(
 def _count_parameters(
     text_run: EmotionClassifier, classifier: EmotionClassifier, second: EmotionClassifier | None
 ) -> int:
-    """Return the number of weights in all that ships."""
+    """Return the number of weights in all that ships.
+
+    Raises:
+        ExportError: They are too many.
+    """
     upper = classifier.text_encoder.blocks[SHARED:]
     networks = [text_run.text_encoder, text_run.heads, *upper, classifier.image_encoder]
     for fusing in (classifier, second):
         networks += [fusing.fusion, fusing.heads, fusing.face_tokens] if fusing is not None else []
     networks += [build_face_detector(), build_expression_net()]
-    return sum(int(network.count_params()) for network in networks)
+    count = sum(int(network.count_params()) for network in networks)
+    if count > MAX_PARAMETERS:
+        raise ExportError(f"the networks have {count:,} parameters, more than {MAX_PARAMETERS:,}")
+    return count
 
 
 def _measure(

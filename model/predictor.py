@@ -112,6 +112,25 @@ _NO_TEXT: Final[dict[str, NDArray[Any]]] = {
 }
 """What stands for missing words: one token, masked out."""
 
+MAX_PICTURE_TOKENS: Final = 4_096
+"""Picture tokens that variations of a message hand to the fusion at once: 83 variations of one picture."""
+
+
+def _stack(rows: Sequence[Mapping[str, NDArray[Any]]]) -> Mapping[str, NDArray[Any]]:
+    """Return rows of one message as one, those with fewer words padded with tokens that are masked out."""
+    if len(rows) == 1:
+        return rows[0]
+    longest = max(row["token_ids"].shape[1] for row in rows)
+
+    def widened(part: NDArray[Any]) -> NDArray[Any]:
+        missing = [(0, 0), (0, longest - part.shape[1]), (0, 0)]
+        return np.pad(part, missing[: part.ndim])
+
+    return {
+        name: np.concatenate([widened(row[name]) if name in _NO_TEXT else row[name] for row in rows])
+        for name in rows[0]
+    }
+
 
 class LiteRTEngine:
     """The LiteRT files that a message goes through; not thread-safe, open one per thread.
@@ -164,20 +183,21 @@ class LiteRTEngine:
             The logits for each of ``texts`` and for each of ``hidden``.
         """
         images = self._see(prepared)
-        with_texts = [self._answer({**read, **images}) for read in self._read_packed(texts, bool(images))]
+        rows = [{**read, **images} for read in self._read_packed(texts, bool(images))]
         own = self._read(prepared.token_ids, bool(images)) if hidden else {}
         faces = np.zeros(sum(map(len, prepared.faces)), np.bool_)
-        with_hidden = [
-            self._answer({**own, **images, "image_present": ~np.concatenate([mask, faces])[None]})
-            for mask in hidden
-        ]
-        return with_texts, with_hidden
+        rows += [{**own, **images, "image_present": ~np.concatenate([mask, faces])[None]} for mask in hidden]
+        at_once = max(1, MAX_PICTURE_TOKENS // images["image_present"].size) if images else len(rows)
+        starts = range(0, len(rows), at_once) if rows else ()
+        logits = [each for start in starts for each in self._answer(rows[start : start + at_once])]
+        return logits[: len(texts)], logits[len(texts) :]
 
     def _infer(self, prepared: Prepared) -> Logits:
         if not len(prepared.token_ids) and not prepared.pictures:
             raise ValueError("a prepared sample has neither tokens nor pictures")
         images = self._see(prepared)
-        return self._answer({**self._read(prepared.token_ids, bool(images)), **images})
+        [logits] = self._answer([{**self._read(prepared.token_ids, bool(images)), **images}])
+        return logits
 
     def _read(self, token_ids: NDArray[np.int32], pictured: bool) -> dict[str, NDArray[Any]]:
         if not len(token_ids):
@@ -221,14 +241,18 @@ class LiteRTEngine:
         images = {name: np.concatenate([stage[name] for stage in stages], axis=1) for name in stages[0]}
         return {**images, "image_present": np.ones((1, images["image_0"].shape[1]), np.bool_)}
 
-    def _answer(self, parts: Mapping[str, NDArray[Any]]) -> Logits:
+    def _answer(self, rows: Sequence[Mapping[str, NDArray[Any]]]) -> list[Logits]:
+        parts = _stack(rows)
         if "image_present" in parts:
             outputs = self._fusion("fuse", **parts)
         else:
             read = {name: parts[name] for name in ("token_ids", LAST_STATES)}
             outputs = self._fusion("answer_text", **read)
-        toxicity, sexism = (float(outputs[name][0]) for name in ("toxicity", "sexism"))
-        return Logits(outputs["emotions"][0], outputs["sentiment"][0], toxicity, sexism)
+        names = ("emotions", "sentiment", "toxicity", "sexism")
+        return [
+            Logits(emotions, sentiment, float(toxicity), float(sexism))
+            for emotions, sentiment, toxicity, sexism in zip(*(outputs[name] for name in names), strict=True)
+        ]
 
 
 class Predictor:
@@ -318,7 +342,8 @@ class Predictor:
                 skipped.append(Skipped(f"image_faces:{index}", picture.faces_skipped))
         if not used:
             raise NothingToReadError(tuple(skipped))
-        picture_text = " ".join(picture.text for picture in read if picture.text)
+        # In an order of its own: pictures are a set, whichever was attached first.
+        picture_text = " ".join(sorted(picture.text for picture in read if picture.text))
         return Prepared(
             token_ids=join(token_ids, self.tokenizer.encode(picture_text)[0]),
             pictures=tuple(picture.pixels for picture in read),

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from moodring.model import Decoded, Predictor
 from moodring.model.explain import GRID, MAX_SEQUENCES, draw_heat, explain, split_words
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
-from moodring.model.predictor import LiteRTEngine
+from moodring.model.predictor import LiteRTEngine, _Part
 from moodring.model.sample import FACE_WIDTH, Logits, Prepared
 from moodring.model.text import MAX_TOKENS
 
@@ -111,7 +112,7 @@ def test_a_long_text_is_explained_in_a_bounded_number_of_sequences(predictor: Pr
     engine = WordCounter(predictor)
     found = explain(predictor, engine, text, predictor.prepare(text))
     tokens = sum(map(len, engine.sequences))
-    assert tokens <= MAX_SEQUENCES * MAX_TOKENS
+    assert tokens <= (1 + MAX_SEQUENCES) * MAX_TOKENS
     assert len(found.words) == MAX_SEQUENCES
 
 
@@ -168,6 +169,40 @@ def test_variations_in_one_sequence_are_read_as_each_alone(exported: Exported) -
     other = predictor.prepare("hot soup", [picture(1)])
     _, [none_of_the_other] = engine.infer_variants(other, [], [~mask])
     np.testing.assert_allclose(hidden.emotions, none_of_the_other.emotions, atol=1e-5)
+
+
+@pytest.mark.usefixtures("limits")
+def test_words_are_explained_in_ten_calls(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
+    predictor, engine = Predictor(exported.folder), LiteRTEngine(exported.folder)
+    calls: list[str] = []
+    call = _Part.__call__
+
+    def counted(part: _Part, signature: str, **inputs: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
+        calls.append(signature)
+        return call(part, signature, **inputs)
+
+    monkeypatch.setattr(_Part, "__call__", counted)
+    for module in ("explain", "predictor"):  # the small network knows fewer places
+        monkeypatch.setattr(f"moodring.model.{module}.MAX_TOKENS", 48)
+    text = "hot soup cold tea " * 8
+    assert explain(predictor, engine, text, predictor.prepare(text)).words
+    assert len(calls) <= 10
+
+
+@pytest.mark.usefixtures("limits")
+def test_many_variations_of_a_message_are_read_a_part_at_a_time(
+    exported: Exported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor, engine = Predictor(exported.folder), LiteRTEngine(exported.folder)
+    prepared = predictor.prepare("hot soup", [picture(0)])
+    hidden = list(np.eye(GRID * GRID, dtype=np.bool_))
+    texts = [prepared.token_ids, predictor.tokenizer.encode("tea")[0]]
+    at_once = engine.infer_variants(prepared, texts, hidden)
+    monkeypatch.setattr("moodring.model.predictor.MAX_PICTURE_TOKENS", 10 * GRID * GRID)
+    in_parts = engine.infer_variants(prepared, texts, hidden)
+    for found, other in zip(at_once, in_parts, strict=True):
+        emotions = [np.array([each.emotions for each in logits]) for logits in (found, other)]
+        np.testing.assert_allclose(emotions[0], emotions[1], atol=1e-5)
 
 
 @pytest.mark.usefixtures("limits")

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from moodring.model import Predictor, Sample, agreement
+from moodring.model import Decoded, Predictor, Sample, agreement
 from moodring.model import export as export_module
 from moodring.model.agreement import DisagreementError
 from moodring.model.classifier import View
@@ -57,6 +59,12 @@ def limits() -> Iterator[pytest.MonkeyPatch]:
 def test_files_of_an_implausible_size_do_not_ship(sizes: dict[str, int], message: str) -> None:
     with pytest.raises(ExportError, match=message):
         export_module._check_sizes(sizes)
+
+
+def test_too_many_parameters_do_not_ship(limits: pytest.MonkeyPatch) -> None:
+    limits.setattr(export_module, "MAX_PARAMETERS", 9_999)
+    with pytest.raises(ExportError, match=r"parameters, more than 9,999"):
+        export_module._count_parameters(*small_runs(), None)
 
 
 def test_a_text_tower_that_lost_its_weights_is_noticed() -> None:
@@ -203,12 +211,24 @@ def test_a_picture_alone_answers_as_the_network_does(exported: Exported, engine:
     np.testing.assert_allclose(run(engine, NO_TOKENS, picture(0)), np.concatenate(expected), atol=CLOSE)
 
 
-def test_several_pictures_are_a_set_to_the_files(engine: LiteRTEngine) -> None:
+def test_another_picture_changes_what_the_files_say(engine: LiteRTEngine) -> None:
     [token_ids] = sentences(1, 6)
-    one, other = picture(1), picture(2)
-    both = run(engine, token_ids, one, other)
-    np.testing.assert_allclose(run(engine, token_ids, other, one), both, atol=1e-4)
-    assert np.abs(both - run(engine, token_ids, one)).max() > 1e-3
+    both = run(engine, token_ids, picture(1), picture(2))
+    assert np.abs(both - run(engine, token_ids, picture(1))).max() > 1e-3
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), count=st.integers(2, 4), words=st.sampled_from(["", "hot soup"]))
+def test_several_pictures_are_a_set(
+    exported: Exported, engine: LiteRTEngine, data: st.DataObject, count: int, words: str
+) -> None:
+    predictor = Predictor(exported.folder)
+    pictures = [Decoded(picture(seed), ("", "red tea", "cold soup", "")[seed]) for seed in range(count)]
+    moved = data.draw(st.permutations(pictures))
+    prepared, other = (predictor.prepare(words, each) for each in (pictures, moved))
+    assert prepared.picture_text == other.picture_text
+    [logits], [same] = engine.infer([prepared]), engine.infer([other])
+    np.testing.assert_allclose(flat(same), flat(logits), atol=1e-4)
 
 
 @pytest.mark.parametrize("images", [1, 2])
