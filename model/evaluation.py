@@ -1,7 +1,7 @@
 """Figures on dev (or hold) of what ships: the LiteRT files, one sample at a time as the bot reads."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -143,20 +143,25 @@ def gold_emotions(records: Sequence[Record]) -> NDArray[np.bool_]:
     return np.array([[label in (record.emotions or ()) for label in EMOTIONS] for record in records], bool)
 
 
+def _with_interval(name: str, figure: Callable[[NDArray[np.integer]], float], rows: int) -> Figures:
+    """Return a figure of all rows and its interval."""
+    return {name: figure(np.arange(rows)), f"{name}_interval": interval(figure, rows)}
+
+
+def _macro_f1(name: str, gold: NDArray[np.bool_], labels: NDArray[np.bool_]) -> Figures:
+    return _with_interval(name, lambda rows: macro_f1(gold[rows], labels[rows]), len(gold))
+
+
 def emotion_figures(records: Sequence[Record], answers: Answers, calibration: Calibration) -> Figures:
     """Return figures on GoEmotions: 28 labels, Ekman's groups, sentiment groups, confidence."""
     gold = gold_emotions(records)
     probabilities = calibration.emotion_probabilities(answers.emotions)
     right = top_is_right(probabilities, gold)
-    labels = cross_fitted_labels(probabilities, gold)
     sure = calibration.confidence(probabilities) >= calibration.sure_from
     figures: Figures = {
         "rows": len(records),
         "macro_f1": macro_f1(gold, calibration.present(probabilities)),
-        "macro_f1_cross_fitted": macro_f1(gold, labels),
-        "macro_f1_cross_fitted_interval": interval(
-            lambda rows: macro_f1(gold[rows], labels[rows]), len(records)
-        ),
+        **_macro_f1("macro_f1_cross_fitted", gold, cross_fitted_labels(probabilities, gold)),
         "top_emotion_accuracy": float(right.mean()),
         "top_emotion_ece_cross_fitted": calibration_error(
             cross_fitted_confidence(probabilities, gold), right
@@ -168,9 +173,8 @@ def emotion_figures(records: Sequence[Record], answers: Answers, calibration: Ca
         grouped_gold, grouped = group(gold, groups), group(probabilities, groups)
         fitted = macro_f1(grouped_gold, grouped >= fit_thresholds(grouped, grouped_gold))
         figures[f"{name}_macro_f1"] = fitted
-        figures[f"{name}_macro_f1_cross_fitted"] = macro_f1(
-            grouped_gold, cross_fitted_labels(grouped, grouped_gold)
-        )
+        labels = cross_fitted_labels(grouped, grouped_gold)
+        figures |= _macro_f1(f"{name}_macro_f1_cross_fitted", grouped_gold, labels)
     return figures
 
 
@@ -180,12 +184,12 @@ def sentiment_figures(records: Sequence[Record], answers: Answers, calibration: 
     clear = targets.max(axis=1) > 0.5
     probabilities = calibration.sentiment_probabilities(answers.sentiment[clear])
     gold, found = targets[clear].argmax(axis=1), probabilities.argmax(axis=1)
+    confidence, right = probabilities.max(axis=1), gold == found
     return {
         "rows": int(clear.sum()),
-        "accuracy": accuracy(gold, found),
-        "accuracy_interval": interval(lambda rows: accuracy(gold[rows], found[rows]), len(gold)),
+        **_with_interval("accuracy", lambda rows: accuracy(gold[rows], found[rows]), len(gold)),
         "weighted_f1": weighted_f1(gold, found, len(SENTIMENTS)),
-        "ece": calibration_error(probabilities.max(axis=1), gold == found),
+        **_with_interval("ece", lambda rows: calibration_error(confidence[rows], right[rows]), len(gold)),
     }
 
 
@@ -215,6 +219,10 @@ def is_calm(records: Sequence[Record]) -> NDArray[np.bool_]:
     return np.array([not CALM_WITHOUT & (record.emotions or set()) for record in records], bool)
 
 
+def _auroc(toxic: NDArray[np.bool_], scores: NDArray[np.float64]) -> Figures:
+    return _with_interval("auroc", lambda rows: auroc(toxic[rows], scores[rows]), len(toxic))
+
+
 def toxicity_figures(
     answers: Mapping[str, Answers], dev: Mapping[str, Sequence[Record]], calibration: Calibration
 ) -> Figures:
@@ -232,7 +240,7 @@ def toxicity_figures(
         pooled.append((own, toxic))
         figures[name] = {
             "rows": len(toxic),
-            "auroc": auroc(toxic, own),
+            **_auroc(toxic, own),
             "recall": float(flagged[-1].mean()),
             "false_positive_rate": float((toxicity[~toxic] >= calibration.toxic_from).mean()),
         }
@@ -249,11 +257,15 @@ def toxicity_figures(
     return figures
 
 
-def valence_correlation(records: Sequence[Record], answers: Answers, calibration: Calibration) -> float:
+def valence_figures(records: Sequence[Record], answers: Answers, calibration: Calibration) -> Figures:
     """Return the correlation of p(positive) − p(negative) with the rated valence."""
     probabilities = calibration.sentiment_probabilities(answers.sentiment)
+    found = probabilities[:, 2] - probabilities[:, 0]
     valence = np.array([record.valence for record in records], np.float64)
-    return pearson(probabilities[:, 2] - probabilities[:, 0], valence)
+    correlation = _with_interval(
+        "valence_correlation", lambda rows: pearson(found[rows], valence[rows]), len(records)
+    )
+    return {"rows": len(records), **correlation}
 
 
 def evaluate(
@@ -292,10 +304,7 @@ def evaluate(
             figures[PAIRS_SET][name] = sentiment_figures(pairs, read_so, calibration)
     if "vader_tweets" in records:
         tweets = records["vader_tweets"]
-        figures["vader_tweets"] = {
-            "rows": len(tweets),
-            "valence_correlation": valence_correlation(tweets, answers["vader_tweets"], calibration),
-        }
+        figures["vader_tweets"] = valence_figures(tweets, answers["vader_tweets"], calibration)
     return {name: _rounded(value) for name, value in figures.items()}
 
 

@@ -4,6 +4,7 @@ Shapes: n rows, k labels or classes. Multi-label arrays are bool (n, k); classes
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import numpy as np
@@ -66,14 +67,6 @@ def weighted_f1(gold: Ints, predicted: Ints, classes: int) -> float:
     return float(np.average(scores, weights=truth.sum(axis=0)))
 
 
-def macro_recall(gold: Ints, predicted: Ints, classes: int) -> float:
-    """Return the mean share of right rows over the classes that are given."""
-    truth = _one_hot(gold, classes)
-    given = truth.sum(axis=0)
-    hits = np.sum(truth & _one_hot(predicted, classes), axis=0)
-    return float(np.mean(hits[given > 0] / given[given > 0]))
-
-
 def auroc(gold: Bools, scores: Floats) -> float:
     """Return the probability that a positive row scores above a negative one; a tie counts half.
 
@@ -123,6 +116,7 @@ def interval(
 
     Args:
         figure: Gives the figure of some rows, by their numbers; a row may come several times.
+            A draw that it raises ``ValueError`` for does not count.
         rows: Number of rows.
         resamples: Times that rows are drawn anew.
         seed: Seeds what is drawn.
@@ -131,5 +125,8 @@ def interval(
         The low and the high end.
     """
     random = np.random.default_rng(seed)
-    drawn = [figure(random.integers(rows, size=rows)) for _ in range(resamples)]
+    drawn = []
+    for _ in range(resamples):
+        with suppress(ValueError):
+            drawn.append(figure(random.integers(rows, size=rows)))
     return [float(end) for end in np.percentile(drawn, (2.5, 97.5))]

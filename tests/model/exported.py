@@ -148,7 +148,10 @@ def export_small_network(folder: Path, tokenizer_file: Path) -> Exported:
     first = {
         "settings": asdict(TrainingSettings(strategy="text", epochs=7, shares={"hatemoji": 0.5})),
         "started_from": None,
-        "taught_by": [{"settings": asdict(TrainingSettings(strategy="teacher"))}] * 2,
+        "taught_by": [
+            {"settings": asdict(TrainingSettings(strategy="teacher", seed=seed)), "rows": rows}
+            for seed, rows in ((0, {"chat": 5, "emoji": 6}), (1, {"chat": 5, "emoji": 6}), (0, {"chat": 5}))
+        ],
         "rows": {"goemotions": 1_234},
         "dev": {"goemotions/macro_f1_cross_fitted": 0.5},
     }

@@ -14,8 +14,14 @@ def test_the_page_shows_every_file_figure_and_miss(exported: Exported) -> None:
     assert f"| MVSA-Single, text only | accuracy / weighted F1 · ECE | {pairs['accuracy']:.3f} (" in page
     assert "| hatemoji | toxicity AUROC · recall / false alarms when called toxic | " in page
     assert "| edos | sexism AUROC" in page
+    shipped = exported.card["dev"]["goemotions"]["macro_f1_cross_fitted"]
+    lost = 100 * (shipped - 0.5)
+    assert f"| GoEmotions, macro-F1 cross-fitted | 0.500 | {shipped:.3f} | {lost:+.1f} |" in page
     assert "| religion | 60 | " in page
-    assert "70% of the text run's targets are the mean of what 2 teachers, alike" in page
+    assert "1. teacher: 3 epochs, batch 64, one run each of seeds 0, 1, " in page
+    assert "2. teacher: 3 epochs, batch 64, seed 0, " in page
+    assert "of chat all training rows an epoch.\n3. text: 7 epochs" in page
+    assert "70% of the text run's targets are what the teachers say" in page
     assert f"dev samples: {exported.card['agreement']['same_top']:.1%} the same top emotion" in page
     assert "| goemotions | 1,234 | Demszky et al., 2020" in page
     assert "50% of hatemoji" in page

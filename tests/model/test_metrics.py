@@ -45,7 +45,6 @@ def test_class_figures_of_a_worked_example() -> None:
     gold = np.array([0, 0, 0, 1, 2, 2])
     predicted = np.array([0, 0, 1, 1, 2, 0])
     assert metrics.accuracy(gold, predicted) == pytest.approx(4 / 6)
-    assert metrics.macro_recall(gold, predicted, 3) == pytest.approx((2 / 3 + 1 + 1 / 2) / 3)
     assert metrics.weighted_f1(gold, predicted, 3) == pytest.approx((3 * 2 / 3 + 2 / 3 + 2 * 2 / 3) / 6)
 
 
@@ -54,12 +53,7 @@ def test_class_figures_are_one_exactly_when_every_row_is_right(pair: tuple[np.nd
     gold, predicted = pair
     right = bool(np.array_equal(gold, predicted))
     assert (metrics.accuracy(gold, predicted) == 1) == right
-    assert (metrics.macro_recall(gold, predicted, 3) == 1) == right
     assert np.isclose(metrics.weighted_f1(gold, predicted, 3), 1) == right
-
-
-def test_a_class_that_is_never_given_does_not_count_in_the_recall() -> None:
-    assert metrics.macro_recall(np.array([0, 0, 2]), np.array([0, 0, 1]), 3) == 0.5
 
 
 scored = st.lists(st.tuples(st.booleans(), st.integers(-5, 5)), min_size=2, max_size=30).filter(
