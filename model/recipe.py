@@ -65,7 +65,7 @@ TEXT: Final = TrainingSettings(
     shares={
         "mvsa_single": 0.0,
         "xed": 0.3,
-        "chat": 2.0,
+        "chat": 1.5,
         "hatemoji": 3.0,
         "convabuse": 2.0,
         "edos": 0.6,
