@@ -145,7 +145,13 @@ def test_toxicity_is_ranked_by_set_and_false_alarms_are_counted_on_calm_talk() -
         "goemotions": answers(toxicity=[-3, 5, 4, -2]),  # the angry one may be loud
     }
     figures = toxicity_figures(found, dev, CALIBRATION)
-    assert figures["hatemoji"] == {"rows": 4, "auroc": 1.0, "recall": 1.0, "false_positive_rate": 0.0}
+    assert figures["hatemoji"] == {
+        "rows": 4,
+        "auroc": 1.0,
+        "auroc_interval": [1.0, 1.0],
+        "recall": 1.0,
+        "false_positive_rate": 0.0,
+    }
     assert figures["calm_false_positive_rate"] == pytest.approx(1 / 3)
     assert figures["pooled_recall"] == 1
     assert "convabuse" not in figures
