@@ -237,6 +237,18 @@ def _since(start: float) -> float:
     return (time.perf_counter() - start) * 1000
 
 
+def require_ocr() -> None:
+    """Raise where `MOODRING_OCR` is on and cannot be.
+
+    Raises:
+        SettingsError: Nothing that reads text in pictures is installed.
+    """
+    try:
+        check_installed()
+    except OcrUnavailableError as error:
+        raise SettingsError(f"MOODRING_OCR is on, but {error}") from None
+
+
 def open_classifier(settings: Settings) -> Classifier:
     """Return a classifier over the shipped (or configured) weights, in this process.
 
@@ -250,10 +262,7 @@ def open_classifier(settings: Settings) -> Classifier:
 
     predictor = Predictor(settings.weights, settings.fusion)
     if settings.ocr:
-        try:
-            check_installed()
-        except OcrUnavailableError as error:
-            raise SettingsError(f"MOODRING_OCR is on, but {error}") from None
+        require_ocr()
     pool = DecodePool(
         workers=settings.decode_workers,
         timeout_s=settings.decode_timeout_s,

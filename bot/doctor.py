@@ -12,10 +12,10 @@ from typing import Final, TypeAlias
 import discord
 
 from moodring.model import Predictor, Sample, WeightsError
-from moodring.model.ocr import OcrUnavailableError, check_installed
 
+from .classifier import require_ocr
 from .faults import FAULTS, explain
-from .settings import DiscordSettings, Settings
+from .settings import DiscordSettings, Settings, SettingsError
 from .store import Store, StoreError
 
 LOGIN_TIMEOUT_S: Final = 10
@@ -90,9 +90,9 @@ def check_ocr(settings: Settings) -> list[Finding]:
     if not settings.ocr:
         return []
     try:
-        check_installed()
-    except OcrUnavailableError as error:
-        return [Finding("ocr", False, f"MOODRING_OCR is on, but {error}")]
+        require_ocr()
+    except SettingsError as error:
+        return [Finding("ocr", False, str(error))]
     return [Finding("ocr", True, "what reads text in pictures is installed")]
 
 

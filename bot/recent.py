@@ -58,8 +58,8 @@ class Recent:
         self._kept[answer_id] = kept
         while sum(each.size for each in self._kept.values()) > MAX_BYTES:
             self._kept.popitem(last=False)
-        its_timer_keeps_nothing = weakref.ref(kept)
-        self._later(KEPT_S, lambda: self._forget_if(answer_id, its_timer_keeps_nothing()))
+        still_kept = weakref.ref(kept)  # the timer must not hold what is forgotten before its time
+        self._later(KEPT_S, lambda: self._forget_if(answer_id, still_kept()))
 
     def get(self, answer_id: int) -> Kept | None:
         """Return the message behind an answer, or None if it is forgotten."""

@@ -32,6 +32,10 @@ def _within(figures: Mapping[str, Any], name: str) -> str:
     return f"{figures[name]:.3f} ({low:.3f}–{high:.3f})"
 
 
+def _recall_and_false_alarms(part: Mapping[str, Any]) -> str:
+    return f"{_percent(part['recall'])} / {_percent(part['false_positive_rate'])}"
+
+
 def _figures(dev: Mapping[str, Any]) -> str:
     emotions, pairs, toxicity = dev["goemotions"], dev["mvsa_single"], dev["toxicity"]
     rows: list[tuple[object, ...]] = [
@@ -71,12 +75,7 @@ def _figures(dev: Mapping[str, Any]) -> str:
         (
             name,
             f"{_SCORES.get(name, 'toxicity')} AUROC · recall / false alarms when called toxic",
-            " / ".join(
-                [
-                    f"{_within(part, 'auroc')} · {_percent(part['recall'])}",
-                    _percent(part["false_positive_rate"]),
-                ]
-            ),
+            f"{_within(part, 'auroc')} · {_recall_and_false_alarms(part)}",
         )
         for name, part in toxicity.items()
         if isinstance(part, Mapping)

@@ -187,8 +187,8 @@ class LiteRTEngine:
         own = self._read(prepared.token_ids, bool(images)) if hidden else {}
         faces = np.zeros(sum(map(len, prepared.faces)), np.bool_)
         rows += [{**own, **images, "image_present": ~np.concatenate([mask, faces])[None]} for mask in hidden]
-        at_once = max(1, MAX_PICTURE_TOKENS // images["image_present"].size) if images else len(rows)
-        starts = range(0, len(rows), at_once) if rows else ()
+        at_once = max(1, MAX_PICTURE_TOKENS // images["image_present"].size if images else len(rows))
+        starts = range(0, len(rows), at_once)
         logits = [each for start in starts for each in self._answer(rows[start : start + at_once])]
         return logits[: len(texts)], logits[len(texts) :]
 

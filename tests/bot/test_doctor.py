@@ -8,7 +8,7 @@ import discord
 import pytest
 from loopback_discord import LoopbackDiscord
 
-from moodring.bot import doctor
+from moodring.bot import classifier, doctor
 from moodring.bot.doctor import (
     Finding,
     check_database,
@@ -71,14 +71,14 @@ def test_what_reads_text_in_pictures_is_looked_for_where_it_is_wanted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert check_ocr(Settings(_env_file=None, ocr=False)) == []
-    monkeypatch.setattr(doctor, "check_installed", lambda: None)
+    monkeypatch.setattr(classifier, "check_installed", lambda: None)
     [found] = check_ocr(Settings(_env_file=None, ocr=True))
     assert found.good
 
     def missing() -> None:
         raise OcrUnavailableError("nothing reads text here")
 
-    monkeypatch.setattr(doctor, "check_installed", missing)
+    monkeypatch.setattr(classifier, "check_installed", missing)
     [found] = check_ocr(Settings(_env_file=None, ocr=True))
     assert not found.good
     assert found.text == "MOODRING_OCR is on, but nothing reads text here"
