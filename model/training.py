@@ -73,7 +73,7 @@ class TrainingSettings:
         weight_decay: AdamW's decoupled decay.
         max_tokens: Longer texts are cut to this for training.
         shares: Share of a set's rows drawn anew for each epoch, or how often each comes; 1 where a set is
-            not named.
+            not named, and with 0 it is left out.
         limit: At most this many rows a set, for smoke runs; None for all.
         seed: Seeds initial weights, order, augmentation and dropout.
         views: Augmented versions of each picture that the image tower looks at once, before the training;
@@ -425,10 +425,11 @@ def train(
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
     taught_by: list[dict[str, Any]] = []
-    train_rows = build_rows(train_records, tokenizer, settings.max_tokens, settings.limit)
-    taught = [name for name in train_records if settings.shares.get(name, 1.0) > 0]
-    if teachers and taught:
-        soft, taught_by = _hear(teachers, taught)
+    # A set without a share is left out altogether: its labels are not even among the frequencies below.
+    read = {name: group for name, group in train_records.items() if settings.shares.get(name, 1.0) > 0}
+    train_rows = build_rows(read, tokenizer, settings.max_tokens, settings.limit)
+    if teachers and read:
+        soft, taught_by = _hear(teachers, list(read))
         train_rows = teach(train_rows, soft, settings.soft)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     classifier = start_classifier(settings, pretrained, train_rows, init)

@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 
 from moodring.model import training
-from moodring.model.batches import Batches, build_rows
+from moodring.model.batches import Batches, Rows, build_rows
 from moodring.model.classifier import EmotionClassifier, Outputs
 from moodring.model.data import Record
 from moodring.model.encoders.text import SHARED
@@ -272,6 +272,29 @@ def test_a_resumed_run_ends_where_an_undisturbed_one_does(
     run()
     for found, expected in zip(trained(), undisturbed, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_a_set_without_a_share_is_left_out_altogether(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Rows] = []
+
+    def start(settings: TrainingSettings, pretrained: Path, rows: Rows, init: Path | None) -> Any:
+        started.append(rows)
+        return small_classifier("text")
+
+    monkeypatch.setattr(training, "start_classifier", start)
+    manifest = train(
+        replace(SETTINGS, epochs=1, shares={"other": 0.0}),
+        train_records={"some": RECORDS, "other": [replace(RECORDS[0], id="other/0")]},
+        dev_records={"some": RECORDS},
+        tokenizer=tokenizer,
+        pretrained=tmp_path,
+        out=tmp_path / "run",
+        data_checksums={},
+    )
+    assert manifest["rows"] == {"some": len(RECORDS)}
+    assert set(started[0].sets.tolist()) == {"some"}
 
 
 def test_a_run_without_a_row_is_what_it_starts_from(
