@@ -24,6 +24,10 @@ def _spread(entry: Mapping[str, Any], figure: str) -> str:
     return f"{entry[figure]:.3f}" + (f" ± {deviation:.3f}" if deviation is not None else "")
 
 
+def _p(entry: Mapping[str, Any], other: str) -> str:
+    return f"{entry['p'][other]:.3f}" if other in entry["p"] else "–"
+
+
 def table(results: Mapping[str, Any]) -> str:
     """Return the results as a page in Markdown."""
     variants: Mapping[str, Mapping[str, Any]] = results["variants"]
@@ -42,11 +46,21 @@ def table(results: Mapping[str, Any]) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for name, entry in variants.items():
-        p = f"{entry['p']:.3f}" if "p" in entry else "–"
+        p = _p(entry, results["reference"])
         lines.append(
             f"| {name} | {entry['seeds']} | {_spread(entry, 'accuracy')} | {_spread(entry, 'weighted_f1')} "
             f"| {p} | {entry['parameters'] / 1e6:.2f} M | {entry['milliseconds']:.0f} |"
         )
+    strategies = [name for name in variants if ", " not in name]  # the others are ablations
+    lines += [
+        "",
+        "*p* between the strategies:",
+        "",
+        f"| | {' | '.join(strategies)} |",
+        f"|---|{'---|' * len(strategies)}",
+    ]
+    for name in strategies:
+        lines.append(f"| {name} | {' | '.join(_p(variants[name], other) for other in strategies)} |")
     lines += [
         "",
         "Accuracy by what a pair is read under, first seed:",
