@@ -193,6 +193,7 @@ class Batches:
         encode: Turns a varied text into its token ids.
         views: What the image tower sees in versions of all pictures, as `views.see_augmented` returns it;
             without, pictures themselves are handed out.
+        left_out: Rows that never come, bool (N,); None for none.
     """
 
     def __init__(
@@ -206,11 +207,14 @@ class Batches:
         varied: float = 0.0,
         encode: Callable[[str], NDArray[np.int32]] | None = None,
         views: Sequence[Sequence[NDArray[np.float16]]] = (),
+        left_out: NDArray[np.bool_] | None = None,
     ) -> None:
         self._rows = rows
         self._size = size
         self._seed = seed
         self._share = np.array([shares.get(name, 1.0) for name in rows.sets.tolist()])
+        if left_out is not None:
+            self._share = np.where(left_out, 0.0, self._share)
         self._paired = (rows.picture >= 0) & images
         found = np.array([len(ids) for ids in rows.found_ids])
         self._lengths = np.array([len(ids) for ids in rows.token_ids]) + np.where(self._paired, found, 0)

@@ -214,7 +214,7 @@ def _subgroups(subgroups: Mapping[str, Any]) -> str:
 
 
 def _phase(runs: Sequence[Mapping[str, Any]]) -> str:
-    """Return one line about runs that are alike but for their seeds."""
+    """Return one line about runs that are alike but for their seeds and what they left out."""
     settings, rows = runs[0]["settings"], runs[0]["rows"]
     seeds = ", ".join(str(run["settings"]["seed"]) for run in runs)
     shares = "".join(f", {share:.0%} of {name}" for name, share in settings["shares"].items())
@@ -223,7 +223,8 @@ def _phase(runs: Sequence[Mapping[str, Any]]) -> str:
         f"{settings['strategy']}: {_counted(settings['epochs'], 'epoch')}, batch {settings['batch']}, "
         f"{'seed' if len(runs) == 1 else 'one run each of seeds'} {seeds}, text tower at "
         f"{settings['tower_rate']:g}, the rest at {settings['head_rate']:g} (AdamW, warm-up, cosine); of "
-        f"{sets} all training rows an epoch{shares}."
+        f"{sets} all training rows an epoch{shares}"
+        f"{'' if settings.get('fold') is None else ', but for a part, another for each run'}."
     )
 
 
@@ -232,12 +233,18 @@ def _counted(count: int, name: str) -> str:
 
 
 def _kinds(teachers: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """Return the teachers in groups that are alike but for their seeds."""
+    """Return the teachers in groups that are alike but for their seeds and what they left out."""
     kinds: dict[str, list[Mapping[str, Any]]] = {}
     for teacher in teachers:
-        kind = json.dumps([{**teacher["settings"], "seed": None}, teacher["rows"]])
+        kind = json.dumps([{**teacher["settings"], "seed": None, "fold": None}, list(teacher["rows"])])
         kinds.setdefault(kind, []).append(teacher)
     return list(kinds.values())
+
+
+def _teachers(phase: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the runs that spoke of a run's rows and are no step before it."""
+    before = phase["started_from"] or {"settings": None}
+    return [run for run in phase["taught_by"] if run["settings"] != before["settings"]]
 
 
 def _phases(training: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -250,13 +257,18 @@ def _phases(training: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _training(training: Mapping[str, Any]) -> str:
     text, *fusion = _phases(training)
-    phases = [*_kinds(text["taught_by"]), [text], *([run] for run in fusion)]
+    phases = [part for phase in (text, *fusion) for part in (*_kinds(_teachers(phase)), [phase])]
     taught = (
         f"{text['settings']['soft']:.0%} of the text run's targets are what the teachers say of a text, the "
         "mean where several were asked."
         if text["taught_by"]
         else "No teacher took part."
     )
+    if any(_teachers(phase) for phase in fusion):
+        taught += (
+            f" {fusion[-1]['settings']['soft']:.0%} of the targets of a pair are what the run said of it "
+            "that had left it out."
+        )
     return "\n".join(
         [
             *(f"{number}. {_phase(phase)}" for number, phase in enumerate(phases, start=1)),

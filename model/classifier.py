@@ -1,6 +1,7 @@
 """Towers, one fusion strategy and the heads as one Keras model; training and export only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from .backend import compiled
 from .encoders.image import STAGE_CHANNELS, build_image_encoder
 from .encoders.pretrained import (
     load_lite0,
@@ -209,6 +211,16 @@ class EmotionClassifier(keras.Model):
         kernel, _ = self.heads.outer["emotions"].get_weights()
         priors = np.clip(frequencies, 1e-5, 1 - 1e-5)
         self.heads.outer["emotions"].set_weights([kernel, np.log(priors / (1 - priors))])
+
+    @cached_property
+    def answer_texts(self) -> Callable[[Any], Outputs]:
+        """The network for token ids alone, compiled once; it follows the weights."""
+        return compiled(self, TOKEN_IDS)
+
+    @cached_property
+    def answer_pairs(self) -> Callable[[Any, Any, Any], Outputs]:
+        """The network for token ids, pictures and whether each is there, compiled once."""
+        return compiled(self, TOKEN_IDS, PICTURES, PRESENT)
 
     def call(
         self, token_ids: Any, pictures: Any = None, present: Any = None, training: bool = False

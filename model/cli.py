@@ -127,10 +127,10 @@ def _train(arguments: argparse.Namespace) -> None:
 def _ask(arguments: argparse.Namespace) -> None:
     _quiet_tensorflow()
     from .data import load_split
-    from .distillation import ask
+    from .distillation import ask, unseen
     from .encoders.pretrained import find_pretrained
     from .text import Tokenizer
-    from .training import load_run
+    from .training import load_run, read_manifest
 
     records = load_split(arguments.data, arguments.prepared, "train")
     about = arguments.about or list(records)
@@ -138,7 +138,8 @@ def _ask(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--about names {min(unknown)}, which is none of {', '.join(records)}")
     tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
     for run in arguments.runs:
-        asked = {name: records[name] for name in about}
+        fold = read_manifest(run)["settings"]["fold"]
+        asked = unseen({name: records[name] for name in about}, fold)
         ask(load_run(run, arguments.products), run, asked, tokenizer, arguments.tasks)
 
 
@@ -362,6 +363,9 @@ def _add_training(
     )
     train.add_argument("--limit", type=int, help="at most this many rows a set")
     train.add_argument("--seed", type=int, help="seed of everything random")
+    train.add_argument(
+        "--fold", type=int, help="part of the rows, 0 to 4, to leave out so that `ask` asks about it alone"
+    )
     train.add_argument(
         "--upper",
         action="store_true",

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from .batches import Rows, build_rows
 from .classifier import EmotionClassifier
 from .data import Record
+from .data.splits import part_of, text_key
 from .labels import TASKS, VERDICTS
 from .text import Tokenizer
 from .validation import answer
@@ -34,8 +35,11 @@ HEDGED: Final = ("hatemoji",)
 bare verdicts learns each by heart."""
 
 OF_PAIRS: Final = 0.1
-"""Weight of what teachers say of a pair. They read words only: their answers keep what no label of pairs
-tells, and must not drown what the labels do tell."""
+"""Weight of what teachers say of a pair beside its labels: it keeps what no label of pairs tells, and must
+not drown what the labels do tell."""
+
+FOLDS: Final = 5
+"""Parts of the training texts, of which a run may leave one out and then be asked about it."""
 
 MANIFESTS: Final = "manifests"
 """Beside the sets' arrays in a packed file, the teachers' manifests as JSON."""
@@ -73,6 +77,26 @@ class SoftLabels:
     sexism: NDArray[np.float32]
 
 
+def fold_of(text: str) -> int:
+    """Return the part of the training texts that a text is in; its copies are in the same."""
+    return part_of(text_key(text), "fold", FOLDS)
+
+
+def unseen(records: Mapping[str, Sequence[Record]], fold: int | None) -> dict[str, list[Record]]:
+    """Return what a run has not learned from and may be asked about: the part it left out, else everything.
+
+    What a network says of what it learned from is close to the labels, also to the wrong ones.
+
+    Args:
+        records: Records by set.
+        fold: The part that the run left out, or None.
+    """
+    return {
+        name: [record for record in group if fold is None or fold_of(record.text) == fold]
+        for name, group in records.items()
+    }
+
+
 def _sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
@@ -84,7 +108,7 @@ def ask(
     tokenizer: Tokenizer,
     tasks: Collection[str] = TASKS,
 ) -> None:
-    """Write what a finished run's network says of every text, pictures left out.
+    """Write what a finished run's network says of every record, of its text alone if it reads no pictures.
 
     Args:
         classifier: The run's network.
@@ -99,8 +123,8 @@ def ask(
         path = folder / f"{name}.npz"
         if path.is_file():
             continue
-        texts = [replace(record, image=None) for record in group]
-        rows = build_rows({name: texts}, tokenizer, MAX_TOKENS)
+        read = group if classifier.reads_pictures else [replace(record, image=None) for record in group]
+        rows = build_rows({name: read}, tokenizer, MAX_TOKENS)
         said = answer(classifier, rows).probabilities()
         unfinished = path.with_suffix(".part.npz")
         halves: dict[str, Any] = {task: said[task].astype(np.float16) for task in tasks}
@@ -114,32 +138,38 @@ def _read_file(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _read_mean(runs: Sequence[Path], name: str) -> dict[str, NDArray[Any]]:
-    """Return the record ids of a set and the mean of what was said of them by those that were asked."""
+    """Return the record ids of a set and, for each, the mean of what those said that were asked about it."""
     files = [run / SOFT_FOLDER / f"{name}.npz" for run in runs]
     given = [_read_file(file) for file in files if file.is_file()]
     if not given:
         raise DistillationError(f"{files[0]} is missing: ask that teacher with `python -m model ask`")
-    if any(not np.array_equal(each["ids"], given[0]["ids"]) for each in given[1:]):
-        raise DistillationError(f"the teachers were asked about different records of {name}")
+    ids = np.unique(np.concatenate([each["ids"] for each in given]))
     means = {}
     for task in TASKS:
-        said = [each[task].astype(np.float32) for each in given if task in each]
-        if not said:
-            raise DistillationError(f"no teacher was asked about the {task} of {name}")
-        means[task] = np.mean(said, axis=0)
-    return {"ids": given[0]["ids"], **means}
+        asked = [each for each in given if task in each]
+        places = np.searchsorted(ids, np.concatenate([ids[:0], *(each["ids"] for each in asked)]))
+        counts = np.bincount(places, minlength=len(ids))
+        if not asked or not counts.all():
+            raise DistillationError(
+                f"no teacher was asked about the {task} of {name}, or not about all of it"
+            )
+        said = np.concatenate([each[task] for each in asked]).astype(np.float32)
+        total = np.zeros((len(ids), *said.shape[1:]), np.float32)
+        np.add.at(total, places, said)
+        means[task] = total / counts.reshape(-1, *[1] * (said.ndim - 1)).astype(np.float32)
+    return {"ids": ids, **means}
 
 
 def read_soft_labels(runs: Sequence[Path], sets: Sequence[str]) -> SoftLabels:
     """Return the mean of several teachers' probabilities.
 
     Args:
-        runs: Folders of the teachers' runs; each speaks of the sets and tasks that it was asked about.
+        runs: Folders of the teachers' runs; each speaks of the sets, tasks and records that it was asked
+            about.
         sets: Names of the sets to read.
 
     Raises:
-        DistillationError: No teacher was asked about a set or one of its tasks, or they were about different
-            records.
+        DistillationError: No teacher was asked about a set, one of its tasks or some of its records.
     """
     return _together([_read_mean(runs, name) for name in sets])
 
@@ -161,7 +191,7 @@ def pack(runs: Sequence[Path], manifests: Sequence[Mapping[str, Any]], file: Pat
         file: What to write.
 
     Raises:
-        DistillationError: The teachers were asked about different records of a set.
+        DistillationError: No teacher was asked about a task of a set or some of its records.
     """
     arrays: dict[str, NDArray[Any]] = {MANIFESTS: np.frombuffer(json.dumps(manifests).encode(), np.uint8)}
     for name in sorted({path.stem for run in runs for path in (run / SOFT_FOLDER).glob("*.npz")}):
@@ -206,8 +236,7 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
 
     Where a row has no label of a task, the teachers' answer is its target. Where people judged its toxicity
     or sexism, their verdict stays alone (but for `HEDGED`): teachers hedge it, and what they call toxic is
-    then no more probable than what ordinary talk reaches at worst. A pair's labels stay as well, since they
-    are of words and picture together and a teacher reads words only.
+    then no more probable than what ordinary talk reaches at worst.
 
     Args:
         rows: The training rows.
@@ -220,7 +249,7 @@ def teach(rows: Rows, soft: SoftLabels, weight: float) -> Rows:
     for task in TASKS:
         has = getattr(rows, f"has_{task}")
         given, said = getattr(rows, task), getattr(soft, task)[places]
-        share = np.where(has > 0, np.where(rows.picture >= 0, 0.0, weight), 1.0)
+        share = np.where(has > 0, weight, 1.0)
         if task in VERDICTS:
             share = np.where((has == 1) & ~np.isin(rows.sets, HEDGED), 0.0, share)
         share = np.where(there, share, 0.0).astype(np.float32)

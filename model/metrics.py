@@ -26,7 +26,9 @@ _Values = TypeVar("_Values", Bools, Floats)
 
 
 def group(values: _Values, groups: Mapping[str, Sequence[str]]) -> _Values:
-    """Return for each group the largest value of its emotions: *any* for labels, *max* for probabilities.
+    """Return for each group whether any of its emotions is there, or how probable that is.
+
+    Given the text, emotions are taken for independent, as the network's own outputs are.
 
     Args:
         values: Labels or probabilities of shape (n, 28).
@@ -36,7 +38,8 @@ def group(values: _Values, groups: Mapping[str, Sequence[str]]) -> _Values:
         Shape (n, len(groups)), in the order of ``groups``.
     """
     columns = [[EMOTIONS.index(emotion) for emotion in emotions] for emotions in groups.values()]
-    return np.stack([values[:, members].max(axis=1) for members in columns], axis=1)
+    any_of = [1 - np.prod(1 - values[:, members], axis=1) for members in columns]
+    return np.stack(any_of, axis=1).astype(values.dtype)
 
 
 def f1_scores(gold: Bools, predicted: Bools) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from .classifier import FUSIONS
 from .data import Record, load_split, prepare, scan, scan_faces
 from .data.prepare import MANIFEST
-from .distillation import SHIPPED, ask
+from .distillation import FOLDS, SHIPPED, ask, unseen
 from .encoders.pretrained import find_pretrained
 from .export import export
 from .faces import FaceReader
@@ -84,10 +84,15 @@ PAIRS: Final = TrainingSettings(
     max_tokens=48,
     views=4,
     varied=0.3,
+    soft=0.6,
     upper=True,
 )
-"""The fusion, from the text tower. What the labels of pairs leave open, their emotions, it learns from what
-the text run says of their words."""
+"""The fusion, from the text tower. Its pairs are few, and what people made of each differs: it learns them as
+much from those runs that left a pair out, of which each learned the other parts."""
+
+LEARNS_LABELS: Final = replace(PAIRS, soft=0.0)
+"""A run that leaves a part of the pairs out and then speaks of it. What the labels leave open, emotions and
+toxicity, it learns from what the text run says of the words."""
 
 SEEDS: Final = 5
 """Runs of it. The one that the labels of the dev pairs surprise least ships, the others tell how much a seed
@@ -114,6 +119,9 @@ SMOKE_DEV: Final = 26
 
 SMOKE_SEEDS: Final = 1
 """Runs of the fusion in a smoke run: a second one would show nothing new."""
+
+SMOKE_FOLDS: Final = (None,)
+"""What a smoke run leaves out of the pairs: it asks about all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +178,6 @@ def follow(
         ValueError: ``without`` names no set, or one that the shipped answers' teachers learned from.
     """
     _prepare(places, say)
-    tokenizer = Tokenizer(find_pretrained(places.pretrained, "tokenizer.json"))
     every = load_split(places.data, places.prepared, "train")
     _check_without(without, every, anew=teachers or smoke)
     records = {name: group for name, group in every.items() if name not in without}
@@ -178,77 +185,126 @@ def follow(
     if smoke:
         records = _first(records, SMOKE["limit"])
         dev = _first(dev, SMOKE_DEV)
-    pairs, dev_pairs = _with_pictures(records), _with_pictures(dev)
-    sets = json.loads((places.prepared / MANIFEST).read_text("utf-8"))["sets"]
-
-    def stage(
-        name: str, settings: TrainingSettings, only: Collection[str] = every.keys(), **more: Any
-    ) -> Path:
-        run = places.work / name
-        read, judged = (pairs, dev_pairs) if settings.strategy in FUSIONS else (records, dev)
-        read, judged = ({n: each[n] for n in each if n in only} for each in (read, judged))
-        shares = {name: share for name, share in settings.shares.items() if name in read}
-        settings = replace(settings, products=products, shares=shares)
-        if smoke:
-            settings = replace(settings, **SMOKE)
-        if (run / MANIFEST_FILE).is_file():
-            _check_same(run, settings, read)
-            return run
-        say(f"training {name}")
-        train(
-            settings,
-            train_records=read,
-            dev_records=judged,
-            tokenizer=tokenizer,
-            pretrained=places.pretrained,
-            out=run,
-            data_checksums={name: sets[name]["sha256"] for name in read},
-            **more,
-        )
-        return run
-
-    def teacher(
-        name: str, settings: TrainingSettings, learns: Collection[str], about: Mapping[str, Collection[str]]
-    ) -> Path:
-        run = stage(name, replace(settings, strategy="text") if smoke else settings, learns)
-        say(f"asking {name}")
-        network = load_run(run, products)
-        for each, tasks in about.items():
-            ask(network, run, {each: records[each]}, tokenizer, tasks)
-        return run
-
+    stages = _Stages(places, records, dev, products, smoke, say)
     answers = [SHIPPED]
     if teachers or smoke:
         about = {name: VERDICTS if name == SEEN_ONCE else TASKS for name in records}
         answers = [
-            teacher(f"teacher-{seed}", replace(TEACHER, seed=seed), records, about)
+            stages.teacher(f"teacher-{seed}", replace(TEACHER, seed=seed), records, about)
             for seed in range(1 if smoke else TEACHERS)
         ]
         if SEEN_ONCE in records:
-            answers.append(teacher("teacher-once", ONCE, {SEEN_ONCE}, {SEEN_ONCE: FEELINGS}))
-    text = stage("text", TEXT, teachers=answers)
-    say("asking text")
-    ask(load_run(text, products), text, pairs, tokenizer)
+            answers.append(stages.teacher("teacher-once", ONCE, {SEEN_ONCE}, {SEEN_ONCE: FEELINGS}))
+    text = stages.ask(stages.train("text", TEXT, teachers=answers), stages.pairs)
+    folds = [stages.leaving_out(fold, text) for fold in (SMOKE_FOLDS if smoke else range(FOLDS))]
     runs = [
-        stage(f"pairs-{seed}", replace(PAIRS, seed=seed), init=text, teachers=[text])
+        stages.train(f"pairs-{seed}", replace(PAIRS, seed=seed), init=text, teachers=folds)
         for seed in range(SMOKE_SEEDS if smoke else SEEDS)
     ]
     best = min(runs, key=lambda run: read_manifest(run)["dev"][SURPRISE])
-    late = stage("late", LATE, init=best, teachers=[text])
+    late = stages.train("late", LATE, init=best, teachers=folds)
     if (card := _finished_card(places.weights, best, late)) is not None:
         return card
     say("exporting")
-    tokenizer_file = find_pretrained(places.pretrained, "tokenizer.json")
     return export(
         text,
         best,
         dev,
-        tokenizer_file,
+        find_pretrained(places.pretrained, "tokenizer.json"),
         places.weights,
         chat=places.chat,
         alternate=late,
         beside=[run for run in runs if run != best],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """The runs of a recipe, each done once.
+
+    Attributes:
+        places: Where to read and write.
+        records: Training records by set.
+        dev: Dev records by set.
+        products: Type of the factors of the text towers' matrix products.
+        smoke: Whether every run is a quick one.
+        say: Is told what begins.
+    """
+
+    places: Places
+    records: Mapping[str, Sequence[Record]]
+    dev: Mapping[str, Sequence[Record]]
+    products: str
+    smoke: bool
+    say: Callable[[str], None]
+
+    @property
+    def pairs(self) -> dict[str, Sequence[Record]]:
+        """The training records of sets with pictures."""
+        return _with_pictures(self.records)
+
+    def _tokenizer(self) -> Tokenizer:
+        return Tokenizer(find_pretrained(self.places.pretrained, "tokenizer.json"))
+
+    def train(
+        self, name: str, settings: TrainingSettings, only: Collection[str] | None = None, **more: Any
+    ) -> Path:
+        """Return a run's folder; it is trained if it is not there, on all sets or on those named."""
+        run = self.places.work / name
+        fuses = settings.strategy in FUSIONS
+        read, judged = (self.pairs, _with_pictures(self.dev)) if fuses else (self.records, self.dev)
+        if only is not None:
+            read, judged = ({n: each[n] for n in each if n in only} for each in (read, judged))
+        shares = {name: share for name, share in settings.shares.items() if name in read}
+        settings = replace(settings, products=self.products, shares=shares)
+        if self.smoke:
+            settings = replace(settings, **SMOKE)
+        if (run / MANIFEST_FILE).is_file():
+            _check_same(run, settings, read)
+            return run
+        self.say(f"training {name}")
+        sets = json.loads((self.places.prepared / MANIFEST).read_text("utf-8"))["sets"]
+        train(
+            settings,
+            train_records=read,
+            tokenizer=self._tokenizer(),
+            pretrained=self.places.pretrained,
+            out=run,
+            data_checksums={name: sets[name]["sha256"] for name in read},
+            **{"dev_records": judged, **more},
+        )
+        return run
+
+    def ask(
+        self,
+        run: Path,
+        about: Mapping[str, Sequence[Record]],
+        tasks: Mapping[str, Collection[str]] | None = None,
+    ) -> Path:
+        """Ask a run about records by set, for all tasks or for those of each set, and return its folder."""
+        self.say(f"asking {run.name}")
+        network = load_run(run, self.products)
+        for name, records in about.items():
+            ask(network, run, {name: records}, self._tokenizer(), TASKS if tasks is None else tasks[name])
+        return run
+
+    def teacher(
+        self,
+        name: str,
+        settings: TrainingSettings,
+        learns: Collection[str],
+        about: Mapping[str, Collection[str]],
+    ) -> Path:
+        """Return a teacher's run, asked about the tasks of each set."""
+        run = self.train(name, replace(settings, strategy="text") if self.smoke else settings, learns)
+        return self.ask(run, {each: self.records[each] for each in about}, about)
+
+    def leaving_out(self, fold: int | None, text: Path) -> Path:
+        """Return a run of the fusion that left a part of the pairs out, asked about that part."""
+        settings = replace(LEARNS_LABELS, seed=fold or 0, fold=fold)
+        # Nobody compares these runs: what they say of dev is not asked.
+        run = self.train(f"without-{fold}", settings, init=text, teachers=[text], dev_records={})
+        return self.ask(run, unseen(self.pairs, fold))
 
 
 def _prepare(places: Places, say: Callable[[str], None]) -> None:

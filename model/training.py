@@ -27,7 +27,7 @@ from .backend import version as backend_version
 from .batches import Batches, Rows, build_rows
 from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs, View
 from .data import Record
-from .distillation import SoftLabels, read_packed, read_soft_labels, teach
+from .distillation import FOLDS, SoftLabels, fold_of, read_packed, read_soft_labels, teach
 from .encoders.image import STAGE_CHANNELS, STEM_CHANNELS
 from .labels import EMOTIONS
 from .sample import FACE_WIDTH
@@ -82,6 +82,8 @@ class TrainingSettings:
         soft: Share of the teachers' answers in the targets of labelled rows; only read with teachers.
         products: Type of the factors of the text tower's matrix products in training; ``bfloat16`` halves
             the time on a processor that has it and is very slow on one that has not.
+        fold: Part of the rows, 0 to ``distillation.FOLDS`` - 1, that is left out so that the run may be asked
+            about it; None for none.
         upper: Whether only those layers of the text tower are trained that what ships has apart for pairs
             (``encoders.text.SHARED``).
     """
@@ -102,6 +104,7 @@ class TrainingSettings:
     varied: float = 0.0
     soft: float = 0.7
     products: str = "float32"
+    fold: int | None = None
     upper: bool = False
 
 
@@ -378,11 +381,16 @@ def _views(
 
 
 def _hear(teachers: Sequence[Path], sets: Sequence[str]) -> tuple[SoftLabels, list[dict[str, Any]]]:
-    """Return what teachers said of the sets, and their manifests."""
+    """Return what teachers said of the sets, and their manifests without who taught the teachers."""
     match teachers:
         case [file] if file.is_file():
             return read_packed(file, sets)
-    return read_soft_labels(teachers, sets), [read_manifest(run) for run in teachers]
+    manifests = [read_manifest(run) for run in teachers]
+    own = [
+        {key: value for key, value in each.items() if key not in {"started_from", "taught_by"}}
+        for each in manifests
+    ]
+    return read_soft_labels(teachers, sets), own
 
 
 def train(
@@ -418,10 +426,13 @@ def train(
         The manifest, also written to ``out``.
 
     Raises:
-        TrainingError: ``out`` holds a run with other settings, or ``init`` no finished one.
+        TrainingError: ``out`` holds a run with other settings, ``init`` no finished one, or there is no such
+            fold.
         DistillationError: A teacher was not asked about the training texts.
         PretrainedError: A pretrained file is missing or damaged.
     """
+    if settings.fold not in (None, *range(FOLDS)):
+        raise TrainingError(f"there is no part {settings.fold} to leave out: they are 0 to {FOLDS - 1}")
     _claim(out, settings)
     started_from = read_manifest(init) if init else None
     taught_by: list[dict[str, Any]] = []
@@ -431,6 +442,7 @@ def train(
     if teachers and read:
         soft, taught_by = _hear(teachers, list(read))
         train_rows = teach(train_rows, soft, settings.soft)
+    left_out = np.array([fold_of(text) == settings.fold for text in train_rows.texts], bool)
     dev_rows = build_rows(dev_records, tokenizer, settings.max_tokens, settings.limit)
     classifier = start_classifier(settings, pretrained, train_rows, init)
     batches = Batches(
@@ -442,6 +454,7 @@ def train(
         varied=settings.varied,
         encode=lambda text: shorten(tokenizer.encode(text)[0], settings.max_tokens),
         views=_views(settings, classifier, train_rows, out.parent),
+        left_out=left_out,
     )
     total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
     trainer = Trainer(classifier, settings, total_steps)
@@ -484,7 +497,7 @@ def train(
         "taught_by": taught_by,
         "data": dict(data_checksums),
         "replicas": replicas(),
-        "rows": dict(sorted(Counter(train_rows.sets.tolist()).items())),
+        "rows": dict(sorted(Counter(train_rows.sets[~left_out].tolist()).items())),
         "versions": {
             "python": platform.python_version(),
             keras.config.backend(): backend_version,

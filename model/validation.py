@@ -5,10 +5,9 @@ from typing import Final
 import numpy as np
 from keras import ops
 
-from .backend import compiled
 from .batches import Rows
 from .calibration import cross_fitted_labels, top_is_right
-from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier
+from .classifier import FUSIONS, EmotionClassifier
 from .evaluation import Answers
 from .image import scale
 from .labels import EMOTIONS, SENTIMENTS
@@ -31,8 +30,6 @@ def answer(classifier: EmotionClassifier, rows: Rows, text: EmotionClassifier | 
     sentiment = np.zeros((len(rows), 3), np.float32)
     toxicity = np.zeros(len(rows), np.float32)
     sexism = np.zeros(len(rows), np.float32)
-    read_text = compiled(text or classifier, TOKEN_IDS)
-    read_pair = compiled(classifier, TOKEN_IDS, PICTURES, PRESENT)
     lengths = np.array([len(ids) for ids in rows.token_ids])
     paired = (rows.picture >= 0) & (classifier.strategy in FUSIONS)
     for group in (np.flatnonzero(paired), np.flatnonzero(~paired)):
@@ -42,9 +39,9 @@ def answer(classifier: EmotionClassifier, rows: Rows, text: EmotionClassifier | 
             token_ids = pad([rows.token_ids[index] for index in chosen])
             if paired[chosen[0]]:
                 pictures = scale(rows.pictures[rows.picture[chosen]])
-                outputs = read_pair(token_ids, pictures, np.ones(len(chosen), bool))
+                outputs = classifier.answer_pairs(token_ids, pictures, np.ones(len(chosen), bool))
             else:
-                outputs = read_text(token_ids)
+                outputs = (text or classifier).answer_texts(token_ids)
             emotions[chosen] = ops.convert_to_numpy(outputs.emotions)
             sentiment[chosen] = ops.convert_to_numpy(outputs.sentiment)
             toxicity[chosen] = ops.convert_to_numpy(outputs.toxicity)

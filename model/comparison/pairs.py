@@ -1,6 +1,5 @@
 """All pairs as arrays, each in the fold that it is held out in."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from ..augmentation import vary
 from ..batches import lay_out_faces
 from ..classifier import EmotionClassifier
 from ..data import Record
-from ..data.splits import text_key
+from ..data.splits import part_of, text_key
 from ..image import decode_image
 from ..text import Tokenizer, shorten
 from ..views import see
@@ -75,11 +74,6 @@ def noisy(pictures: NDArray[np.uint8], first: int) -> NDArray[np.uint8]:
     return np.clip(pictures + noise, 0, 255).astype(np.uint8)
 
 
-def _drawn(key: str, purpose: str, parts: int) -> int:
-    """Return a number in 0..parts-1 that depends on nothing but the text and the purpose."""
-    return int.from_bytes(hashlib.sha256(f"{purpose}/{key}".encode()).digest()[:8]) % parts
-
-
 def gather(
     records: Sequence[Record], tokenizer: Tokenizer, classifier: EmotionClassifier, folder: Path
 ) -> Pairs:
@@ -96,7 +90,7 @@ def gather(
         return shorten(tokenizer.encode(text)[0], MAX_TOKENS)
 
     def slip(record: Record) -> str:
-        random, text = np.random.default_rng(_drawn(record.id, "slips", 2**32)), record.text
+        random, text = np.random.default_rng(part_of(record.id, "slips", 2**32)), record.text
         for _ in range(SLIPS):
             text = vary(text, random)
         return text
@@ -118,6 +112,6 @@ def gather(
         stages=see(classifier.image_encoder, pictures, folder, "plain"),
         noisy_stages=see(classifier.image_encoder, pictures, folder, "noisy", noisy),
         sentiment=np.array([np.argmax(record.sentiment or (0, 0, 0)) for record in records]),
-        fold=np.array([_drawn(key, "fold", FOLDS) for key in keys]),
-        inner=np.array([_drawn(key, "inner", INNER_SHARE) == 0 for key in keys]),
+        fold=np.array([part_of(key, "fold", FOLDS) for key in keys]),
+        inner=np.array([part_of(key, "inner", INNER_SHARE) == 0 for key in keys]),
     )

@@ -34,6 +34,11 @@ def _draw(key: str, seed: int, purpose: str) -> float:
     return int.from_bytes(digest[:8]) / 2**64
 
 
+def part_of(key: str, purpose: str, parts: int) -> int:
+    """Return a number in 0..parts-1 that depends on nothing but the arguments."""
+    return int.from_bytes(hashlib.sha256(f"{purpose}/{key}".encode()).digest()[:8]) % parts
+
+
 def split(
     loaded: Sequence[tuple[Corpus, Mapping[Part, Sequence[Record]]]], seed: int
 ) -> dict[str, dict[Part, list[Record]]]:

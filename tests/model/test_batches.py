@@ -144,6 +144,12 @@ def test_a_share_over_one_repeats_rows(rows: Rows) -> None:
     assert set(times[TEXTS:]) == {1}
 
 
+def test_rows_that_are_left_out_never_come(rows: Rows) -> None:
+    left_out = np.arange(TEXTS + PAIRS) % 3 == 0
+    made = Batches(rows, size=8, seed=0, shares={"texts": 2.0}, images=True, left_out=left_out)
+    assert set(np.concatenate(made.plan(0)).tolist()) == set(np.flatnonzero(~left_out).tolist())
+
+
 def test_a_batch_of_texts_is_padded_and_carries_its_labels(rows: Rows) -> None:
     made = batches(rows)
     for batch in made.plan(0):

@@ -22,6 +22,9 @@ def test_the_page_shows_every_file_figure_and_miss(exported: Exported) -> None:
     assert "2. teacher: 3 epochs, batch 64, seed 0, " in page
     assert "of chat all training rows an epoch.\n3. text: 7 epochs" in page
     assert "70% of the text run's targets are what the teachers say" in page
+    assert "4. progressive: 3 epochs, batch 64, one run each of seeds 0, 1, " in page
+    assert "an epoch, but for a part, another for each run.\n5. progressive: " in page
+    assert "60% of the targets of a pair are what the run said of it that had left it out." in page
     assert f"dev samples: {exported.card['agreement']['same_top']:.1%} the same top emotion" in page
     assert "| goemotions | 1,234 | Demszky et al., 2020" in page
     assert "50% of hatemoji" in page

@@ -6,20 +6,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from moodring.model import distillation
 from moodring.model.batches import Rows, build_rows
 from moodring.model.data import Record
 from moodring.model.distillation import (
+    FOLDS,
     HEDGED,
     OF_PAIRS,
     DistillationError,
     ask,
+    fold_of,
     pack,
     read_packed,
     read_soft_labels,
     teach,
+    unseen,
 )
+from moodring.model.evaluation import Answers
 from moodring.model.labels import FEELINGS, TASKS
 from moodring.model.text import Tokenizer
 from moodring.model.validation import answer
@@ -133,9 +138,9 @@ def test_targets_are_mixed_where_a_label_is_given_and_soft_where_none_is(
         assert getattr(taught, f"has_{task}").tolist() == [1, 1, 1]
 
 
-def test_a_pairs_own_labels_stay_and_what_they_leave_open_is_taught(runs: list[Path], rows: Rows) -> None:
+def test_what_a_pairs_labels_leave_open_is_taught_by_little(runs: list[Path], rows: Rows) -> None:
     soft = read_soft_labels(runs, ["a", "b"])
-    taught = teach(replace(rows, picture=np.array([0, -1, -1])), soft, 0.7)
+    taught = teach(replace(rows, picture=np.array([0, -1, -1])), soft, 0.0)
     np.testing.assert_array_equal(taught.sentiment[0], rows.sentiment[0])
     np.testing.assert_allclose(taught.toxicity[0], soft.toxicity[0])
     assert (taught.has_sentiment[0], taught.has_toxicity[0]) == (1, np.float32(OF_PAIRS))
@@ -152,12 +157,69 @@ def test_a_set_that_no_teacher_was_asked_about_is_named(runs: list[Path]) -> Non
         read_soft_labels(runs, ["a", "c"])
 
 
-def test_teachers_that_were_asked_about_other_records_are_not_averaged(
+def test_of_each_record_those_teachers_count_that_were_asked_about_it(
     runs: list[Path], tmp_path: Path, tokenizer: Tokenizer
 ) -> None:
-    ask(small_classifier("text"), tmp_path, {"a": RECORDS["a"][:1]}, tokenizer)
-    with pytest.raises(DistillationError, match="different records of a"):
-        read_soft_labels([runs[0], tmp_path], ["a"])
+    classifier = small_classifier("text", seed=2)
+    stir(classifier.heads)
+    ask(classifier, tmp_path, {"a": RECORDS["a"][1:]}, tokenizer)
+    one, other, both = (
+        read_soft_labels(given, ["a"]) for given in (runs[:1], [tmp_path], [tmp_path, runs[0]])
+    )
+    assert both.places == {"a/1": 0, "a/2": 1}
+    np.testing.assert_allclose(both.emotions[0], one.emotions[0])
+    np.testing.assert_allclose(both.emotions[1], (one.emotions[1] + other.emotions[0]) / 2, rtol=1e-6)
+
+
+def test_a_task_that_nobody_was_asked_of_some_records_is_named(
+    runs: list[Path], tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    for name, part, tasks in (("one", RECORDS["a"][:1], TASKS), ("other", RECORDS["a"][1:], FEELINGS)):
+        ask(small_classifier("text"), tmp_path / name, {"a": part}, tokenizer, tasks)
+    with pytest.raises(DistillationError, match="about the toxicity of a, or not about all of it"):
+        read_soft_labels([tmp_path / "one", tmp_path / "other"], ["a"])
+
+
+def test_every_part_is_spoken_of_by_the_one_run_that_left_it_out() -> None:
+    records = {name: [Record(id=f"{name}/{n}", text=f"soup {n}") for n in range(60)] for name in "ab"}
+    parts = [unseen(records, fold) for fold in range(FOLDS)]
+    assert all(part["a"] for part in parts)
+    for fold, part in enumerate(parts):
+        assert {fold_of(record.text) for group in part.values() for record in group} == {fold}
+    spoken = [record.id for part in parts for group in part.values() for record in group]
+    assert sorted(spoken) == sorted(record.id for group in records.values() for record in group)
+    assert unseen(records, None) == records
+
+
+def test_copies_of_a_text_are_in_one_part() -> None:
+    assert (
+        len({fold_of(text) for text in ("Hot soup!", "hot soup", "@somebody HOT soup https://t.co/x")}) == 1
+    )
+
+
+def test_a_network_that_reads_pictures_is_asked_with_them(
+    tmp_path: Path, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "red.png"
+    Image.new("RGB", (8, 8), "red").save(picture)
+    shown: list[bool] = []
+
+    def answers(_: object, rows: Rows) -> Answers:
+        shown.append(bool((rows.picture >= 0).all()))
+        nothing = np.zeros(len(rows), np.float32)
+        return Answers(
+            np.zeros((len(rows), 28), np.float32), np.zeros((len(rows), 3), np.float32), nothing, nothing
+        )
+
+    monkeypatch.setattr(distillation, "answer", answers)
+    for strategy in ("late", "text"):
+        ask(
+            small_classifier(strategy),
+            tmp_path / strategy,
+            {"a": [Record(id="a/1", text="soup", image=picture)]},
+            tokenizer,
+        )
+    assert shown == [True, False]
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -12,9 +12,10 @@ import pytest
 import tensorflow as tf
 
 from moodring.model import training
-from moodring.model.batches import Batches, Rows, build_rows
+from moodring.model.batches import LENGTH_STEP, Batches, Rows, build_rows
 from moodring.model.classifier import EmotionClassifier, Outputs
 from moodring.model.data import Record
+from moodring.model.distillation import fold_of
 from moodring.model.encoders.text import SHARED
 from moodring.model.text import Tokenizer
 from moodring.model.training import (
@@ -295,6 +296,23 @@ def test_a_set_without_a_share_is_left_out_altogether(
     )
     assert manifest["rows"] == {"some": len(RECORDS)}
     assert set(started[0].sets.tolist()) == {"some"}
+
+
+def test_a_run_leaves_its_fold_out(run: Run, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Watch(monkeypatch)
+    fold = fold_of("hot soup")
+    assert fold_of("cold tea") != fold
+    manifest = run(replace(SETTINGS, epochs=1, fold=fold))
+    assert manifest["rows"] == {"some": len(RECORDS) // 2}
+    cold, _ = tokenizer.encode("cold tea")
+    shown = np.concatenate([np.frombuffer(ids, np.int32).reshape(-1, LENGTH_STEP) for _, ids in watch.steps])
+    assert len(shown) == len(RECORDS) // 2
+    assert (shown[:, : len(cold)] == cold).all()
+
+
+def test_a_fold_that_there_is_not_is_refused(run: Run) -> None:
+    with pytest.raises(TrainingError, match="there is no part 5 to leave out: they are 0 to 4"):
+        run(replace(SETTINGS, fold=5))
 
 
 def test_a_run_without_a_row_is_what_it_starts_from(

@@ -52,6 +52,8 @@ def test_the_recipe_of_what_ships_goes_through_all_its_stages(
         "asking teacher-once",
         "training text",
         "asking text",
+        "training without-None",
+        "asking without-None",
         "training pairs-0",
         "training late",
         "exporting",
