@@ -1,5 +1,6 @@
 """Preparing the data: checksums, row counts and seeded id lists; and reading a part of it."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -156,12 +157,17 @@ def scan(
         By name of the set: the number of pictures with text.
     """
     counts = {}
+    known: dict[str, str] = {}  # one picture may go with several texts
     for name, pictures in _pictures(source, prepared, corpora):
         path = prepared / name / PICTURE_TEXTS
         found: dict[str, str] = json.loads(read_text(path)) if path.is_file() else {}
         left = [id_ for id_ in pictures if id_ not in found]
         for number, id_ in enumerate(tqdm(left, name, disable=None), start=1):
-            found[id_] = read(pictures[id_].read_bytes())
+            content = pictures[id_].read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            if digest not in known:
+                known[digest] = read(content)
+            found[id_] = known[digest]
             if number % KEPT_EVERY == 0 or number == len(left):
                 path.write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
         counts[name] = sum(map(bool, found.values()))

@@ -140,6 +140,23 @@ def test_a_scan_goes_on_and_its_texts_come_with_the_records(
     assert sorted(texts) == ["", "soup of the day"]
 
 
+def test_a_picture_that_goes_with_several_texts_is_read_once(
+    source: Path, corpora: Corpora, tmp_path: Path
+) -> None:
+    pictures = sorted((source / "mvsa_single/images").iterdir())
+    for picture in pictures[1:]:
+        picture.write_bytes(pictures[0].read_bytes())
+    prepare(source, tmp_path / "again", corpora=corpora)
+    read: list[bytes] = []
+
+    def reader(content: bytes) -> str:
+        read.append(content)
+        return "soup of the day"
+
+    assert scan(source, tmp_path / "again", reader, corpora) == {"mvsa_single": 2}
+    assert len(read) == 1
+
+
 def test_faces_are_looked_for_once_and_come_with_the_records(
     source: Path, corpora: Corpora, prepared: Path
 ) -> None:
