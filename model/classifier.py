@@ -1,7 +1,7 @@
 """Towers, one fusion strategy and the heads as one Keras model; training and export only."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -215,12 +215,13 @@ class EmotionClassifier(keras.Model):
     @cached_property
     def answer_texts(self) -> Callable[[Any], Outputs]:
         """The network for token ids alone, compiled once; it follows the weights."""
-        return compiled(self, TOKEN_IDS)
+        # Wrapped: a SavedModel takes up every compiled function that it finds.
+        return partial(compiled(self, TOKEN_IDS))
 
     @cached_property
     def answer_pairs(self) -> Callable[[Any, Any, Any], Outputs]:
         """The network for token ids, pictures and whether each is there, compiled once."""
-        return compiled(self, TOKEN_IDS, PICTURES, PRESENT)
+        return partial(compiled(self, TOKEN_IDS, PICTURES, PRESENT))
 
     def call(
         self, token_ids: Any, pictures: Any = None, present: Any = None, training: bool = False
