@@ -283,9 +283,9 @@ class _Stages:
     ) -> Path:
         """Ask a run about records by set, for all tasks or for those of each set, and return its folder."""
         self.say(f"asking {run.name}")
-        network = load_run(run, self.products)
+        network, tokenizer = load_run(run, self.products), self._tokenizer()
         for name, records in about.items():
-            ask(network, run, {name: records}, self._tokenizer(), TASKS if tasks is None else tasks[name])
+            ask(network, run, {name: records}, tokenizer, TASKS if tasks is None else tasks[name])
         return run
 
     def teacher(

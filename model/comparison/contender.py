@@ -21,7 +21,6 @@ from .variants import Variant
 
 READ_BATCH: Final = 64
 
-
 HIDDEN_SHARE: Final = 0.15
 """Share of pairs whose picture is hidden in a step, and of those whose text is."""
 

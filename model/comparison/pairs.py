@@ -20,17 +20,13 @@ from ..views import see
 
 FOLDS: Final = 5
 
-
 MAX_TOKENS: Final = 48
-
 
 INNER_SHARE: Final = 8
 """One in this many of the first fold's training pairs is kept apart to choose the rates on."""
 
-
 PIXEL_NOISE: Final = 64.0
 """Standard deviation of the noise on each of a picture's numbers, of 255."""
-
 
 SLIPS: Final = 3
 """Variations made of a noisy text, one on top of the other."""

@@ -19,7 +19,6 @@ from .variants import CONDITIONS, Variant
 
 BATCH: Final = 64
 
-
 GRID: Final = tuple(
     {"tower_rate": tower, "head_rate": head, "epochs": epochs}
     for tower in (5e-5, 1.5e-4)

@@ -32,7 +32,6 @@ class Variant:
 
 _PROGRESSIVE: Final = Variant("progressive", "progressive")
 
-
 STRATEGIES: Final = (
     Variant("early", "early"),
     Variant("late-concatenate", "late", "concatenate"),
@@ -43,7 +42,6 @@ STRATEGIES: Final = (
     replace(_PROGRESSIVE, name="pictures alone", hides="text"),
 )
 """What is compared: the fusions, and what each modality is worth without the other."""
-
 
 ABLATIONS: Final = tuple(
     replace(changed, name=f"progressive, {name}", rates_of="progressive")
@@ -59,7 +57,6 @@ ABLATIONS: Final = tuple(
     }.items()
 )
 """Progressive fusion with one thing changed."""
-
 
 CONDITIONS: Final = (
     "both",

@@ -118,7 +118,7 @@ def test_what_the_tower_sees_is_kept(
 ) -> None:
     classifier = small_classifier("progressive")
     first = gather(records[:3], tokenizer, classifier, tmp_path)
-    monkeypatch.setattr("moodring.model.comparison.contender.scale", lambda _: pytest.fail("looked again"))
+    monkeypatch.setattr("moodring.model.views.scale", lambda _: pytest.fail("looked again"))
     again = gather(records[:3], tokenizer, classifier, tmp_path)
     for stage, kept in zip(first.stages, again.stages, strict=True):
         np.testing.assert_array_equal(stage, kept)
