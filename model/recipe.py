@@ -328,8 +328,15 @@ def _check_without(without: Sequence[str], sets: Collection[str], *, anew: bool)
 def _check_same(run: Path, settings: TrainingSettings, sets: Collection[str]) -> None:
     """Refuse a finished run that another recipe left."""
     manifest = read_manifest(run)
-    if manifest["settings"] != asdict(settings) or manifest["data"].keys() != set(sets):
+    if _read_of(manifest["settings"], manifest["data"]) != _read_of(asdict(settings), sets):
         raise TrainingError(f"{run} holds a run of other settings or sets: give another --out")
+
+
+def _read_of(settings: Mapping[str, Any], sets: Collection[str]) -> tuple[dict[str, Any], set[str]]:
+    """Return a run's settings and sets without those it has no share of: it is the same without them."""
+    shares = settings["shares"]
+    read = {name for name in sets if shares.get(name, 1.0) > 0}
+    return {**settings, "shares": {name: share for name, share in shares.items() if name in read}}, read
 
 
 def _finished_card(weights: Path, run: Path, alternate: Path) -> dict[str, Any] | None:

@@ -25,3 +25,20 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
         await interaction.followup.send(texts.FAILED, ephemeral=True)
     else:
         await interaction.response.send_message(texts.FAILED, ephemeral=True)
+
+
+class LastingView(discord.ui.View):
+    """Buttons that go on working after a restart, and apologise for an unexpected failure."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[Any],
+        error: Exception,
+        _item: discord.ui.Item[Any],
+        /,
+    ) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)

@@ -10,7 +10,7 @@ from discord.ext import commands
 from .. import texts
 from ..answers import Answers, AnyBot
 from ..services import Services
-from ._errors import report
+from ._errors import LastingView, report
 
 log: Final = logging.getLogger(__name__)
 
@@ -65,22 +65,12 @@ class Privacy(commands.Cog):
         return privacy_embed(opted_out=opted_out, faces=faces)
 
 
-class Choice(discord.ui.View):
+class Choice(LastingView):
     """The two buttons; they work for whoever presses them, also after a restart."""
 
     def __init__(self, cog: Privacy) -> None:
-        super().__init__(timeout=None)
+        super().__init__()
         self._cog = cog
-
-    async def on_error(
-        self,
-        interaction: discord.Interaction[Any],
-        error: Exception,
-        _item: discord.ui.Item[Any],
-        /,
-    ) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
 
     @discord.ui.button(label=texts.OPT_OUT, style=discord.ButtonStyle.danger, custom_id="moodring:opt-out")
     async def opt_out(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:

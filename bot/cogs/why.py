@@ -10,12 +10,12 @@ from ..intake.message import draft_of_message
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..services import REFUSALS, Services
-from ._errors import report
+from ._errors import LastingView
 
 log: Final = logging.getLogger(__name__)
 
 
-class Why(discord.ui.View):
+class Why(LastingView):
     """Works under every answer, also after a restart; only who presses sees what it says.
 
     Args:
@@ -23,18 +23,8 @@ class Why(discord.ui.View):
     """
 
     def __init__(self, services: Services) -> None:
-        super().__init__(timeout=None)
+        super().__init__()
         self._services = services
-
-    async def on_error(
-        self,
-        interaction: discord.Interaction[Any],
-        error: Exception,
-        _item: discord.ui.Item[Any],
-        /,
-    ) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
 
     @discord.ui.button(label=texts.WHY, style=discord.ButtonStyle.secondary, custom_id="moodring:why")
     async def why(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:

@@ -131,20 +131,27 @@ class Contender:
     def answer(self, pairs: Pairs, rows: NDArray[np.int64], condition: str) -> NDArray[np.float32]:
         """Return the sentiment's logits (n, 3) for some of the pairs under one of `CONDITIONS`."""
         others = np.roll(rows, 1 + len(rows) // 3)
-        logits = []
+        texts = others if condition == "another's text" else rows
+        images = others if condition == "another's image" else rows
+        source = pairs.noisy if condition == "noisy text" else pairs.written
+        hidden = {condition.removeprefix("no "), self.variant.hides}
+        lengths = [
+            len(source[text]) + len(pairs.found[image]) for text, image in zip(texts, images, strict=True)
+        ]
+        order = np.argsort(lengths, kind="stable")
+        logits = np.empty((len(rows), len(SENTIMENTS)), np.float32)
         for first in range(0, len(rows), READ_BATCH):
-            own, other = rows[first : first + READ_BATCH], others[first : first + READ_BATCH]
-            texts = other if condition == "another's text" else own
-            images = other if condition == "another's image" else own
-            view = self._view(pairs, condition, images)
-            source = pairs.noisy if condition == "noisy text" else pairs.written
-            hidden = {condition.removeprefix("no "), self.variant.hides}
-            no_text, no_image = (np.full(len(own), part in hidden) for part in ("text", "image"))
+            chosen = order[first : first + READ_BATCH]
+            no_text, no_image = (np.full(len(chosen), part in hidden) for part in ("text", "image"))
             token_ids = self._tokens(
-                [source[row] for row in texts], [pairs.found[row] for row in images], no_text, no_image
+                [source[row] for row in texts[chosen]],
+                [pairs.found[row] for row in images[chosen]],
+                no_text,
+                no_image,
             )
-            logits.append(np.asarray(self._read(token_ids, view, ~no_image)))
-        return np.concatenate(logits)
+            view = self._view(pairs, condition, images[chosen])
+            logits[chosen] = self._read(token_ids, view, ~no_image)
+        return logits
 
     def parameters(self) -> int:
         """Return the number of weights that an answer needs."""

@@ -138,6 +138,13 @@ def test_what_is_hidden_or_exchanged_changes_the_answer_as_it_should(
     np.testing.assert_allclose(answers["no image"][::2], answers["no image"][1::2], atol=1e-5)
 
 
+def test_answers_stand_in_the_order_of_the_rows_however_long_they_are(contender: Any, pairs: Pairs) -> None:
+    made = contender(Variant("it", "late"))
+    answers = made.answer(pairs, ROWS, "both")  # the fourth is the longest
+    np.testing.assert_allclose(made.answer(pairs, ROWS[::-1], "both")[::-1], answers, atol=1e-5)
+    assert len({tuple(answer) for answer in answers.round(4)}) == len(answers)
+
+
 def test_text_found_in_a_picture_is_read_with_the_picture_alone(contender: Any, pairs: Pairs) -> None:
     made, blind = contender(Variant("it", "late")), contender(Variant("it", "late", picture_text=False))
     alike = replace(pairs, written=[pairs.written[0]] * PAIRS, stages=[stage * 0 for stage in pairs.stages])
