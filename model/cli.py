@@ -1,54 +1,17 @@
 """The model's command line: prepare data, train, export, evaluate, write the model card."""
 
 import argparse
-import json
-import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from . import commands
+from .commands import PREPARED, PRETRAINED, WEIGHTS
 from .labels import TASKS
-
-PREPARED = Path("runs/data")
-PRETRAINED = Path("build/pretrained")
-WEIGHTS = Path("model/weights")
 
 Add: TypeAlias = Callable[..., Any]
 """Adds a command: name, what it runs, summary, example, parent parsers."""
-
-
-def _data(arguments: argparse.Namespace) -> None:
-    from .data import prepare
-
-    manifest = prepare(arguments.source, arguments.out, arguments.seed)
-    for name, entry in manifest["sets"].items():
-        parts = ", ".join(f"{part} {count:,}" for part, count in entry["parts"].items() if count)
-        print(f"{name:15} {parts}  ({entry['licence']})")
-
-
-def _scan(arguments: argparse.Namespace) -> None:
-    from .data import scan, scan_faces
-    from .faces import FaceReader
-    from .ocr import PictureTextReader
-    from .predictor import FACES_FILE, shipped_weights
-
-    reader = FaceReader(shipped_weights() / FACES_FILE, arguments.threads)
-    for name, count in scan_faces(arguments.data, arguments.prepared, reader.read_file).items():
-        print(f"{name}: faces in {count:,} pictures")
-    found = scan(arguments.data, arguments.prepared, PictureTextReader(arguments.threads).read_file)
-    for name, count in found.items():
-        print(f"{name}: text in {count:,} pictures")
-
-
-def _faces(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .export import convert_faces
-
-    arguments.out.write_bytes(convert_faces(arguments.pretrained))
-    print(f"wrote {arguments.out}; `export` copies what is shipped")
 
 
 def _share(text: str) -> tuple[str, float]:
@@ -57,188 +20,6 @@ def _share(text: str) -> tuple[str, float]:
         return name, float(share)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not SET=SHARE, such as davidson=0.1") from None
-
-
-def _follow(arguments: argparse.Namespace) -> None:
-    from .card import render
-    from .recipe import Places, follow
-
-    aside = arguments.smoke or arguments.without
-    weights = arguments.weights or (arguments.out / "weights" if aside else WEIGHTS)
-    places = Places(
-        data=arguments.data,
-        prepared=arguments.prepared,
-        pretrained=arguments.pretrained,
-        work=arguments.out,
-        weights=weights,
-        chat=arguments.chat,
-    )
-    products = arguments.products or "float32"
-    card = follow(
-        places,
-        products=products,
-        smoke=arguments.smoke,
-        without=arguments.without,
-        teachers=arguments.teachers,
-    )
-    page = arguments.out / "model-card.md"
-    page.write_text(render(card), "utf-8")
-    print(f"wrote version {card['version']} to {weights} and its card to {page}")
-
-
-def _train(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    if arguments.recipe is not None:
-        _follow(arguments)
-        return
-    from .backend import on_replicas
-    from .data import load_split
-    from .data.prepare import MANIFEST
-    from .encoders.pretrained import find_pretrained
-    from .text import Tokenizer
-    from .training import TrainingSettings, train
-
-    replicas = on_replicas(arguments.replicas)
-    chosen = {
-        field.name: getattr(arguments, field.name)
-        for field in fields(TrainingSettings)
-        if getattr(arguments, field.name) is not None
-    }
-    settings = TrainingSettings(**{**chosen, "shares": dict(arguments.shares)})
-    records = load_split(arguments.data, arguments.prepared, "train")
-    if unknown := settings.shares.keys() - records.keys():
-        raise ValueError(f"--share names {min(unknown)}, which is none of {', '.join(records)}")
-    prepared = json.loads((arguments.prepared / MANIFEST).read_text("utf-8"))["sets"]
-    with replicas.scope():
-        manifest = train(
-            settings,
-            train_records=records,
-            dev_records=load_split(arguments.data, arguments.prepared, "dev"),
-            tokenizer=Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json")),
-            pretrained=arguments.pretrained,
-            out=arguments.out,
-            data_checksums={name: entry["sha256"] for name, entry in prepared.items()},
-            init=arguments.init,
-            teachers=arguments.taught_by,
-        )
-    print(json.dumps(manifest["dev"], indent=2))
-
-
-def _ask(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .data import load_split
-    from .distillation import ask, unseen
-    from .encoders.pretrained import find_pretrained
-    from .text import Tokenizer
-    from .training import load_run, read_manifest
-
-    records = load_split(arguments.data, arguments.prepared, "train")
-    about = arguments.about or list(records)
-    if unknown := set(about) - records.keys():
-        raise ValueError(f"--about names {min(unknown)}, which is none of {', '.join(records)}")
-    tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
-    for run in arguments.runs:
-        fold = read_manifest(run)["settings"]["fold"]
-        asked = unseen({name: records[name] for name in about}, fold)
-        ask(load_run(run, arguments.products), run, asked, tokenizer, arguments.tasks)
-
-
-def _pack(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .distillation import pack
-    from .training import read_manifest
-
-    pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.out)
-
-
-def _serve(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .export import write_saved_model
-    from .training import load_run
-
-    write_saved_model(load_run(arguments.text_run), load_run(arguments.run_folder), arguments.out)
-    print(f"wrote {arguments.out}")
-
-
-def _export(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .data import load_split
-    from .encoders.pretrained import find_pretrained
-    from .export import export
-
-    card = export(
-        arguments.text_run,
-        arguments.run_folder,
-        load_split(arguments.data, arguments.prepared, "dev"),
-        find_pretrained(arguments.pretrained, "tokenizer.json"),
-        arguments.out,
-        chat=arguments.chat,
-        alternate=arguments.alternate,
-        beside=arguments.beside,
-    )
-    print(json.dumps({"version": card["version"], "agreement": card["agreement"]}, indent=2))
-
-
-def _evaluate(arguments: argparse.Namespace) -> None:
-    from .data import load_split
-    from .evaluation import chat_figures, evaluate
-    from .predictor import Predictor
-
-    predictor = Predictor(arguments.weights)
-    records = load_split(arguments.data, arguments.prepared, arguments.part)
-    figures = evaluate(
-        {name: group for name, group in records.items() if group},
-        predictor.tokenizer,
-        predictor.open(),
-        predictor.calibration,
-    )
-    if arguments.chat is not None:
-        figures["chat"] = chat_figures(predictor, arguments.chat)
-    print(json.dumps({"model": predictor.version, "part": arguments.part, **figures}, indent=2))
-
-
-def _compare(arguments: argparse.Namespace) -> None:
-    _quiet_tensorflow()
-    from .classifier import EmotionClassifier
-    from .comparison import ABLATIONS, STRATEGIES, compare, gather, summarise
-    from .data import load_split
-    from .encoders.pretrained import find_pretrained
-    from .text import Tokenizer
-
-    records = [
-        record
-        for part in ("train", "dev")
-        for record in load_split(arguments.data, arguments.prepared, part)["mvsa_single"]
-    ]
-    classifier = EmotionClassifier("late")
-    classifier.load_pretrained(arguments.pretrained)
-    tokenizer = Tokenizer(find_pretrained(arguments.pretrained, "tokenizer.json"))
-    pairs = gather(records, tokenizer, classifier, arguments.out / "views")
-    given: Any = {
-        "init": arguments.init,
-        "pretrained": arguments.pretrained,
-        "out": arguments.out,
-        "products": arguments.products,
-    }
-    compare(STRATEGIES, arguments.seeds, pairs, **given)
-    compare(ABLATIONS, 1, pairs, **given)
-    table = summarise((*STRATEGIES, *ABLATIONS), arguments.out)
-    arguments.table.write_text(json.dumps(table, indent=2) + "\n", "utf-8")
-    print(json.dumps(table, indent=2))
-
-
-def _card(arguments: argparse.Namespace) -> None:
-    from .card import render
-    from .predictor import Predictor
-
-    arguments.out.write_text(render(Predictor(arguments.weights).card), "utf-8")
-    print(f"wrote {arguments.out}")
-
-
-def _quiet_tensorflow() -> None:
-    """Keep TensorFlow's start-up chatter off the terminal; must come before its import."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
@@ -250,7 +31,7 @@ class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     reads_data = argparse.ArgumentParser(add_help=False)
     reads_data.add_argument("--data", type=Path, required=True, help="folder with the raw data sets")
@@ -272,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         example: str,
         parents: Sequence[argparse.ArgumentParser] = (),
     ) -> Any:
-        command = commands.add_parser(
+        command = subparsers.add_parser(
             name,
             parents=parents,
             help=summary,
@@ -292,14 +73,16 @@ def _add_training(
     add: Add, reads_data: argparse.ArgumentParser, starts_anew: argparse.ArgumentParser, products: Any
 ) -> None:
     """Add the commands up to a finished run."""
-    data = add("data", _data, "Check the raw data and write seeded splits.", "data --source ~/data")
+    data = add(
+        "data", commands.run_data, "Check the raw data and write seeded splits.", "data --source ~/data"
+    )
     data.add_argument("--source", type=Path, required=True, help="folder with the raw data sets")
     data.add_argument("--out", type=Path, default=PREPARED, help="folder for the id lists")
     data.add_argument("--seed", type=int, default=0, help="seed of the splits")
 
     scan = add(
         "scan",
-        _scan,
+        commands.run_scan,
         "Read the text and the faces in all pictures, for training to see them; needs the extra ocr.",
         "scan --data ~/data",
         (reads_data,),
@@ -308,7 +91,7 @@ def _add_training(
 
     faces = add(
         "faces",
-        _faces,
+        commands.run_faces,
         "Convert the networks that find and read faces, as `make faces` fetched them.",
         "faces",
         (starts_anew,),
@@ -317,7 +100,7 @@ def _add_training(
 
     train = add(
         "train",
-        _train,
+        commands.run_train,
         "Train one strategy; the same command goes on where a killed run stopped.",
         "train --data ~/data --recipe shipped --out runs/shipped",
         (reads_data, starts_anew),
@@ -383,7 +166,7 @@ def _add_training(
 
     ask = add(
         "ask",
-        _ask,
+        commands.run_ask,
         "Write down what finished runs say of every training text, for the runs they teach.",
         "ask --data ~/data --run runs/teacher-0 runs/teacher-1",
         (reads_data, starts_anew),
@@ -395,7 +178,7 @@ def _add_training(
 
     pack = add(
         "pack",
-        _pack,
+        commands.run_pack,
         "Write the mean of what runs said when they were asked as one small file.",
         "pack --run runs/teacher-0 runs/teacher-1 --out answers.npz",
     )
@@ -426,7 +209,7 @@ def _add_measuring(
     )
     export = add(
         "export",
-        _export,
+        commands.run_export,
         "Convert finished runs to the files that ship; nothing is replaced unless every check passes.",
         "export --data ~/data --text runs/text --run runs/pairs --chat tests/data/chat.toml",
         (reads_data, starts_anew, two_runs),
@@ -450,7 +233,7 @@ def _add_measuring(
 
     saved_model = add(
         "saved-model",
-        _serve,
+        commands.run_saved_model,
         "Write finished runs as a SavedModel, the format of TensorFlow Serving.",
         "saved-model --text runs/text --run runs/pairs --out runs/serving/1",
         (two_runs,),
@@ -461,7 +244,7 @@ def _add_measuring(
 
     evaluate = add(
         "evaluate",
-        _evaluate,
+        commands.run_evaluate,
         "Measure the shipped files and print the figures as JSON.",
         "evaluate --data ~/data --chat tests/data/chat.toml",
         (reads_data,),
@@ -472,7 +255,7 @@ def _add_measuring(
 
     compare = add(
         "compare",
-        _compare,
+        commands.run_compare,
         "Compare the fusion strategies by cross-validation; the same command goes on after a kill.",
         "compare --data ~/data --init runs/text",
         (reads_data, starts_anew),
@@ -485,7 +268,7 @@ def _add_measuring(
         "--table", type=Path, default=Path("docs/comparison.json"), help="file to write the table to"
     )
 
-    card = add("card", _card, "Write the model card from the weights' card.json.", "card")
+    card = add("card", commands.run_card, "Write the model card from the weights' card.json.", "card")
     card.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
     card.add_argument("--out", type=Path, default=Path("docs/model-card.md"), help="file to write")
 

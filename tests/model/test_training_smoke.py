@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from moodring.model import Predictor, Sample, recipe
-from moodring.model.cli import PRETRAINED, main
+from moodring.model.cli import main
+from moodring.model.commands import PRETRAINED
 from moodring.model.encoders.pretrained import PretrainedError, find_pretrained
 
 from .invented_corpora import MANY_ROWS, invented_corpora, write_many
