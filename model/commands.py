@@ -50,7 +50,7 @@ def run_scan(arguments: argparse.Namespace) -> None:
 def run_faces(arguments: argparse.Namespace) -> None:
     """Convert the networks that read faces."""
     _quiet_tensorflow()
-    from .export import convert_faces
+    from .conversion import convert_faces
 
     arguments.out.write_bytes(convert_faces(arguments.pretrained))
     print(f"wrote {arguments.out}; `export` copies what is shipped")
@@ -154,7 +154,7 @@ def run_pack(arguments: argparse.Namespace) -> None:
 def run_saved_model(arguments: argparse.Namespace) -> None:
     """Write finished runs as a SavedModel."""
     _quiet_tensorflow()
-    from .export import write_saved_model
+    from .conversion import write_saved_model
     from .training import load_run
 
     write_saved_model(load_run(arguments.text_run), load_run(arguments.run_folder), arguments.out)

@@ -22,7 +22,9 @@ from moodring.model.data import Record
 from moodring.model.encoders.text import SHARED
 from moodring.model.evaluation import Answers
 from moodring.model.export import export
+from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
+from moodring.model.sample import Picture
 from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, read_manifest
 from moodring.model.validation import answer
 
@@ -74,6 +76,11 @@ def load_small_run(run: Path) -> EmotionClassifier:
     classifier = small_classifier(read_manifest(run)["settings"]["strategy"])
     classifier.load_weights(run / WEIGHTS_FILE)
     return classifier
+
+
+def picture(seed: int) -> Picture:
+    """A picture of random colours."""
+    return np.random.default_rng(seed).integers(0, 255, (SIZE, SIZE, 3), dtype=np.uint8)
 
 
 @contextmanager

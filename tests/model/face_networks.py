@@ -5,8 +5,8 @@ from pathlib import Path
 import keras
 import pytest
 
+from moodring.model.conversion import convert_endpoints
 from moodring.model.encoders.face import face_endpoints
-from moodring.model.export import convert_endpoints
 
 PRETRAINED = Path(__file__).parents[2] / "build" / "pretrained"
 

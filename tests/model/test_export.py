@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,18 +19,16 @@ from moodring.model.export import (
     MAX_FILE_BYTES,
     MIN_TEXT_BYTES,
     ExportError,
-    convert,
     export,
-    write_saved_model,
 )
-from moodring.model.image import SIZE, scale
+from moodring.model.image import scale
 from moodring.model.predictor import ALTERNATE_FILE, CARD_FILE, FILES, LiteRTEngine
 from moodring.model.sample import FACE_WIDTH, Logits, Picture, Prepared
 from moodring.model.text import pad
 from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 
-from .exported import Exported, small_limits, small_runs
-from .small import sentences, small_classifier, stir
+from .exported import Exported, picture, small_limits, small_runs
+from .small import sentences, small_classifier
 
 CLOSE = 0.05
 """Largest difference of a logit: half precision, in a network whose answers differ by whole units."""
@@ -71,39 +68,9 @@ def test_a_text_tower_that_lost_its_weights_is_noticed() -> None:
     assert 22_000_000 > MIN_TEXT_BYTES > 10 * 100_000  # int8 weights, and what a converter writes without
 
 
-@pytest.mark.parametrize("strategy", ["text", "early"])
-def test_a_network_without_towers_of_its_own_is_not_split(strategy: str, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=f"a {strategy} model has no towers that run on their own"):
-        convert(small_classifier("text"), small_classifier(strategy), tmp_path)
-
-
-def test_a_run_over_other_lower_layers_than_the_text_runs_does_not_ship(tmp_path: Path) -> None:
-    text_run, classifier = small_runs()
-    stir(classifier.text_encoder.blocks[0])
-    with pytest.raises(ExportError, match="other lower layers than the text run"):
-        convert(text_run, classifier, tmp_path)
-
-
 def test_a_run_that_has_not_finished_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"manifest\.json is missing: the run has not finished"):
         export(tmp_path, tmp_path, {}, tmp_path / "tokenizer.json", tmp_path / "weights")
-
-
-@pytest.mark.parametrize("strategy", ["progressive", "early"])
-def test_a_saved_model_answers_by_its_signature_as_the_networks_do(strategy: str, tmp_path: Path) -> None:
-    text_run, classifier = small_classifier("text", seed=1), small_classifier(strategy)
-    write_saved_model(text_run, classifier, tmp_path / "1")
-    served = tf.saved_model.load(str(tmp_path / "1")).signatures["serving_default"]
-    token_ids, present = sentences(2, 6), np.array([True, False])
-    pictures = np.stack([picture(0), picture(1)])
-    answers = served(
-        token_ids=tf.constant(token_ids), pictures=tf.constant(pictures), present=tf.constant(present)
-    )
-    paired, alone = classifier(token_ids, scale(pictures), present), text_run(token_ids)
-    assert set(answers) == {"emotions", "sentiment", "toxicity", "sexism"}
-    for name, answer in answers.items():
-        np.testing.assert_allclose(answer[0], getattr(paired, name)[0], atol=1e-4)
-        np.testing.assert_allclose(answer[1], getattr(alone, name)[1], atol=1e-4)
 
 
 # ------------------------------------------------------------------------------------ what came out
@@ -136,10 +103,6 @@ def test_what_was_exported_is_read_by_the_predictor(exported: Exported) -> None:
 @pytest.fixture(scope="module")
 def engine(exported: Exported) -> LiteRTEngine:
     return LiteRTEngine(exported.folder)
-
-
-def picture(seed: int) -> Picture:
-    return np.random.default_rng(seed).integers(0, 255, (SIZE, SIZE, 3), dtype=np.uint8)
 
 
 def flat(logits: Logits) -> np.ndarray:

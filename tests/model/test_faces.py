@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from moodring.model import faces
-from moodring.model.export import convert_faces
+from moodring.model.conversion import convert_faces
 from moodring.model.faces import (
     ANCHORS,
     EXPRESSIONS,
