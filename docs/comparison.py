@@ -18,6 +18,9 @@ PICTURE: Final = DOCS / "images" / "comparison.png"
 REFERENCE: Final = "#c2410c"
 OTHER: Final = "#475569"
 
+MARKERS: Final = "osPXD^v"
+"""One shape a strategy: no colour has to be told apart."""
+
 
 def _spread(entry: Mapping[str, Any], figure: str) -> str:
     deviation = entry[f"{figure}_sd"]
@@ -25,7 +28,9 @@ def _spread(entry: Mapping[str, Any], figure: str) -> str:
 
 
 def _p(entry: Mapping[str, Any], other: str) -> str:
-    return f"{entry['p'][other]:.3f}" if other in entry["p"] else "–"
+    if other not in entry["p"]:
+        return "–"
+    return f"{entry['p'][other]:.3f}" if entry["p"][other] >= 0.001 else "< 0.001"
 
 
 def table(results: Mapping[str, Any]) -> str:
@@ -78,7 +83,7 @@ def draw(results: Mapping[str, Any], path: Path) -> None:
     """Draw the accuracies with their spread, and how they fall where a part is missing or wrong."""
     variants: Mapping[str, Mapping[str, Any]] = results["variants"]
     names = list(variants)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 5), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(14, 5), layout="constrained")
     for place, name in enumerate(names):
         entry = variants[name]
         colour = REFERENCE if name == results["reference"] else OTHER
@@ -95,12 +100,12 @@ def draw(results: Mapping[str, Any], path: Path) -> None:
         reference = name == results["reference"]
         across = [number + (place - len(strategies) / 2) * 0.12 for number in range(len(conditions))]
         values = [variants[name]["accuracy_by_condition"][condition] for condition in conditions]
-        right.plot(across, values, "D" if reference else "o", label=name, markersize=8 if reference else 6)
+        right.plot(across, values, MARKERS[place], label=name, markersize=8 if reference else 6)
     right.set_xticks(range(len(conditions)), conditions)
     right.set_ylabel("accuracy, first seed")
     right.tick_params(axis="x", rotation=30)
     right.grid(axis="y", alpha=0.3)
-    right.legend()
+    right.legend(loc="upper left", bbox_to_anchor=(1, 1))
     figure.savefig(path, dpi=110)
     plt.close(figure)
 
