@@ -1,7 +1,9 @@
 """What README and docs show is true: settings, links, make targets and commands."""
 
+import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -39,10 +41,24 @@ def test_the_permissions_to_tick_are_those_the_simulated_bot_has() -> None:
     assert discord.Permissions(**{flags[name]: True for name in ticked}) == BOT_PERMISSIONS
 
 
+def _anchors(page: Path) -> set[str]:
+    """The names that GitHub gives a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
-        assert (page.parent / target).exists(), target
+    for name, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text("utf-8")):
+        target = page.parent / name if name else page
+        assert target.exists(), name
+        assert not anchor or anchor in _anchors(target), f"{name}#{anchor}"
+
+
+def test_the_page_of_the_comparison_is_made_of_its_figures() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "comparison.py"))
+    results = json.loads(made["RESULTS"].read_text("utf-8"))
+    assert made["PAGE"].read_text("utf-8") == made["table"](results), "run `python docs/comparison.py`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
