@@ -23,10 +23,7 @@ from .calibration import Calibration, fit_calibration
 from .classifier import EmotionClassifier
 from .conversion import ExportError, convert, convert_fusion, same_weights
 from .data import Record
-from .encoders.face import (
-    build_expression_net,
-    build_face_detector,
-)
+from .encoders.face import build_expression_net, build_face_detector
 from .encoders.text import SHARED
 from .evaluation import (
     SEXISM_SET,
