@@ -24,8 +24,9 @@ from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record, load_split
 from moodring.model.encoders.pretrained import find_pretrained
 from moodring.model.recipe import PAIRS, TEXT
+from moodring.model.run import TrainingSettings, load_run, read_manifest
 from moodring.model.text import Tokenizer
-from moodring.model.training import TrainingSettings, load_run, read_manifest, train
+from moodring.model.training import train
 from moodring.model.validation import answer
 
 ROWS, DEV_ROWS = 400, 100

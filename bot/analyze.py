@@ -13,7 +13,7 @@ from moodring.model.explain import Explanation
 from . import texts
 from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .intake.files import read_images
-from .replies import LEAST_WEIGHT
+from .replies import LEAST_WEIGHT, confidence_line
 from .settings import Settings
 
 READING_ERRORS = (BusyError, DeadlineError, InferenceError, NothingToReadError)
@@ -97,13 +97,9 @@ def describe_words(text: str, explanation: Explanation) -> str:
 
 def describe(prediction: Prediction) -> str:
     """Return an answer as lines for people."""
-    name, sureness = texts.EMOTION_NAMES[prediction.emotion], texts.percent(prediction.confidence)
-    words = texts.NOT_SURE
-    if prediction.sure:
-        words = next(words for bound, words in texts.CONFIDENCE_WORDS if prediction.confidence >= bound)
     sentiment = texts.percent(prediction.sentiments[prediction.sentiment])
     lines = [
-        f"{name} ({words}, {sureness})",
+        f"{texts.EMOTION_NAMES[prediction.emotion]} ({confidence_line(prediction)})",
         *texts.doubts(prediction.language),
         f"{texts.SENTIMENT}: {texts.SENTIMENT_NAMES[prediction.sentiment]} ({sentiment})",
         f"{texts.READ}: {', '.join(map(texts.part_name, prediction.used))}",

@@ -93,8 +93,9 @@ def run_train(arguments: argparse.Namespace) -> None:
     from .data import load_split
     from .data.prepare import MANIFEST
     from .encoders.pretrained import find_pretrained
+    from .run import TrainingSettings
     from .text import Tokenizer
-    from .training import TrainingSettings, train
+    from .training import train
 
     replicas = on_replicas(arguments.replicas)
     chosen = {
@@ -128,8 +129,8 @@ def run_ask(arguments: argparse.Namespace) -> None:
     from .data import load_split
     from .distillation import ask, unseen
     from .encoders.pretrained import find_pretrained
+    from .run import load_run, read_manifest
     from .text import Tokenizer
-    from .training import load_run, read_manifest
 
     records = load_split(arguments.data, arguments.prepared, "train")
     about = arguments.about or list(records)
@@ -146,7 +147,7 @@ def run_pack(arguments: argparse.Namespace) -> None:
     """Write the mean of runs' answers as one file."""
     _quiet_tensorflow()
     from .distillation import pack
-    from .training import read_manifest
+    from .run import read_manifest
 
     pack(arguments.runs, [read_manifest(run) for run in arguments.runs], arguments.out)
 
@@ -155,7 +156,7 @@ def run_saved_model(arguments: argparse.Namespace) -> None:
     """Write finished runs as a SavedModel."""
     _quiet_tensorflow()
     from .conversion import write_saved_model
-    from .training import load_run
+    from .run import load_run
 
     write_saved_model(load_run(arguments.text_run), load_run(arguments.run_folder), arguments.out)
     print(f"wrote {arguments.out}")

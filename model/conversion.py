@@ -22,7 +22,7 @@ from .encoders.face import face_endpoints, load_faces
 from .encoders.image import STAGE_CHANNELS
 from .encoders.text import SHARED, STAGES, mean_pool
 from .image import SIZE
-from .predictor import FUSION_FILE, LAST_STATES, SHARED_STATES
+from .litert import FUSION_FILE, LAST_STATES, SHARED_STATES
 from .sample import FACE_WIDTH
 
 Tensors: TypeAlias = dict[str, Any]

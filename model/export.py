@@ -36,19 +36,18 @@ from .evaluation import (
     is_calm,
     read,
 )
+from .litert import FUSION_FILE, LiteRTEngine
 from .predictor import (
     ALTERNATE_FILE,
     CARD_FILE,
     FACES_FILE,
-    FUSION_FILE,
     TOKENIZER_FILE,
-    LiteRTEngine,
     Predictor,
     shipped_weights,
 )
+from .run import load_run, read_manifest
 from .subgroups import dialect_figures, identity_figures
 from .text import MAX_TOKENS, Tokenizer
-from .training import load_run, read_manifest
 from .validation import answer
 
 MAX_FILE_BYTES: Final = 50_000_000

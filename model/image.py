@@ -29,6 +29,9 @@ FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Largest encoded file: a phone's photo fits, and it bounds memory per message."""
 
+OVERSIZED: Final = f"larger than {MAX_BYTES // 1024**2} MiB"
+"""Why a larger one is not read."""
+
 MAX_PIXELS: Final = 25_000_000
 """Most pixels of one frame: 75 MB as RGB, checked before anything is decoded."""
 
@@ -99,7 +102,7 @@ def decode_whole(data: bytes) -> NDArray[np.uint8]:
 
 def _decode(data: bytes, take: Callable[[Image.Image], NDArray[np.uint8]]) -> NDArray[np.uint8]:
     if len(data) > MAX_BYTES:
-        raise ImageError(f"larger than {MAX_BYTES // 1024**2} MiB")
+        raise ImageError(OVERSIZED)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

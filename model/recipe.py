@@ -21,8 +21,9 @@ from .faces import FaceReader
 from .labels import FEELINGS, TASKS, VERDICTS
 from .ocr import PictureTextReader
 from .predictor import CARD_FILE, FACES_FILE, shipped_weights
+from .run import MANIFEST_FILE, TrainingError, TrainingSettings, load_run, read_manifest
 from .text import Tokenizer
-from .training import MANIFEST_FILE, TrainingError, TrainingSettings, load_run, read_manifest, train
+from .training import train
 
 TEACHER: Final = TrainingSettings(
     strategy="teacher",

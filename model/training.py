@@ -1,4 +1,4 @@
-"""Training, top to bottom: settings, loss, step, loop, checkpoints, manifest.
+"""Training, top to bottom: rows, network, loop, manifest.
 
 One loop serves every strategy. A run is a folder: ``settings.json``, ``log.jsonl``, ``checkpoint.npz``
 and, when it is done, ``classifier.weights.h5`` and ``manifest.json``. A run that was killed goes on
@@ -7,276 +7,46 @@ from its last checkpoint when the same command is given again.
 
 import hashlib
 import json
-import math
 import platform
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from .backend import StepFunction, gradients, replicas
+from .backend import replicas
 from .backend import version as backend_version
 from .batches import Batches, Rows, build_rows
-from .classifier import FUSIONS, PICTURES, PRESENT, TOKEN_IDS, EmotionClassifier, Outputs, View
+from .classifier import FUSIONS, EmotionClassifier
 from .data import Record
 from .distillation import FOLDS, SoftLabels, fold_of, read_packed, read_soft_labels, teach
-from .encoders.image import STAGE_CHANNELS, STEM_CHANNELS
-from .labels import EMOTIONS
-from .sample import FACE_WIDTH
+from .run import (
+    CHECKPOINT_FILE,
+    LOG_FILE,
+    MANIFEST_FILE,
+    WEIGHTS_FILE,
+    TrainingError,
+    TrainingSettings,
+    claim,
+    load_run,
+    read_manifest,
+)
 from .text import Tokenizer, shorten
+from .trainer import Checkpoint, Trainer
 from .validation import dev_scores
 from .views import Stages, see_augmented
-
-SETTINGS_FILE: Final = "settings.json"
-LOG_FILE: Final = "log.jsonl"
-WEIGHTS_FILE: Final = "classifier.weights.h5"
-MANIFEST_FILE: Final = "manifest.json"
-CHECKPOINT_FILE: Final = "checkpoint.npz"
-
-AUXILIARY_WEIGHT: Final = 0.3
-"""Weight of each modality's own sentiment loss: keeps either tower from being ignored."""
 
 CHECKPOINT_SECONDS: Final = 300.0
 """How much work a kill may cost."""
 
-LARGEST_GRADIENT: Final = 1.0
-"""Norm to which all gradients together are clipped."""
-
 LOG_STEPS: Final = 50
 """Steps whose mean loss is one line of the log."""
-
-
-class TrainingError(RuntimeError):
-    """A run cannot start or go on; the message is one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """What a run depends on, beside the data.
-
-    Attributes:
-        strategy: One of ``classifier.STRATEGIES``.
-        combine: How late fusion combines.
-        epochs: Passes over the pairs (and over the text rows' share).
-        batch: Rows a step.
-        tower_rate: Peak learning rate of the pretrained text tower; 0 freezes it.
-        head_rate: Peak learning rate of everything that starts from scratch.
-        warmup: Share of the steps over which the rates rise; they fall along a cosine after.
-        weight_decay: AdamW's decoupled decay.
-        max_tokens: Longer texts are cut to this for training.
-        shares: Share of a set's rows drawn anew for each epoch, or how often each comes; 1 where a set is
-            not named, and with 0 it is left out.
-        limit: At most this many rows a set, for smoke runs; None for all.
-        seed: Seeds initial weights, order, augmentation and dropout.
-        views: Augmented versions of each picture that the image tower looks at once, before the training;
-            0 augments and looks anew in each step. Early fusion reads what no view keeps.
-        varied: Share of the texts that are spelled otherwise each time they are drawn.
-        soft: Share of the teachers' answers in the targets of labelled rows; only read with teachers.
-        products: Type of the factors of the text tower's matrix products in training; ``bfloat16`` halves
-            the time on a processor that has it and is very slow on one that has not.
-        fold: Part of the rows, 0 to ``distillation.FOLDS`` - 1, that is left out so that the run may be asked
-            about it; None for none.
-        upper: Whether only those layers of the text tower are trained that what ships has apart for pairs
-            (``encoders.text.SHARED``).
-    """
-
-    strategy: str = "progressive"
-    combine: str = "gated"
-    epochs: int = 3
-    batch: int = 64
-    tower_rate: float = 1e-4
-    head_rate: float = 1e-3
-    warmup: float = 0.06
-    weight_decay: float = 0.01
-    max_tokens: int = 64
-    shares: Mapping[str, float] = field(default_factory=dict)
-    limit: int | None = None
-    seed: int = 0
-    views: int = 0
-    varied: float = 0.0
-    soft: float = 0.7
-    products: str = "float32"
-    fold: int | None = None
-    upper: bool = False
-
-
-def _mean(losses: Any, weights: Any) -> Any:
-    """Return the mean over the rows that have the label; weak ones count less, also among themselves."""
-    return ops.sum(losses * weights) / ops.maximum(ops.sum(ops.sign(weights)), 1.0)
-
-
-def loss(outputs: Outputs, batch: Mapping[str, Any]) -> Any:
-    """Return the batch's loss: a scalar, the sum of the tasks' means over the rows that have the label.
-
-    Emotions: binary cross-entropy summed over the 28 labels. Sentiment: cross-entropy with the target
-    distribution. Toxicity and sexism: binary cross-entropy. The auxiliary heads learn the sentiment too.
-    """
-    emotions = ops.binary_crossentropy(batch["emotions"], outputs.emotions, from_logits=True)
-    toxicity = ops.binary_crossentropy(batch["toxicity"], outputs.toxicity, from_logits=True)
-    sexism = ops.binary_crossentropy(batch["sexism"], outputs.sexism, from_logits=True)
-
-    def sentiment(logits: Any) -> Any:
-        losses = ops.categorical_crossentropy(batch["sentiment"], logits, from_logits=True)
-        return _mean(losses, batch["has_sentiment"])
-
-    total = _mean(ops.sum(emotions, axis=-1), batch["has_emotions"])
-    total += sentiment(outputs.sentiment)
-    total += _mean(toxicity, batch["has_toxicity"]) + _mean(sexism, batch["has_sexism"])
-    for auxiliary in (outputs.text_sentiment, outputs.image_sentiment):
-        if auxiliary is not None:
-            total += AUXILIARY_WEIGHT * sentiment(auxiliary)
-    return total
-
-
-_STAGES: Final = tuple(f"stage_{index}" for index in range(len(STAGE_CHANNELS)))
-
-_SPECS: Final = {
-    "token_ids": TOKEN_IDS,
-    "emotions": keras.KerasTensor((None, len(EMOTIONS)), "float32"),
-    "has_emotions": keras.KerasTensor((None,), "float32"),
-    "sentiment": keras.KerasTensor((None, 3), "float32"),
-    "has_sentiment": keras.KerasTensor((None,), "float32"),
-    "toxicity": keras.KerasTensor((None,), "float32"),
-    "has_toxicity": keras.KerasTensor((None,), "float32"),
-    "sexism": keras.KerasTensor((None,), "float32"),
-    "has_sexism": keras.KerasTensor((None,), "float32"),
-    "pictures": PICTURES,
-    "present": PRESENT,
-    "stem": keras.KerasTensor((None, None, None, STEM_CHANNELS), "float32"),
-    **{
-        name: keras.KerasTensor((None, None, channels), "float32")
-        for name, channels in zip(_STAGES, STAGE_CHANNELS, strict=True)
-    },
-    "faces": keras.KerasTensor((None, None, FACE_WIDTH), "float32"),
-}
-"""All that a batch may hold; pictures come as they are or as what the image tower saw in them."""
-
-
-def as_view(batch: Mapping[str, Any]) -> View:
-    """Return what was seen in a batch's pictures beforehand."""
-    return View(batch.get("stem"), [batch[name] for name in _STAGES], batch.get("faces"))
-
-
-def _apply(optimizer: keras.optimizers.Optimizer, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
-    """Move the variables that the batch used: with a gradient of zero the others would still decay."""
-    used = [pair for pair in zip(gradients, variables, strict=True) if pair[0] is not None]
-    if used:
-        optimizer.apply([gradient for gradient, _ in used], [variable for _, variable in used])
-
-
-class Trainer:
-    """The model, its two optimizers and the compiled step.
-
-    Args:
-        classifier: The network, weights loaded.
-        settings: Rates, decay, warm-up.
-        total_steps: Steps of the whole run, for the schedule.
-    """
-
-    def __init__(self, classifier: EmotionClassifier, settings: TrainingSettings, total_steps: int) -> None:
-        self.classifier = classifier
-        self._settings = settings
-        self._total_steps = total_steps
-        classifier.text_encoder.trainable = settings.tower_rate > 0
-        if settings.upper:
-            classifier.text_encoder.freeze_shared()
-        self._tower = classifier.text_encoder.trainable_variables
-        in_tower = {id(variable) for variable in self._tower}
-        self._rest = [variable for variable in classifier.trainable_variables if id(variable) not in in_tower]
-        decay = settings.weight_decay
-        self.tower_optimizer = keras.optimizers.AdamW(settings.tower_rate, weight_decay=decay)
-        self.head_optimizer = keras.optimizers.AdamW(settings.head_rate, weight_decay=decay)
-        self.tower_optimizer.build(self._tower)
-        self.head_optimizer.build(self._rest)
-        self._compiled_step = StepFunction(self._step, _SPECS)
-
-    def _view(self, batch: Mapping[str, Any]) -> View | None:
-        if _STAGES[0] in batch:
-            return as_view(batch)
-        view = self.classifier.look(batch.get("pictures"))
-        return None if view is None else view._replace(faces=batch.get("faces"))
-
-    def _step(self, batch: dict[str, Any]) -> Any:
-        view = self._view(batch)
-        token_ids, present = batch["token_ids"], batch.get("present")
-        total, found = gradients(
-            lambda: loss(self.classifier.read(token_ids, view, present, training=True), batch),
-            [*self._tower, *self._rest],
-            LARGEST_GRADIENT,
-        )
-        _apply(self.tower_optimizer, found[: len(self._tower)], self._tower)
-        _apply(self.head_optimizer, found[len(self._tower) :], self._rest)
-        return total
-
-    def restart(self, settings: TrainingSettings, total_steps: int) -> None:
-        """Forget all that the optimizers gathered, for another run with the compiled step.
-
-        Args:
-            settings: Rates and warm-up of that run; whether the text tower is trained must not change.
-            total_steps: Its steps.
-        """
-        self._settings = settings
-        self._total_steps = total_steps
-        for optimizer in (self.tower_optimizer, self.head_optimizer):
-            for variable in optimizer.variables:
-                variable.assign(ops.zeros_like(variable.value))
-
-    def schedule(self, step: int) -> float:
-        """Return the factor on both peak rates at a step: linear warm-up, then cosine to 2 %."""
-        warmup = max(1, round(self._settings.warmup * self._total_steps))
-        if step < warmup:
-            return (step + 1) / warmup
-        done = (step - warmup) / max(1, self._total_steps - warmup)
-        return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done))
-
-    def train_step(self, batch: dict[str, Any], step: int) -> Any:
-        """Take one step and return its loss, a scalar tensor that need not be computed yet."""
-        factor = self.schedule(step)
-        self.tower_optimizer.learning_rate.assign(self._settings.tower_rate * factor)
-        self.head_optimizer.learning_rate.assign(self._settings.head_rate * factor)
-        return self._compiled_step(batch)
-
-
-class Checkpoint:
-    """The whole state of a run in one file.
-
-    Args:
-        path: Where it lies.
-        trainer: Holds the network and the optimizers, built.
-    """
-
-    def __init__(self, path: Path, trainer: Trainer) -> None:
-        self._path = path
-        # Among them the states of dropout: with those a resumed run drops what it would have dropped.
-        self._variables = [
-            *trainer.classifier.variables,
-            *trainer.tower_optimizer.variables,
-            *trainer.head_optimizer.variables,
-        ]
-
-    def save(self, done: int) -> None:
-        """Keep the state after ``done`` steps; a kill meanwhile leaves the one before."""
-        arrays = {str(n): ops.convert_to_numpy(each.value) for n, each in enumerate(self._variables)}
-        unfinished = self._path.with_suffix(".part.npz")
-        np.savez(unfinished, done=done, **arrays)
-        unfinished.rename(self._path)
-
-    def restore(self) -> int:
-        """Take up what was kept and return how many steps that were; 0 where nothing was."""
-        if not self._path.is_file():
-            return 0
-        with np.load(self._path, allow_pickle=False) as file:
-            for number, variable in enumerate(self._variables):
-                variable.assign(file[str(number)])
-            return int(file["done"])
 
 
 class Step(NamedTuple):
@@ -297,22 +67,6 @@ def steps_from(first: int, batches: Batches, epochs: int) -> Iterator[Step]:
             if number >= first:
                 yield Step(number, epoch, place == len(plan), rows)
             number += 1
-
-
-def load_run(run: Path, products: str = "float32") -> EmotionClassifier:
-    """Return the network of a finished run.
-
-    Args:
-        run: The run's folder.
-        products: Type of the factors of the text tower's matrix products.
-
-    Raises:
-        TrainingError: The folder holds no finished run.
-    """
-    settings = read_manifest(run)["settings"]
-    classifier = EmotionClassifier(settings["strategy"], settings["combine"], products=products)
-    classifier.load_weights(run / WEIGHTS_FILE)
-    return classifier
 
 
 def start_classifier(
@@ -341,31 +95,6 @@ def start_classifier(
         for part in parts:
             getattr(classifier, part).set_weights(getattr(first, part).get_weights())
     return classifier
-
-
-def read_manifest(run: Path) -> dict[str, Any]:
-    """Return what a finished run wrote about itself.
-
-    Raises:
-        TrainingError: The folder holds no finished run.
-    """
-    path = run / MANIFEST_FILE
-    if not path.is_file():
-        raise TrainingError(f"{path} is missing: the run has not finished, give its command again")
-    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return manifest
-
-
-def _claim(out: Path, settings: TrainingSettings) -> None:
-    """Write the run's settings, or check that the run that goes on was started with the same."""
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / SETTINGS_FILE
-    content = json.dumps(asdict(settings), indent=2) + "\n"
-    if path.is_file() and path.read_text("utf-8") != content:
-        raise TrainingError(
-            f"{out} holds a run with other settings (see {SETTINGS_FILE}): give those, or another folder"
-        )
-    path.write_text(content, "utf-8")
 
 
 def _views(
@@ -433,7 +162,7 @@ def train(
     """
     if settings.fold not in (None, *range(FOLDS)):
         raise TrainingError(f"there is no part {settings.fold} to leave out: they are 0 to {FOLDS - 1}")
-    _claim(out, settings)
+    claim(out, settings)
     started_from = read_manifest(init) if init else None
     taught_by: list[dict[str, Any]] = []
     # A set without a share is left out altogether: its labels are not even among the frequencies below.

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodring.model import Decoded, Picture, Unreadable
-from moodring.model.image import MAX_BYTES, SIZE, WHOLE_SIDE
+from moodring.model.image import MAX_BYTES, OVERSIZED, SIZE, WHOLE_SIDE
 from moodring.model.ocr import MAX_TEXT
 from moodring.model.sample import Faces
 
@@ -107,7 +107,7 @@ class DecodePool:
             picture.
         """
         if len(data) > MAX_BYTES:
-            return Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
+            return Unreadable(OVERSIZED)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._decode, data, faces)
 
     async def aclose(self) -> None:
@@ -131,7 +131,7 @@ class DecodePool:
         try:
             picture = own.decode(data, faces, self._timeout_s)
         except TimeoutError:
-            reason = f"took longer than {self._timeout_s:g} s to decode"
+            reason = _late(self._timeout_s, "decode")
         except (OSError, EOFError):
             reason = "could not be decoded safely"
         else:
@@ -149,7 +149,7 @@ class DecodePool:
         try:
             return replace(decoded, text=own.read(self._text_timeout_s))
         except TimeoutError:
-            reason = f"took longer than {self._text_timeout_s:g} s to read"
+            reason = _late(self._text_timeout_s, "read")
         except (OSError, EOFError):
             reason = "could not be read safely"
         self._give_up(own, reason)
@@ -162,7 +162,7 @@ class DecodePool:
         try:
             whole = own.whole(self._timeout_s)
         except TimeoutError:
-            reason = f"took longer than {self._timeout_s:g} s to decode"
+            reason = _late(self._timeout_s, "decode")
         except (OSError, EOFError):
             reason = "could not be decoded safely"
         else:
@@ -293,6 +293,10 @@ class _Worker:
         with suppress(TimeoutExpired):
             self._process.wait(EXIT_TIMEOUT_S)
         self._connection.close()
+
+
+def _late(seconds: float, verb: str) -> str:
+    return f"took longer than {seconds:g} s to {verb}"
 
 
 def _parse(reply: bytes) -> Picture | Unreadable:

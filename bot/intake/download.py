@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from moodring.model import Unreadable
-from moodring.model.image import MAX_BYTES
+from moodring.model.image import MAX_BYTES, OVERSIZED
 
 DISCORD_CDN: Final = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
 """Where Discord keeps attachments."""
@@ -19,7 +19,7 @@ DISCORD_CDN: Final = frozenset({"https://cdn.discordapp.com", "https://media.dis
 MAX_DOWNLOADS: Final = 4
 """Pictures fetched at the same time: with `MAX_BYTES` each, 32 MiB at most."""
 
-TOO_LARGE: Final = Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
+TOO_LARGE: Final = Unreadable(OVERSIZED)
 GONE: Final = Unreadable("no longer there")
 NOT_DOWNLOADED: Final = Unreadable("could not be downloaded")
 TOO_SLOW: Final = Unreadable("took too long to download")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from moodring.model import Unreadable
-from moodring.model.image import MAX_BYTES
+from moodring.model.image import MAX_BYTES, OVERSIZED
 
 from .. import texts
 from . import MAX_IMAGES
@@ -33,4 +33,4 @@ def _read(path: str) -> bytes | Unreadable:
         return Unreadable(f"cannot be read ({error.strerror})")
     except ValueError:  # such as a NUL in the path
         return Unreadable("no such file")
-    return data if len(data) <= MAX_BYTES else Unreadable(f"larger than {MAX_BYTES // 1024**2} MiB")
+    return data if len(data) <= MAX_BYTES else Unreadable(OVERSIZED)

@@ -14,8 +14,9 @@ from ..batches import LENGTH_STEP, NO_TOKENS
 from ..classifier import EmotionClassifier, View
 from ..image import scale
 from ..labels import EMOTIONS, SENTIMENTS
+from ..run import TrainingSettings, load_run
 from ..text import join, pad
-from ..training import Trainer, TrainingSettings, as_view, load_run
+from ..trainer import Trainer, as_view
 from .pairs import Pairs, noisy
 from .variants import Variant
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ..classifier import SPLIT
 from ..labels import SENTIMENTS
 from ..metrics import accuracy, weighted_f1
-from ..training import TrainingSettings
+from ..run import TrainingSettings
 from .contender import Contender
 from .pairs import FOLDS, MAX_TOKENS, Pairs
 from .variants import CONDITIONS, Variant

@@ -13,9 +13,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from moodring.model import agreement
+from moodring.model import agreement, litert
 from moodring.model import export as export_module
-from moodring.model import predictor as predictor_module
 from moodring.model.batches import Rows
 from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record
@@ -24,8 +23,8 @@ from moodring.model.evaluation import Answers
 from moodring.model.export import export
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
+from moodring.model.run import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, read_manifest
 from moodring.model.sample import Picture
-from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, read_manifest
 from moodring.model.validation import answer
 
 from .small import HIDDEN, small_classifier, stir
@@ -88,10 +87,10 @@ def small_limits() -> Iterator[pytest.MonkeyPatch]:
     """Export and predictor expect the small network's sizes."""
     no_text = {
         name: value if name == "token_ids" else np.zeros((1, 1, HIDDEN), np.float32)
-        for name, value in predictor_module._NO_TEXT.items()
+        for name, value in litert._NO_TEXT.items()
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(predictor_module, "_NO_TEXT", no_text)
+        patch.setattr(litert, "_NO_TEXT", no_text)
         patch.setattr(export_module, "load_run", load_small_run)
         patch.setattr(export_module, "answer", answer_eagerly)
         patch.setattr(export_module, "MIN_TEXT_BYTES", 10_000)

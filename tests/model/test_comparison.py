@@ -27,8 +27,8 @@ from moodring.model.comparison import (
     summarise,
 )
 from moodring.model.data import Record
+from moodring.model.run import TrainingSettings
 from moodring.model.text import Tokenizer
-from moodring.model.training import TrainingSettings
 
 from .small import small_classifier
 

@@ -12,7 +12,8 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import keras
 from moodring.model.backend import on_replicas
-from moodring.model.training import Trainer, TrainingSettings
+from moodring.model.run import TrainingSettings
+from moodring.model.trainer import Trainer
 from tests.model import small
 
 replicas = int(sys.argv[1])

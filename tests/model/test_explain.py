@@ -18,7 +18,7 @@ from moodring.model import Decoded, Predictor
 from moodring.model.explain import GRID, MAX_SEQUENCES, draw_heat, explain, split_words
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
-from moodring.model.predictor import LiteRTEngine, _Part
+from moodring.model.litert import LiteRTEngine, _Part
 from moodring.model.sample import FACE_WIDTH, Logits, Prepared
 from moodring.model.text import MAX_TOKENS
 
@@ -182,7 +182,7 @@ def test_words_are_explained_in_ten_calls(exported: Exported, monkeypatch: pytes
         return call(part, signature, **inputs)
 
     monkeypatch.setattr(_Part, "__call__", counted)
-    for module in ("explain", "predictor"):  # the small network knows fewer places
+    for module in ("explain", "litert"):  # the small network knows fewer places
         monkeypatch.setattr(f"moodring.model.{module}.MAX_TOKENS", 48)
     text = "hot soup cold tea " * 8
     assert explain(predictor, engine, text, predictor.prepare(text)).words
@@ -198,7 +198,7 @@ def test_many_variations_of_a_message_are_read_a_part_at_a_time(
     hidden = list(np.eye(GRID * GRID, dtype=np.bool_))
     texts = [prepared.token_ids, predictor.tokenizer.encode("tea")[0]]
     at_once = engine.infer_variants(prepared, texts, hidden)
-    monkeypatch.setattr("moodring.model.predictor.MAX_PICTURE_TOKENS", 10 * GRID * GRID)
+    monkeypatch.setattr("moodring.model.litert.MAX_PICTURE_TOKENS", 10 * GRID * GRID)
     in_parts = engine.infer_variants(prepared, texts, hidden)
     for found, other in zip(at_once, in_parts, strict=True):
         emotions = [np.array([each.emotions for each in logits]) for logits in (found, other)]

@@ -22,10 +22,11 @@ from moodring.model.export import (
     export,
 )
 from moodring.model.image import scale
-from moodring.model.predictor import ALTERNATE_FILE, CARD_FILE, FILES, LiteRTEngine
+from moodring.model.litert import LiteRTEngine
+from moodring.model.predictor import ALTERNATE_FILE, CARD_FILE, FILES
+from moodring.model.run import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 from moodring.model.sample import FACE_WIDTH, Logits, Picture, Prepared
 from moodring.model.text import pad
-from moodring.model.training import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 
 from .exported import Exported, picture, small_limits, small_runs
 from .small import sentences, small_classifier

@@ -24,8 +24,8 @@ from moodring.model import (
 )
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
-from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING, LiteRTEngine
-from moodring.model.sample import FACE_WIDTH, Logits, Prepared
+from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING
+from moodring.model.sample import FACE_WIDTH, Logits
 from moodring.model.text import MAX_TOKENS
 
 from .stand_ins import CALIBRATION, ScriptedEngine, logits, write_weights
@@ -248,31 +248,6 @@ def test_faces_are_looked_for_only_where_the_sample_says_so(
     assert without.used == ("image:0",)
     assert with_faces.used == ("image:0", "image_faces:0")
     assert without.skipped == with_faces.skipped
-
-
-def prepared(tokens: int) -> Prepared:
-    return Prepared(np.ones(tokens, np.int32), (), ("text",), ())
-
-
-def test_a_batch_runs_bucket_by_bucket_and_is_answered_in_order(
-    weights: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ran: list[int] = []
-
-    def infer(_: LiteRTEngine, sample: Prepared) -> Logits:
-        ran.append(len(sample.token_ids))
-        return logits({}, toxicity=float(len(sample.token_ids)))
-
-    monkeypatch.setattr(LiteRTEngine, "_infer", infer)
-    lengths = [100, 5, 40, 16, 128, 17]
-    answers = LiteRTEngine(weights).infer([prepared(length) for length in lengths])
-    assert [answer.toxicity for answer in answers] == lengths
-    assert ran == [5, 16, 17, 40, 100, 128]
-
-
-def test_a_sample_with_nothing_in_it_is_refused(weights: Path) -> None:
-    with pytest.raises(ValueError, match="neither tokens nor pictures"):
-        LiteRTEngine(weights).infer([prepared(0)])
 
 
 @pytest.mark.parametrize("name", ["Predictor", "WeightsError"])

@@ -12,7 +12,8 @@ from moodring.model.data import CORPORA
 from moodring.model.evaluation import chat_figures
 from moodring.model.image import decode_image
 from moodring.model.labels import EMOTIONS, SENTIMENTS
-from moodring.model.predictor import FILES, LiteRTEngine, shipped_weights
+from moodring.model.litert import LiteRTEngine
+from moodring.model.predictor import FILES, shipped_weights
 from moodring.model.sample import Logits, Prepared
 from moodring.model.text import BUCKETS
 
