@@ -169,7 +169,7 @@ def why_embed(text: str, explained: Explained) -> discord.Embed:
     explanation = explained.explanation
     emoji, name = EMOJI[explanation.label], texts.EMOTION_NAMES[explanation.label]
     embed = discord.Embed(
-        title=texts.why_title(emoji, name.lower(), explanation.probability),
+        title=texts.why_title(emoji, name.lower()),
         description=marked(text, explanation.words),
         colour=COLOURS[explanation.label],
     )

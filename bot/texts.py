@@ -122,9 +122,9 @@ WHY_FORGOTTEN: Final = (
 )
 
 
-def why_title(emoji: str, name: str, probability: float) -> str:
+def why_title(emoji: str, name: str) -> str:
     """Return the headline of an explanation."""
-    return f"Why {emoji} {name}? ({percent(probability)})"
+    return f"Why {emoji} {name}?"
 
 
 # --- /analyze, the menu and mentions ------------------------------------------------------------

@@ -24,7 +24,7 @@ async def test_the_words_that_made_the_answer_are_shown_to_who_asks(server: Serv
     why = await server.alice.click(shown.response, label=texts.WHY)
     assert why.ephemeral
     [embed] = why.response.embeds
-    assert embed.title == texts.why_title("😊", "joy", 0.4)
+    assert embed.title == "Why 😊 joy?"
     assert embed.description == r"~~maybe~~ \*pure\* **joy**"
     assert not why.response.attachments
 
