@@ -45,7 +45,7 @@ def table(results: Mapping[str, Any]) -> str:
         "",
         f"{results['pairs']:,} pairs of MVSA-Single in {results['folds']} folds; mean ± standard deviation",
         "over the seeds; *p*: two-sided paired bootstrap of the difference in accuracy from",
-        f"{results['reference']}; *ms*: one pair, image tower included.",
+        f"{results['reference']}; *ms*: one pair in TensorFlow, two cores, image tower included.",
         "",
         "| | seeds | accuracy | weighted F1 | p | parameters | ms |",
         "|---|---|---|---|---|---|---|",
