@@ -122,6 +122,47 @@ def _hear(teachers: Sequence[Path], sets: Sequence[str]) -> tuple[SoftLabels, li
     return read_soft_labels(teachers, sets), own
 
 
+def _run_steps(
+    settings: TrainingSettings, classifier: EmotionClassifier, batches: Batches, dev_rows: Rows, out: Path
+) -> dict[str, float]:
+    """Go through the steps that are left and return the figures on dev."""
+    total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
+    trainer = Trainer(classifier, settings, total_steps)
+    checkpoint = Checkpoint(out / CHECKPOINT_FILE, trainer)
+    done = checkpoint.restore()
+
+    saved = started = time.monotonic()
+    recent: list[Any] = []
+    with (
+        (out / LOG_FILE).open("a", encoding="utf-8") as log,
+        tqdm(total=total_steps, initial=done, unit="step", disable=None) as bar,
+    ):
+
+        def note(**values: Any) -> None:
+            print(json.dumps(values), file=log, flush=True)
+
+        for step in steps_from(done, batches, settings.epochs):
+            random = np.random.default_rng((settings.seed, 1, step.number))
+            recent.append(trainer.train_step(batches.arrays(step.rows, random), step.number))
+            done = step.number + 1
+            bar.update()
+            if done % LOG_STEPS == 0:
+                mean = float(np.mean([float(each) for each in recent]))
+                seconds = round(time.monotonic() - started, 1)
+                note(step=done, of=total_steps, epoch=step.epoch, loss=mean, seconds=seconds)
+                bar.set_postfix(loss=f"{mean:.3f}")
+                recent.clear()
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                checkpoint.save(done)
+                saved = time.monotonic()
+            if step.ends_epoch and done < total_steps:
+                note(step=done, epoch=step.epoch, dev=dev_scores(classifier, dev_rows))
+        checkpoint.save(done)
+        scores = dev_scores(classifier, dev_rows)
+        note(step=total_steps, dev=scores)
+    return scores
+
+
 def train(
     settings: TrainingSettings,
     *,
@@ -185,40 +226,7 @@ def train(
         views=_views(settings, classifier, train_rows, out.parent),
         left_out=left_out,
     )
-    total_steps = sum(len(batches.plan(epoch)) for epoch in range(settings.epochs))
-    trainer = Trainer(classifier, settings, total_steps)
-    checkpoint = Checkpoint(out / CHECKPOINT_FILE, trainer)
-    done = checkpoint.restore()
-
-    saved = started = time.monotonic()
-    recent: list[Any] = []
-    with (
-        (out / LOG_FILE).open("a", encoding="utf-8") as log,
-        tqdm(total=total_steps, initial=done, unit="step", disable=None) as bar,
-    ):
-
-        def note(**values: Any) -> None:
-            print(json.dumps(values), file=log, flush=True)
-
-        for step in steps_from(done, batches, settings.epochs):
-            random = np.random.default_rng((settings.seed, 1, step.number))
-            recent.append(trainer.train_step(batches.arrays(step.rows, random), step.number))
-            done = step.number + 1
-            bar.update()
-            if done % LOG_STEPS == 0:
-                mean = float(np.mean([float(each) for each in recent]))
-                seconds = round(time.monotonic() - started, 1)
-                note(step=done, of=total_steps, epoch=step.epoch, loss=mean, seconds=seconds)
-                bar.set_postfix(loss=f"{mean:.3f}")
-                recent.clear()
-            if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                checkpoint.save(done)
-                saved = time.monotonic()
-            if step.ends_epoch and done < total_steps:
-                note(step=done, epoch=step.epoch, dev=dev_scores(classifier, dev_rows))
-        checkpoint.save(done)
-        scores = dev_scores(classifier, dev_rows)
-        note(step=total_steps, dev=scores)
+    scores = _run_steps(settings, classifier, batches, dev_rows, out)
     classifier.save_weights(out / WEIGHTS_FILE)
     manifest = {
         "settings": asdict(settings),
