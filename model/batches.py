@@ -177,6 +177,30 @@ def lay_out_faces(found: Sequence[NDArray[np.float32] | None]) -> NDArray[np.flo
     return laid_out
 
 
+def in_batches(
+    chosen: NDArray[np.int64], lengths: NDArray[np.int64], size: int, together: int
+) -> list[NDArray[np.int64]]:
+    """Return row numbers in batches of similar lengths.
+
+    Args:
+        chosen: Row numbers in random order.
+        lengths: Length of each row.
+        size: Rows a batch.
+        together: Batches whose rows are sorted by length together.
+    """
+    batches = []
+    for start in range(0, len(chosen), size * together):
+        chunk = chosen[start : start + size * together]
+        chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
+        batches += [chunk[first : first + size] for first in range(0, len(chunk), size)]
+    return batches
+
+
+def pad_in_steps(sequences: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """Return sequences padded to the next of few lengths, int32 (B, L); L is a multiple of `LENGTH_STEP`."""
+    return pad(sequences, max(1, math.ceil(max(map(len, sequences)) / LENGTH_STEP)) * LENGTH_STEP)
+
+
 class Batches:
     """The batches of a run, the same for the same seed, so that a resumed run goes on where it was.
 
@@ -231,10 +255,7 @@ class Batches:
         for paired in (True, False):
             drawn = np.repeat(np.arange(len(self._rows)), times * (self._paired == paired))
             chosen = random.permutation(drawn)
-            for start in range(0, len(chosen), self._size * SORTED_BATCHES):
-                chunk = chosen[start : start + self._size * SORTED_BATCHES]
-                chunk = chunk[np.argsort(self._lengths[chunk], kind="stable")]
-                batches += [chunk[first : first + self._size] for first in range(0, len(chunk), self._size)]
+            batches += in_batches(chosen, self._lengths, self._size, SORTED_BATCHES)
         return [batches[index] for index in random.permutation(len(batches))]
 
     def _tokens(self, row: int, random: np.random.Generator) -> NDArray[np.int32]:
@@ -284,5 +305,4 @@ class Batches:
             arrays |= {"present": present, **self._seen(rows.picture[batch], random)}
             if rows.faces.shape[1]:
                 arrays["faces"] = rows.faces[batch] * (faced >= FACES_DROPOUT)[:, None, None]
-        length = max(1, math.ceil(max(map(len, sequences)) / LENGTH_STEP)) * LENGTH_STEP
-        return {"token_ids": pad(sequences, length), **arrays}
+        return {"token_ids": pad_in_steps(sequences), **arrays}

@@ -116,3 +116,21 @@ def load_run(run: Path, products: str = "float32") -> EmotionClassifier:
     classifier = EmotionClassifier(settings["strategy"], settings["combine"], products=products)
     classifier.load_weights(run / WEIGHTS_FILE)
     return classifier
+
+
+def take_over(classifier: EmotionClassifier, run: Path) -> None:
+    """Give a network the text tower and heads of a finished run, and its fusion if it has the same strategy.
+
+    Args:
+        classifier: The network; its weights change in place.
+        run: The run's folder.
+
+    Raises:
+        TrainingError: The folder holds no finished run.
+    """
+    first = load_run(run)
+    parts = ["text_encoder", "heads", "text_head"]
+    if first.strategy == classifier.strategy and first.reads_pictures:
+        parts += ["fusion", "image_head", "face_tokens"]
+    for part in parts:
+        getattr(classifier, part).set_weights(getattr(first, part).get_weights())

@@ -34,8 +34,8 @@ from .run import (
     TrainingError,
     TrainingSettings,
     claim,
-    load_run,
     read_manifest,
+    take_over,
 )
 from .text import Tokenizer, shorten
 from .trainer import Checkpoint, Trainer
@@ -78,8 +78,7 @@ def start_classifier(
         settings: Strategy and seed are read.
         pretrained: Folder with the towers' pretrained files.
         train: The training rows, for the labels' frequencies.
-        init: Folder of a finished run whose text tower and heads are taken over, and whose fusion is where it
-            is of the same strategy; or None.
+        init: Folder of a finished run to start from (see ``run.take_over``), or None.
     """
     keras.utils.set_random_seed(settings.seed)
     classifier = EmotionClassifier(settings.strategy, settings.combine, products=settings.products)
@@ -88,12 +87,7 @@ def start_classifier(
     if len(labelled):
         classifier.start_from_prior(labelled.mean(axis=0))
     if init is not None:
-        first = load_run(init)
-        parts = ["text_encoder", "heads", "text_head"]
-        if first.strategy == settings.strategy and first.reads_pictures:
-            parts += ["fusion", "image_head", "face_tokens"]
-        for part in parts:
-            getattr(classifier, part).set_weights(getattr(first, part).get_weights())
+        take_over(classifier, init)
     return classifier
 
 

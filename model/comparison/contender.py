@@ -10,17 +10,20 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from ..batches import LENGTH_STEP, NO_TOKENS
+from ..batches import NO_TOKENS, in_batches, pad_in_steps
 from ..classifier import EmotionClassifier, View
 from ..image import scale
 from ..labels import EMOTIONS, SENTIMENTS
-from ..run import TrainingSettings, load_run
+from ..run import TrainingSettings, take_over
 from ..text import join, pad
 from ..trainer import Trainer, as_view
 from .pairs import Pairs, noisy
 from .variants import Variant
 
 READ_BATCH: Final = 64
+
+SORTED_BATCHES: Final = 8
+"""Batches whose rows are sorted by length together; the pairs of a fold are few."""
 
 HIDDEN_SHARE: Final = 0.15
 """Share of pairs whose picture is hidden in a step, and of those whose text is."""
@@ -55,9 +58,7 @@ class Contender:
             variant.strategy, variant.combine, products=self._products, fusion_options=variant.options
         )
         classifier.load_pretrained(self._pretrained)
-        text = load_run(self._init)
-        for part in ("text_encoder", "heads", "text_head"):
-            getattr(classifier, part).set_weights(getattr(text, part).get_weights())
+        take_over(classifier, self._init)
         return classifier
 
     def _begin(self, settings: TrainingSettings, steps: int) -> Trainer:
@@ -85,7 +86,7 @@ class Contender:
             join(NO_TOKENS if text_hidden else text, NO_TOKENS if found_hidden else more)
             for text, more, text_hidden, found_hidden in zip(written, found, no_text, no_found, strict=True)
         ]
-        return pad(sequences, max(1, -(-max(map(len, sequences)) // LENGTH_STEP)) * LENGTH_STEP)
+        return pad_in_steps(sequences)
 
     def _view(self, pairs: Pairs, condition: str, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         with_noise = condition == "noisy image"
@@ -192,14 +193,9 @@ def _batches(
     rows: NDArray[np.int64], lengths: NDArray[np.int64], size: int, random: np.random.Generator
 ) -> Iterator[NDArray[np.int64]]:
     """Yield batches in random order, similar lengths together."""
-    order = random.permutation(len(rows))
-    batches = []
-    for start in range(0, len(order), size * 8):
-        chunk = order[start : start + size * 8]
-        chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
-        batches += [rows[chunk[first : first + size]] for first in range(0, len(chunk), size)]
+    batches = in_batches(random.permutation(len(rows)), lengths, size, SORTED_BATCHES)
     for index in random.permutation(len(batches)):
-        yield batches[index]
+        yield rows[batches[index]]
 
 
 def _sentiment_labels(sentiment: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:

@@ -87,9 +87,7 @@ def contender(monkeypatch: pytest.MonkeyPatch) -> Any:
         return made
 
     monkeypatch.setattr("moodring.model.comparison.contender.EmotionClassifier", build)
-    monkeypatch.setattr(
-        "moodring.model.comparison.contender.load_run", lambda _: small_classifier("text", seed=1)
-    )
+    monkeypatch.setattr("moodring.model.run.load_run", lambda _: small_classifier("text", seed=1))
     monkeypatch.setattr(EmotionClassifier, "load_pretrained", lambda *_: None)
     return lambda variant: Contender(variant, Path(), Path())
 
