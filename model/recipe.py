@@ -65,7 +65,7 @@ more than one of them does, and what the last two know of chat makes it better s
 TEXT: Final = TrainingSettings(
     strategy="text",
     epochs=4,
-    tower_rate=3e-4,
+    tower_rate=1.5e-4,
     head_rate=1e-3,
     max_tokens=48,
     varied=0.3,
