@@ -140,20 +140,19 @@ def export(
     manifest = read_manifest(run)
     others = [read_manifest(other) for other in beside]
     text_run, classifier = load_run(text), load_run(run)
+    second = None if alternate is None else load_run(alternate)
+    if second is not None and not same_weights(classifier.text_encoder.weights, second.text_encoder.weights):
+        raise ExportError(
+            "the alternate run has another text tower: start it from the run that ships, and freeze it with "
+            "--tower-rate 0"
+        )
     tokenizer = Tokenizer(tokenizer_file)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         convert(text_run, classifier, folder)
         shutil.copy(tokenizer_file, folder / TOKENIZER_FILE)
         shutil.copy(shipped_weights() / FACES_FILE, folder / FACES_FILE)
-        second = None
-        if alternate is not None:
-            second = load_run(alternate)
-            if not same_weights(classifier.text_encoder.weights, second.text_encoder.weights):
-                raise ExportError(
-                    "the alternate run has another text tower: start it from the run that ships, and freeze "
-                    "it with --tower-rate 0"
-                )
+        if second is not None:
             (folder / ALTERNATE_FILE).write_bytes(convert_fusion(text_run, second))
         files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
         _check_sizes({name: len(content) for name, content in files.items()})
