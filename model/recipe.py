@@ -59,8 +59,7 @@ LEARN_ONCE: Final[tuple[frozenset[str], ...]] = (
     *(frozenset({SEEN_ONCE}) for _ in range(7)),
     *(frozenset({SEEN_ONCE, "chat", "vader_tweets", "emoji"}) for _ in range(2)),
 )
-"""What each of those teachers learns, in the order of their seeds. The mean of many tells the small tower
-more than one of them does, and what the last two know of chat makes it better still."""
+"""What each of those teachers learns, in the order of their seeds; the small tower learns from their mean."""
 
 TEXT: Final = TrainingSettings(
     strategy="text",
