@@ -114,8 +114,13 @@ class Classifier:
             return await asyncio.shield(self._in_flight.get(key) or self._admit(key, sample))
         return dataclasses.replace(prediction, ms=_since(start))
 
-    async def explain(self, sample: Sample) -> Explained:
-        """Say why a sample has its answer; raises the errors of `classify`."""
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
+        """Say why a sample has its answer; raises the errors of `classify`.
+
+        Args:
+            sample: The sample.
+            label: The emotion to explain, or ``"toxicity"``; None for the answer's own.
+        """
         if self._closed or self._explaining >= MAX_EXPLAINING:
             raise BusyError
         self._explaining += 1
@@ -123,15 +128,15 @@ class Classifier:
             async with asyncio.timeout(self._deadline_s):
                 pictures = await self._pictures(sample)
                 prepared = self._predictor.prepare(sample.text, pictures)
-                work = self._batcher.run(partial(self._explain, sample.text, prepared))
+                work = self._batcher.run(partial(self._explain, sample.text, prepared, label))
                 return await asyncio.wrap_future(work)
         except TimeoutError:
             raise DeadlineError(self._deadline_s) from None
         finally:
             self._explaining -= 1
 
-    def _explain(self, text: str, prepared: Prepared) -> Explained:
-        explanation = explain(self._predictor, self._backend, text, prepared)
+    def _explain(self, text: str, prepared: Prepared, label: str | None) -> Explained:
+        explanation = explain(self._predictor, self._backend, text, prepared, label)
         pairs = zip(prepared.pictures, explanation.heat, strict=True)
         return Explained(explanation, tuple(draw_heat(picture, heat) for picture, heat in pairs))
 

@@ -10,37 +10,69 @@ from . import texts
 Watchable: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.Thread
 """Channels that can be listened to."""
 
+Place: TypeAlias = discord.abc.GuildChannel | discord.Thread
+"""Where in a server something may be written or seen."""
+
 MANAGER: Final = discord.Permissions(manage_guild=True)
 """What it takes to change how Moodring behaves in a server."""
 
+MODERATOR: Final = discord.Permissions(moderate_members=True)
+"""What it takes to work on cases."""
 
-class ManagerGroup(app_commands.Group):
-    """A command group for managers of a server: hidden from others, and refused to them when it is run.
+
+class StaffGroup(app_commands.Group):
+    """A command group for staff of a server: hidden from others, and refused to them when it is run.
 
     Hiding alone is not enough: a server can show a command to anyone in its integration settings.
+
+    Args:
+        name: The command's.
+        description: What it is for.
+        needs: What it takes to use it.
     """
 
-    def __init__(self, *, name: str, description: str) -> None:
+    def __init__(self, *, name: str, description: str, needs: discord.Permissions) -> None:
         super().__init__(
             name=name,
             description=description,
-            default_permissions=MANAGER,
+            default_permissions=needs,
             allowed_contexts=app_commands.AppCommandContext(guild=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
+        self._needs = needs
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Return whether the person may manage the server; tell them if not."""
-        if interaction.permissions >= MANAGER:
-            return True
-        await interaction.response.send_message(texts.MANAGER_ONLY, ephemeral=True)
-        return False
+        """Return whether the person may use it; tell them if not."""
+        return await allows(interaction, self._needs)
+
+
+async def allows(interaction: discord.Interaction[Any], needs: discord.Permissions) -> bool:
+    """Return whether a person has permissions in the whole server; tell them if not.
+
+    Every check of a person at run time comes through here; `StaffGroup` gives Discord the same ones.
+    """
+    person = interaction.user
+    if isinstance(person, discord.Member) and person.guild_permissions >= needs:
+        return True
+    names = [name for name, needed in needs if needed]
+    await interaction.response.send_message(texts.staff_only(names), ephemeral=True)
+    return False
+
+
+def lacks(person: discord.Member, channel: Place, *names: str) -> list[str]:
+    """Return which of the permissions somebody lacks in a channel, by discord.py's names."""
+    granted = channel.permissions_for(person)
+    return [name for name in names if not getattr(granted, name)]
 
 
 def missing_to_reply(channel: object) -> list[str]:
     """Return the permissions the bot lacks to reply with an embed, by discord.py's names."""
-    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    return _missing(channel, "view_channel", send, "embed_links", "read_message_history")
+    return [*missing_to_log(channel), *_missing(channel, "read_message_history")]
+
+
+def missing_to_see(channel: object) -> list[str]:
+    """Return the permissions the bot lacks to read in a channel, by discord.py's names."""
+    return _missing(channel, "view_channel", "read_message_history")
 
 
 def missing_to_react(channel: object) -> list[str]:
@@ -48,9 +80,14 @@ def missing_to_react(channel: object) -> list[str]:
     return _missing(channel, "view_channel", "add_reactions", "read_message_history")
 
 
+def missing_to_log(channel: object) -> list[str]:
+    """Return the permissions the bot lacks to show cards, by discord.py's names."""
+    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    return _missing(channel, "view_channel", send, "embed_links")
+
+
 def _missing(channel: object, *names: str) -> list[str]:
     """Return which of the permissions the bot lacks; outside of a guild there are none to lack."""
     if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         return []
-    granted = channel.permissions_for(channel.guild.me)
-    return [name for name in names if not getattr(granted, name)]
+    return lacks(channel.guild.me, channel, *names)

@@ -13,13 +13,16 @@ from weakref import WeakKeyDictionary
 
 from .answers import Answers, AnyBot
 from .cogs.analysis import Analysis
+from .cogs.cases import Cases
 from .cogs.faces import Faces
 from .cogs.following import Following
 from .cogs.privacy import Privacy
 from .cogs.watching import Watching
 from .cogs.why import Why
+from .moderation.flags import Flags
 from .services import Services, open_services
 from .settings import load_settings
+from .watched import Watched
 
 _opened: WeakKeyDictionary[AnyBot, AsyncExitStack] = WeakKeyDictionary()
 """What :func:`teardown` has to undo, last in, first out."""
@@ -43,8 +46,16 @@ async def setup(bot: AnyBot) -> None:
     bot.add_view(why)  # for the buttons that were sent before a restart
     stack.callback(why.stop)
     answers = Answers(bot, services, why)
-    features = [feature(bot, services, answers) for feature in (Analysis, Watching, Following, Privacy)]
-    for cog in (*features, Faces(services)):
+    watched, flags = Watched(services.store), Flags(bot, services)
+    features = (
+        Analysis(bot, services, answers),
+        Watching(bot, services, answers, watched, flags),
+        Following(bot, services, answers),
+        Privacy(bot, services, answers),
+        Faces(services),
+        Cases(bot, services, flags),
+    )
+    for cog in features:
         await bot.add_cog(cog)
         stack.push_async_callback(bot.remove_cog, cog.qualified_name)
 

@@ -7,7 +7,7 @@ from typing import Final
 import discord
 
 from moodring.model import NothingToReadError, Prediction
-from moodring.model.explain import Words
+from moodring.model.explain import TOXICITY, Words
 from moodring.model.labels import EKMAN, SENTIMENTS
 
 from . import texts
@@ -167,12 +167,12 @@ def why_embed(text: str, explained: Explained) -> discord.Embed:
         explained: Its words' and its pictures' weights.
     """
     explanation = explained.explanation
-    emoji, name = EMOJI[explanation.label], texts.EMOTION_NAMES[explanation.label]
-    embed = discord.Embed(
-        title=texts.why_title(emoji, name.lower()),
-        description=marked(text, explanation.words),
-        colour=COLOURS[explanation.label],
-    )
+    if explanation.label == TOXICITY:
+        title, colour = texts.WHY_TOXIC, COLOURS["anger"]
+    else:
+        emoji, name = EMOJI[explanation.label], texts.EMOTION_NAMES[explanation.label]
+        title, colour = texts.why_title(emoji, name.lower()), COLOURS[explanation.label]
+    embed = discord.Embed(title=title, description=marked(text, explanation.words), colour=colour)
     legend = [texts.WHY_WORDS] * bool(explanation.words) + [texts.WHY_PICTURES] * bool(explained.pictures)
     embed.add_field(name="", value="\n".join(legend), inline=False)
     return embed

@@ -31,8 +31,8 @@ class Classifies(Protocol):
         """Return what the sample says; raises the errors of ``classifier.py``."""
         ...
 
-    async def explain(self, sample: Sample) -> Explained:
-        """Return why it says so; raises the same errors."""
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
+        """Return why it says so, or something else; raises the same errors."""
         ...
 
 
@@ -94,11 +94,16 @@ class Services:
         faces = asks is not None and (await self.store.guilds.get(asks)).faces
         return await fetch(draft, self._downloader, faces=faces)
 
-    async def explain(self, kept: Kept) -> Explained:
-        """Return why a message is read as it is; raises what `read` raises."""
+    async def explain(self, kept: Kept, label: str | None = None) -> Explained:
+        """Return why a message is read as it is; raises what `read` raises.
+
+        Args:
+            kept: The message.
+            label: The emotion to explain, or ``"toxicity"``; None for the answer's own.
+        """
         if await self.store.opt_outs.contains(kept.author_id):
             raise OptedOutError
-        return await self._classifier.explain(kept.sample)
+        return await self._classifier.explain(kept.sample, label)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

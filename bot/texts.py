@@ -104,6 +104,7 @@ def footer(model: str, milliseconds: float) -> str:
 
 
 WHY: Final = "Why?"
+WHY_TOXIC: Final = "Why 🚩 toxic?"
 SPEAKS_FOR: Final = "Speaks for it"
 SPEAKS_AGAINST: Final = "Speaks against it"
 NO_WORD: Final = "no single word"
@@ -180,8 +181,6 @@ def nothing_readable(skipped: Sequence[tuple[str, str]]) -> str:
 
 # --- permissions --------------------------------------------------------------------------------
 
-MANAGER_ONLY: Final = "Only people with the **Manage Server** permission can do this."
-
 PERMISSION_NAMES: Final[dict[str, str]] = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
@@ -189,7 +188,19 @@ PERMISSION_NAMES: Final[dict[str, str]] = {
     "embed_links": "Embed Links",
     "add_reactions": "Add Reactions",
     "read_message_history": "Read Message History",
+    "manage_messages": "Manage Messages",
+    "moderate_members": "Time Out Members",
+    "manage_guild": "Manage Server",
 }
+
+
+def staff_only(names: Sequence[str]) -> str:
+    """Return that a command or button is not for everyone.
+
+    Args:
+        names: The permissions that it takes, by discord.py's names.
+    """
+    return f"Only people with {permission_list(names)} can do this."
 
 
 def missing_permissions(channel: str, names: Sequence[str]) -> str:
@@ -216,7 +227,7 @@ WATCH_STOP: Final = "Stop reading the messages of a channel"
 WATCH_STATUS: Final = "Show which channels are read, and how"
 WATCH_TUNE: Final = "Choose how sure Moodring must be in watched channels, and how often it may answer"
 WATCH_CHANNEL: Final = "The channel; without it, this one"
-WATCH_MODE: Final = "Answer with a reply or with a reaction; without it, a reply"
+WATCH_MODE: Final = "Reply, react, flag for moderators, or only count; without it, reply"
 WATCH_CONFIDENCE: Final = "Answer only from this confidence on, in per cent"
 WATCH_COOLDOWN: Final = "Seconds of silence after an answer, for each channel"
 STATUS_CHANNELS: Final = 10
@@ -232,20 +243,40 @@ NOT_WATCHABLE: Final = "I can listen to text channels, voice channels and thread
 NOTHING_WATCHED: Final = "I'm not listening to any channel of this server."
 
 
-def watch_started(channel: str, mode: str, confidence: float, cooldown_s: int) -> str:
+_FOLLOWS: Final[dict[str, str]] = {
+    "reply": "reply when I'm sure of a feeling",
+    "react": "react when I'm sure of a feeling",
+    "flag": "show moderators what looks harmful",
+}
+
+
+def what_follows(does: Sequence[str]) -> str:
+    """Return what follows the messages of a channel, such as ``"flag, react"``."""
+    return ", ".join(does) or "count only"
+
+
+def watch_started(channel: str, does: Sequence[str], confidence: float, cooldown_s: int) -> str:
     """Return the public notice that a channel is read from now on.
 
     Args:
         channel: The channel as a mention.
-        mode: What happens there, ``"reply"`` or ``"react"``.
-        confidence: From which confidence on, 0..1.
+        does: What follows there: ``"reply"``, ``"react"``, ``"flag"``, or nothing.
+        confidence: From which confidence on is answered, 0..1.
         cooldown_s: Seconds of silence after an answer.
     """
+    follows = ", ".join(_FOLLOWS[what] for what in does) or "count the feelings I see, nothing else"
+    if "reply" in does or "react" in does:
+        follows += (
+            f" (from {percent(confidence)} confidence on, at most once in {cooldown_s} s; neutral messages "
+            "I leave alone)"
+        )
     return (
-        f"I now read the messages in {channel} and {mode} when I'm at least {percent(confidence)} sure "
-        f"of a feeling (at most once in {cooldown_s} s; neutral messages I leave alone). "
+        f"I now read the messages in {channel} and {follows}. "
         "I keep nothing of what they say. `/privacy` explains it and lets anyone opt out."
     )
+
+
+NO_LOG_CHANNEL: Final = "Choose a log channel with `/setup`: without one I have nowhere to show flags."
 
 
 def watch_stopped(channel: str) -> str:
@@ -324,3 +355,222 @@ PRIVACY_IS_IN: Final = "You are **not opted out**."
 PRIVACY_IS_OUT: Final = "You are **opted out**: I read nothing of yours."
 OPT_OUT: Final = "Opt out"
 OPT_IN: Final = "Opt in"
+
+
+# --- moderation ---------------------------------------------------------------------------------
+
+DISTRESS_HELP: Final = (
+    "Somebody here may not be well. A kind word from a person helps more than anything I could say. "
+    "If there is danger, call the emergency number where they live."
+)
+WARN_LINE: Final = "A moderator asks you to keep it friendly here."
+
+SCORES: Final = "Scores"
+DONE: Final = "What was done"
+MESSAGE: Final = "message"
+TO_THE_MESSAGE: Final = "To the message"
+MACHINE_HINT: Final = "A machine's hint: people decide"
+CHECK_THIS: Final = (
+    "⚠️ **Check this:** I stopped in the middle of the last action and do not know whether it went through."
+)
+
+GROUP_NAMES: Final[dict[str, str]] = {"toxicity": "toxicity", "anger": "anger", "distress": "distress"}
+FLAG_TITLES: Final[dict[str, str]] = {
+    "toxicity": "🚩 This may be toxic",
+    "anger": "🚩 Anger in a heated conversation",
+}
+STATE_NAMES: Final[dict[str, str]] = {
+    "open": "open",
+    "dismissed": "dismissed",
+    "not-toxic": "not toxic",
+    "acted": "acted on",
+    "unclear": "check this",
+    "appealed": "appealed",
+    "upheld": "upheld",
+    "reversed": "taken back",
+}
+ACTION_NAMES: Final[dict[str, str]] = {
+    "dismiss": "Dismiss",
+    "not-toxic": "Not toxic",
+    "warn": "Warn",
+    "time-out": "Time out",
+    "delete": "Delete",
+    "appeal": "Appeal",
+    "uphold": "Uphold",
+    "reverse": "Take back",
+}
+SHOW: Final = "Show"
+TALK: Final = "I'll talk to them"
+DISTRESS_TITLE: Final = "💙 Somebody may not be well"
+DISTRESS_FOOTER: Final = "A machine's hint, often wrong. I keep no case and no count of it."
+NO_SUCH_CASE: Final = "There is no such case here (any more)."
+CHOOSE_CASE: Final = "Look at one of them and decide"
+
+CHANNEL_IS_GONE: Final = "The channel of that message is gone, or I no longer see it."
+MESSAGE_IS_GONE: Final = "The message is gone."
+HAS_LEFT: Final = "They are no longer in this server."
+OUTRANKED: Final = "Your role is not above theirs, so Discord would not let you time them out either."
+NOT_YOUR_OWN_APPEAL: Final = "You acted in this case, so somebody else has to decide about the appeal."
+BEING_DONE: Final = "Somebody is acting on this case right now; look again in a moment."
+DISCORD_FORBIDS: Final = (
+    "Discord does not let me. My role has to be above theirs, and I need the permission in that channel."
+)
+DISCORD_FAILS: Final = "Discord did not answer as it should. Look whether it happened before you try again."
+
+_OUTCOMES: Final[dict[str | None, str]] = {
+    None: "… under way",
+    "done": "",
+    "failed": " – failed",
+    "unclear": " – ⚠️ check this",
+}
+
+
+def card_footer(case_id: int, state: str) -> str:
+    """Return the line under a card."""
+    return f"Case {case_id} · {state} · {MACHINE_HINT}"
+
+
+def flags_title(count: int) -> str:
+    """Return the headline of a card with several cases."""
+    return f"🚩 {count} messages flagged"
+
+
+def event(action: str, outcome: str | None, who: str | None) -> str:
+    """Return what was done in a case.
+
+    Args:
+        action: What.
+        outcome: How it ended; None while it is under way.
+        who: Who did it, as a mention; None for Moodring itself, an appeal or somebody forgotten.
+    """
+    by = "" if who is None else f" by {who}"
+    return f"**{ACTION_NAMES[action]}**{by}{_OUTCOMES[outcome]}"
+
+
+def case_option(case_id: int, group: str, score: float) -> str:
+    """Return a case as an entry of a menu."""
+    return f"#{case_id}: {group} {percent(score)}"
+
+
+def already(state: str) -> str:
+    """Return that somebody else was faster."""
+    return f"That was decided already: the case is **{state}**."
+
+
+def action_failed(action: str, why: str) -> str:
+    """Return that something could not be done, and why."""
+    return f"**{ACTION_NAMES[action]}** did not work. {why}"
+
+
+def you_lack(channel: str, names: Sequence[str]) -> str:
+    """Return which permissions a moderator lacks in a channel.
+
+    Args:
+        channel: The channel as a mention.
+        names: The permissions by discord.py's names.
+    """
+    return f"In {channel} you lack {permission_list(names)}, which this takes."
+
+
+def audit_reason(case_id: int, group: str, moderator: str | None) -> str:
+    """Return what stands in Discord's audit log.
+
+    Args:
+        case_id: The case's number.
+        group: What the message was flagged for.
+        moderator: Who decided it; None for Moodring itself.
+    """
+    decided = "automatic action" if moderator is None else f"decided by {moderator}"
+    return f"Moodring, case {case_id}: flagged for {group}; {decided}"
+
+
+def told_directly(action: str, server: str, minutes: int) -> str:
+    """Return what the author of a message is told in a direct message.
+
+    Args:
+        action: What was done.
+        server: The server's name.
+        minutes: How long a time-out lasts.
+    """
+    done = {
+        "warn": "a moderator asked you to keep it friendly",
+        "time-out": f"a moderator timed you out for {minutes} minutes",
+        "delete": "a moderator deleted a message of yours",
+        "uphold": "a moderator looked at your appeal; the decision stands",
+        "reverse": "a moderator looked at your appeal and took the decision back",
+    }[action]
+    appeal = " If you think that is wrong, write `/appeal` there within a week."
+    return f"In **{server}** {done}." + (appeal if action in {"warn", "time-out", "delete"} else "")
+
+
+# --- /cases and /appeal -------------------------------------------------------------------------
+
+CASES: Final = "What was flagged, and what became of it"
+CASES_LIST: Final = "List cases, newest first"
+CASES_CHANNEL: Final = "Only those of this channel"
+CASES_GROUP: Final = "Only what was flagged for this"
+CASES_STATE: Final = "Only those that stand so"
+CASES_PAGE: Final = "Which page of the list"
+CASES_SHOW: Final = "Show a case with its buttons"
+CASES_NUMBER: Final = "The number of the case"
+CASES_STATS: Final = "Show how many cases there are and how often moderators agreed"
+CASES_EXPORT: Final = "Get all cases as a CSV file: ids, scores and states, nobody's words"
+CASES_TITLE: Final = "Cases"
+NO_CASES: Final = "No cases."
+AUTHOR: Final = "Written by"
+
+APPEAL: Final = "Say why something that was done to you here is wrong"
+APPEAL_CASE: Final = "The number of the case; without it, the last one"
+APPEAL_WORDS: Final = "Why was it wrong?"
+APPEAL_READERS: Final = "The moderators of this server read it. I keep no copy."
+APPEAL_BY: Final = "Appeal by"
+APPEAL_SAYS: Final = "In their words"
+APPEAL_SENT: Final = "The moderators have your appeal. Somebody else than before decides about it."
+APPEALED_ALREADY: Final = "There is an appeal in this case already, or it was decided meanwhile."
+NOTHING_TO_APPEAL: Final = (
+    "I know of nothing that could be appealed: nothing was done to you through me here in the last week, "
+    "or it was appealed already."
+)
+NOBODY_TO_APPEAL_TO: Final = (
+    "This server has no channel where I could show your appeal. Please write to a moderator directly."
+)
+
+
+def page_footer(page: int, *, more: bool) -> str:
+    """Return the line under a page of a list."""
+    return f"Page {page}" + (f" · more with page: {page + 1}" if more else "")
+
+
+def cases_of_days(days: int) -> str:
+    """Return the headline of the statistics."""
+    return f"Cases of the last {days} days"
+
+
+def agreed(confirmed: int, decided: int) -> str:
+    """Return how often moderators found a flag right."""
+    return f"**{confirmed} of {decided}** decided were acted on ({percent(confirmed / decided)})"
+
+
+def cases_exported(count: int) -> str:
+    """Return what goes with the file of an export."""
+    return f"{count} cases. No member's id is in the file, and no word of a message."
+
+
+def appeal_title(case_id: int) -> str:
+    """Return the headline of the form of an appeal."""
+    return f"Appeal in case {case_id}"
+
+
+def appealed_title(case_id: int) -> str:
+    """Return the headline of an appeal as moderators see it."""
+    return f"⚖️ Appeal in case {case_id}"
+
+
+def own_case(case_id: int, day: str) -> str:
+    """Return a case as a member may choose it."""
+    return f"Case {case_id} of {day}"
+
+
+def distress_settled(what: str, who: str) -> str:
+    """Return the line under a card about distress after somebody pressed a button."""
+    return f"{who} talks to them." if what == "talk" else f"{who} put this away."

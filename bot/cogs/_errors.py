@@ -14,7 +14,7 @@ log: Final = logging.getLogger(__name__)
 async def report(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Log an unexpected failure with its ids and say sorry.
 
-    A check that fails has answered already, see ``permissions.ManagerGroup``.
+    A check that fails has answered already, see ``permissions.StaffGroup``.
     """
     if isinstance(error, app_commands.CheckFailure):
         return

@@ -1,7 +1,6 @@
 """``/faces``: whether the faces in a server's pictures are read."""
 
 import logging
-from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -9,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from .. import texts
-from ..permissions import ManagerGroup
+from ..permissions import MANAGER, StaffGroup
 from ..services import Services
 from ._errors import report
 
@@ -19,7 +18,7 @@ log: Final = logging.getLogger(__name__)
 class Faces(commands.Cog):
     """Lets a server's managers switch on what is off everywhere at first."""
 
-    faces = ManagerGroup(name="faces", description=texts.FACES)
+    faces = StaffGroup(name="faces", description=texts.FACES, needs=MANAGER)
 
     def __init__(self, services: Services) -> None:
         self._guilds = services.store.guilds
@@ -43,6 +42,6 @@ class Faces(commands.Cog):
     async def _switch(self, interaction: discord.Interaction[Any], *, faces: bool) -> None:
         guild_id = interaction.guild_id
         assert guild_id is not None, "the group is for guilds only"  # noqa: S101
-        await self._guilds.put(guild_id, replace(await self._guilds.get(guild_id), faces=faces))
+        await self._guilds.put(guild_id, (await self._guilds.get(guild_id)).changed(faces=faces))
         await interaction.response.send_message(texts.FACES_ARE_READ if faces else texts.FACES_ARE_NOT_READ)
         log.info("faces switched", extra={"guild_id": guild_id, "faces": faces})

@@ -1,9 +1,7 @@
 """Listening to channels: ``/watch`` and what it sets going."""
 
 import logging
-from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import discord
 from discord import app_commands
@@ -11,45 +9,40 @@ from discord.ext import commands
 
 from .. import texts
 from ..answers import Answers, AnyBot
+from ..guild_settings import LONGEST_COOLDOWN_S, GuildSettings
 from ..intake.message import draft_of_message, is_from_person
-from ..permissions import ManagerGroup, Watchable, missing_to_react, missing_to_reply
+from ..moderation.flags import Flags
+from ..permissions import MANAGER, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
-from ..services import REFUSALS, Services
-from ..store import GuildSettings, Watch
-from ..store.repositories import Mode
+from ..services import REFUSALS, Reading, Services
+from ..store import Watch
+from ..store.repositories import What
+from ..watched import MISSING, Watched, missing_in
 from ._errors import report
 
 log: Final = logging.getLogger(__name__)
 
-MISSING: Final = {"reply": missing_to_reply, "react": missing_to_react}
-"""What the bot may lack in a channel, by the way it answers there."""
-
-LONGEST_COOLDOWN_S: Final = 3600
-"""An hour: whoever wants fewer answers stops the watch."""
+Mode: TypeAlias = Literal["reply", "react", "flag", "count"]
+"""What ``/watch start`` offers; the panel can have several at once."""
 
 
 class Watching(commands.Cog):
     """Reads the channels that a server's managers chose."""
 
-    watch = ManagerGroup(name="watch", description=texts.WATCH)
+    watch = StaffGroup(name="watch", description=texts.WATCH, needs=MANAGER)
 
-    def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
+    def __init__(
+        self, bot: AnyBot, services: Services, answers: Answers, watched: Watched, flags: Flags
+    ) -> None:
         self._bot = bot
         self._services = services
         self._answers = answers
-        # Asked for every message of every channel, so kept in memory: one small entry a watched channel.
-        self._watches: dict[int, Watch] = {}
-        self._answered_at: dict[int, datetime] = {}
+        self._watched = watched
+        self._flags = flags
 
     async def cog_load(self) -> None:
         """Go on listening where the last run did."""
-        watches = await self._services.store.watches.all()
-        if self._bot.intents.message_content:
-            self._watches = {watch.channel_id: watch for watch in watches}
-        elif watches:
-            log.warning(
-                "no Message Content intent: watched channels are not read", extra={"watches": len(watches)}
-            )
+        await self._watched.load(message_content=self._bot.intents.message_content)
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
@@ -68,17 +61,19 @@ class Watching(commands.Cog):
             await interaction.response.send_message(texts.NEEDS_MESSAGE_CONTENT, ephemeral=True)
         elif not isinstance(place, Watchable):
             await interaction.response.send_message(texts.NOT_WATCHABLE, ephemeral=True)
-        elif missing := MISSING[mode](place):
+        elif missing := missing_in(place, _does(mode)):
             await interaction.response.send_message(
                 texts.missing_permissions(place.mention, missing), ephemeral=True
             )
         else:
-            watch = Watch(place.id, place.guild.id, mode)
-            await self._services.store.watches.start(watch)
-            self._watches[place.id] = watch
+            await self._watched.start(Watch(place.id, place.guild.id, _does(mode)))
             settings = await self._services.store.guilds.get(place.guild.id)
-            notice = texts.watch_started(place.mention, mode, settings.min_confidence, settings.cooldown_s)
+            notice = texts.watch_started(
+                place.mention, sorted(_does(mode)), settings.min_confidence, settings.cooldown_s
+            )
             await interaction.response.send_message(notice)
+            if mode == "flag" and settings.log_channel_id is None:
+                await interaction.followup.send(texts.NO_LOG_CHANNEL, ephemeral=True)
 
     @watch.command(name="stop", description=texts.WATCH_STOP)
     @app_commands.describe(channel=texts.WATCH_CHANNEL)
@@ -87,7 +82,7 @@ class Watching(commands.Cog):
         place = channel or interaction.channel
         if not isinstance(place, Watchable):
             await interaction.response.send_message(texts.NOT_WATCHABLE, ephemeral=True)
-        elif await self._stop(place.id):
+        elif await self._watched.stop(place.id):
             await interaction.response.send_message(texts.watch_stopped(place.mention))
         else:
             await interaction.response.send_message(texts.not_watched(place.mention), ephemeral=True)
@@ -99,9 +94,9 @@ class Watching(commands.Cog):
         assert guild is not None, "the group is for guilds only"  # noqa: S101
         settings = await self._services.store.guilds.get(guild.id)
         lines = []
-        for watch in await self._services.store.watches.of_guild(guild.id):
-            missing = MISSING[watch.mode](guild.get_channel_or_thread(watch.channel_id))
-            lines.append((f"<#{watch.channel_id}>", watch.mode, missing))
+        for watch in await self._watched.of_guild(guild.id):
+            missing = missing_in(guild.get_channel_or_thread(watch.channel_id), watch.does)
+            lines.append((f"<#{watch.channel_id}>", texts.what_follows(sorted(watch.does)), missing))
         text = texts.watch_status(lines, settings.min_confidence, settings.cooldown_s)
         if not self._bot.intents.message_content:
             text = f"{text}\n{texts.NEEDS_MESSAGE_CONTENT}"
@@ -119,8 +114,7 @@ class Watching(commands.Cog):
         guild_id = interaction.guild_id
         assert guild_id is not None, "the group is for guilds only"  # noqa: S101
         old = await self._services.store.guilds.get(guild_id)
-        new = replace(
-            old,
+        new = old.changed(
             min_confidence=old.min_confidence if confidence is None else confidence / 100,
             cooldown_s=old.cooldown_s if cooldown is None else cooldown,
         )
@@ -131,7 +125,7 @@ class Watching(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Read a message of a watched channel; one that mentions the bot is answered as a request."""
-        watch = self._watches.get(message.channel.id)
+        watch = self._watched.get(message.channel.id)
         me = self._bot.user
         if watch is None or me is None or me.id in message.raw_mentions or not is_from_person(message):
             return
@@ -142,52 +136,52 @@ class Watching(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Stop listening to a channel that is gone."""
-        await self._stop(channel.id)
+        await self._watched.stop(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Stop listening to a thread that is gone."""
-        await self._stop(payload.thread_id)
+        await self._watched.stop(payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Keep nothing of a guild that the bot has left."""
-        for watch in [watch for watch in self._watches.values() if watch.guild_id == guild.id]:
-            self._drop(watch.channel_id)
+        self._watched.forget_guild(guild.id)
         await self._services.store.forget_guild(guild.id)
         log.info("forgot guild", extra={"guild_id": guild.id})
 
     async def _consider(self, message: discord.Message, watch: Watch, my_id: int) -> None:
-        """Read a message if its channel may be answered now, and answer it if that says something."""
-        settings = await self._services.store.guilds.get(watch.guild_id)
-        if not self._has_cooled_down(message, settings):
-            return
-        if missing := MISSING[watch.mode](message.channel):
-            log.warning("cannot answer", extra={"channel_id": watch.channel_id, "lacking": ",".join(missing)})
-            return
+        """Read a message, flag it if moderators should see it, and answer it if that says something."""
         try:
             reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
         except REFUSALS as error:
             log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
             return
-        # Asked again: another message of the channel may have been answered meanwhile.
-        worth_it = deserves_answer(reading.prediction, settings.min_confidence)
-        if worth_it and self._has_cooled_down(message, settings):
-            self._answered_at[watch.channel_id] = message.created_at
-            if watch.mode == "react":
+        settings = await self._services.store.guilds.get(watch.guild_id)
+        if "flag" in watch.does:
+            await self._flags.consider(message, reading.prediction, settings, hot=False)
+        if watch.does & {"reply", "react"} and deserves_answer(reading.prediction, settings.min_confidence):
+            await self._answer(message, watch, reading, settings)
+
+    async def _answer(
+        self, message: discord.Message, watch: Watch, reading: Reading, settings: GuildSettings
+    ) -> None:
+        """Answer a message if its channel may be answered now."""
+        answered_at = self._watched.answered_at(watch.channel_id)
+        if not has_cooled_down(answered_at, message.created_at, settings.cooldown_s):
+            return
+        self._watched.answer(watch.channel_id, message.created_at)
+        for what in ("react", "reply"):
+            if what not in watch.does:
+                continue
+            if missing := MISSING[what](message.channel):
+                ids = {"channel_id": watch.channel_id, "lacking": ",".join(missing)}
+                log.warning("cannot answer", extra=ids)
+            elif what == "react":
                 await self._answers.react(message, reading)
             else:
                 await self._answers.reply(message, reading, message)
 
-    def _has_cooled_down(self, message: discord.Message, settings: GuildSettings) -> bool:
-        answered_at = self._answered_at.get(message.channel.id)
-        return has_cooled_down(answered_at, message.created_at, settings.cooldown_s)
 
-    async def _stop(self, channel_id: int) -> bool:
-        """Listen to a channel no more; return whether it was listened to."""
-        self._drop(channel_id)
-        return await self._services.store.watches.stop(channel_id)
-
-    def _drop(self, channel_id: int) -> None:
-        self._watches.pop(channel_id, None)
-        self._answered_at.pop(channel_id, None)
+def _does(mode: Mode) -> frozenset[What]:
+    return frozenset() if mode == "count" else frozenset({mode})

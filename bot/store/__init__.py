@@ -1,6 +1,6 @@
 """What Moodring keeps: settings and ids in a database, never content."""
 
 from .database import Store, StoreError
-from .repositories import Answer, GuildSettings, Watch
+from .repositories import Answer, Watch
 
-__all__ = ["Answer", "GuildSettings", "Store", "StoreError", "Watch"]
+__all__ = ["Answer", "Store", "StoreError", "Watch"]

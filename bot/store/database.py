@@ -13,10 +13,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
+from .cases import Cases
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 
 _CONNECTION_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten, not only left out
     "PRAGMA busy_timeout = 5000",  # milliseconds that a writer waits for another one
 )
 _FILE_PRAGMA = "PRAGMA journal_mode = WAL"  # readers do not wait for a writer; the file remembers it
@@ -28,7 +30,7 @@ class StoreError(RuntimeError):
 
 
 class Store:
-    """Everything that is kept, one repository a table.
+    """Everything that is kept, one repository a concern.
 
     Made by :meth:`open`.
     """
@@ -40,6 +42,7 @@ class Store:
         self.watches = Watches(sessions)
         self.opt_outs = OptOuts(sessions)
         self.answers = AnswerPairs(sessions)
+        self.cases = Cases(sessions)
         self.command_trees = CommandTrees(sessions)
 
     @classmethod
@@ -72,7 +75,7 @@ class Store:
     @property
     def repositories(self) -> tuple[Repository, ...]:
         """Every repository."""
-        return (self.guilds, self.watches, self.opt_outs, self.answers, self.command_trees)
+        return (self.guilds, self.watches, self.opt_outs, self.answers, self.cases, self.command_trees)
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete everything that is kept about a guild."""

@@ -1,4 +1,4 @@
-"""One class a table: short questions, each in its own transaction.
+"""One class a concern: short questions, each in its own transaction.
 
 Every repository can forget a guild and a user, also where it knows nothing of them, so that a
 deletion walks them all and a new table cannot be left out.
@@ -7,37 +7,20 @@ deletion walks them all and a new table cannot be left out.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, cast
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from ..guild_settings import GuildSettings
 from .tables import AnswerRow, CommandTreeRow, GuildRow, OptOutRow, Table, WatchRow
 
-Mode: TypeAlias = Literal["reply", "react"]
-"""How a watched message is answered."""
+What: TypeAlias = Literal["reply", "react", "flag"]
+"""What may follow a message of a watched channel: an answer, a reaction, a flag for moderators."""
 
-DEFAULT_MIN_CONFIDENCE: Final = 0.7
-"""Rather silent than wrong: bots that speak up too easily are removed."""
-
-DEFAULT_COOLDOWN_S: Final = 10
-"""Seconds between answers: at most six a minute in a lively channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuildSettings:
-    """How watched channels of a guild are answered.
-
-    Attributes:
-        min_confidence: From which confidence on, 0..1.
-        cooldown_s: Seconds of silence after an answer, for each channel.
-        faces: Whether faces in pictures are read, wherever in the guild a picture is.
-    """
-
-    min_confidence: float = DEFAULT_MIN_CONFIDENCE
-    cooldown_s: int = DEFAULT_COOLDOWN_S
-    faces: bool = False
+_NOTHING: Final = "count"
+"""What stands for a channel that is read without anything following."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +30,12 @@ class Watch:
     Attributes:
         channel_id: The channel or thread.
         guild_id: Its guild.
-        mode: How its messages are answered.
+        does: What follows its messages; with nothing they are only counted.
     """
 
     channel_id: int
     guild_id: int
-    mode: Mode
+    does: frozenset[What]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +62,19 @@ class Answer:
         return self.answer_id == self.message_id
 
 
+def utc(time: datetime) -> datetime:
+    """Return a time of the database with its zone, which SQLite does not keep."""
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
 class Repository(ABC):
-    """Access to one table."""
+    """Access to the tables of one concern.
+
+    Attributes:
+        tables: Those tables.
+    """
+
+    tables: ClassVar[tuple[type[Table], ...]]
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
@@ -103,25 +97,18 @@ class Repository(ABC):
 class Guilds(Repository):
     """Settings of guilds."""
 
+    tables: ClassVar[tuple[type[Table], ...]] = (GuildRow,)
+
     async def get(self, guild_id: int) -> GuildSettings:
         """Return a guild's settings, the defaults if it has chosen none."""
         async with self._sessions() as session:
             row = await session.get(GuildRow, guild_id)
-        if row is None:
-            return GuildSettings()
-        return GuildSettings(row.min_confidence, row.cooldown_s, row.faces)
+        return GuildSettings() if row is None else GuildSettings.parse(row.settings)
 
     async def put(self, guild_id: int, settings: GuildSettings) -> None:
         """Keep a guild's settings."""
         async with self._sessions.begin() as session:
-            await session.merge(
-                GuildRow(
-                    guild_id=guild_id,
-                    min_confidence=settings.min_confidence,
-                    cooldown_s=settings.cooldown_s,
-                    faces=settings.faces,
-                )
-            )
+            await session.merge(GuildRow(guild_id=guild_id, settings=settings.differing()))
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete a guild's settings."""
@@ -133,6 +120,8 @@ class Guilds(Repository):
 
 class Watches(Repository):
     """Channels that are listened to."""
+
+    tables: ClassVar[tuple[type[Table], ...]] = (WatchRow,)
 
     async def all(self) -> Sequence[Watch]:
         """Return every watched channel of every guild."""
@@ -148,11 +137,10 @@ class Watches(Repository):
             return await session.get(WatchRow, channel_id) is not None
 
     async def start(self, watch: Watch) -> None:
-        """Listen to a channel, or to the same one in another mode."""
+        """Listen to a channel, or to the same one otherwise."""
+        mode = ",".join(sorted(watch.does)) or _NOTHING
         async with self._sessions.begin() as session:
-            await session.merge(
-                WatchRow(channel_id=watch.channel_id, guild_id=watch.guild_id, mode=watch.mode)
-            )
+            await session.merge(WatchRow(channel_id=watch.channel_id, guild_id=watch.guild_id, mode=mode))
 
     async def stop(self, channel_id: int) -> bool:
         """Listen to a channel no more; return whether it was listened to."""
@@ -168,11 +156,17 @@ class Watches(Repository):
     async def _select(self, where: ColumnElement[bool]) -> Sequence[Watch]:
         async with self._sessions() as session:
             rows = await session.scalars(select(WatchRow).where(where).order_by(WatchRow.channel_id))
-            return [Watch(row.channel_id, row.guild_id, cast(Mode, row.mode)) for row in rows]
+            return [Watch(row.channel_id, row.guild_id, _does(row.mode)) for row in rows]
+
+
+def _does(mode: str) -> frozenset[What]:
+    return frozenset(cast(list[What], [] if mode == _NOTHING else mode.split(",")))
 
 
 class OptOuts(Repository):
     """People who are not to be read."""
+
+    tables: ClassVar[tuple[type[Table], ...]] = (OptOutRow,)
 
     async def add(self, user_id: int) -> None:
         """Read nothing of a person from now on."""
@@ -198,6 +192,8 @@ class OptOuts(Repository):
 
 class AnswerPairs(Repository):
     """Which answer belongs to which message."""
+
+    tables: ClassVar[tuple[type[Table], ...]] = (AnswerRow,)
 
     async def add(self, answer: Answer, created_at: datetime) -> None:
         """Keep an answer.
@@ -264,6 +260,8 @@ class AnswerPairs(Repository):
 
 class CommandTrees(Repository):
     """Which commands Discord was last told about."""
+
+    tables: ClassVar[tuple[type[Table], ...]] = (CommandTreeRow,)
 
     async def digest(self, application_id: int) -> str | None:
         """Return the digest of the commands that an application last sent, if any."""

@@ -1,9 +1,13 @@
 """The tables. Ids are Discord's snowflakes; no column holds anything that people wrote."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, String
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_COUNTED = BigInteger().with_variant(Integer, "sqlite")
+"""Numbers that the database counts up; SQLite does so for its own integers only."""
 
 
 class Table(DeclarativeBase):
@@ -16,13 +20,11 @@ class GuildRow(Table):
     __tablename__ = "moodring_guilds"
 
     guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    min_confidence: Mapped[float]
-    cooldown_s: Mapped[int]
-    faces: Mapped[bool]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class WatchRow(Table):
-    """A channel that is listened to."""
+    """A channel that is listened to; ``mode`` names what follows its messages, such as ``flag,react``."""
 
     __tablename__ = "moodring_watches"
 
@@ -63,3 +65,43 @@ class CommandTreeRow(Table):
 
     application_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class CaseRow(Table):
+    """A message that was flagged, and what became of it.
+
+    ``author_id`` stands there only while something done to the author may still be appealed or is being
+    decided; ``pending`` is what a moderator is doing at this moment.
+    """
+
+    __tablename__ = "moodring_cases"
+
+    id: Mapped[int] = mapped_column(_COUNTED, primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    channel_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    card_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    card_channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    label_group: Mapped[str] = mapped_column(String(16))
+    scores: Mapped[dict[str, float]] = mapped_column(JSON)
+    would_act: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(16))
+    pending: Mapped[str | None] = mapped_column(String(16))
+    author_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class CaseEventRow(Table):
+    """What somebody did in a case: the intent before Discord is asked, the outcome after."""
+
+    __tablename__ = "moodring_case_events"
+
+    id: Mapped[int] = mapped_column(_COUNTED, primary_key=True)
+    case_id: Mapped[int] = mapped_column(
+        _COUNTED, ForeignKey("moodring_cases.id", ondelete="CASCADE"), index=True
+    )
+    action: Mapped[str] = mapped_column(String(16))
+    moderator_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    outcome: Mapped[str | None] = mapped_column(String(16), index=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

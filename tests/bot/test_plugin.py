@@ -43,7 +43,7 @@ class AlwaysJoy:
             ms=1.0,
         )
 
-    async def explain(self, sample: Sample) -> Explained:
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
         raise AssertionError
 
     async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
@@ -98,6 +98,8 @@ async def test_a_host_gets_the_features_and_loses_them_again_whole(life: list[st
             "watch",
             "faces",
             "privacy",
+            "cases",
+            "appeal",
         }
         assert life == ["opened"]
         await host.unload_extension(EXTENSION)

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from moodring.bot.classifier import Explained
+from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.intake.message import Draft, ImageLink
 from moodring.bot.recent import Kept
 from moodring.bot.services import OptedOutError, Services
-from moodring.bot.store import GuildSettings, Store
+from moodring.bot.store import Store
 from moodring.model import Prediction, Sample, Unreadable
 
 
@@ -18,7 +19,7 @@ class Refusing:
     async def classify(self, sample: Sample) -> Prediction:
         raise AssertionError("read")
 
-    async def explain(self, sample: Sample) -> Explained:
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
         raise AssertionError("read")
 
     async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:

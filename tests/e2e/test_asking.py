@@ -33,7 +33,7 @@ class Failing:
     async def classify(self, sample: Sample) -> Prediction:
         raise self._error
 
-    async def explain(self, sample: Sample) -> Explained:
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
         raise self._error
 
 

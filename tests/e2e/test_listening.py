@@ -146,6 +146,6 @@ async def test_someone_to_whom_a_server_shows_the_command_is_refused_all_the_sam
     [watch] = [command for command in await world.bot.tree.fetch_commands() if command.name == "watch"]
     world.guild.set_command_permissions(watch, {alice: True})
     [words] = (await outcome(alice.slash(general, "watch start"))).said
-    assert words.text == texts.MANAGER_ONLY
+    assert words.text == texts.staff_only(["manage_guild"])
     assert words.private
     assert (await outcome(alice.send(general, THANKS))).silent

@@ -67,7 +67,7 @@ class WordReader:
             ms=1.0,
         )
 
-    async def explain(self, sample: Sample) -> Explained:
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
         """The emotion's word speaks for the answer and ``maybe`` against it."""
         prediction = await self.classify(sample)
         weights = {prediction.emotion: 2.0, "maybe": -1.0}

@@ -15,22 +15,23 @@ def _payload(server: Server) -> dict[str, dict[str, Any]]:
 @pytest.mark.asyncio
 async def test_every_command_has_a_name_of_its_own_and_a_place_where_it_works(server: Server) -> None:
     payload = _payload(server)
-    assert set(payload) == {"analyze", "Analyze", "watch", "faces", "privacy"}
+    assert set(payload) == {"analyze", "Analyze", "watch", "faces", "privacy", "cases", "appeal"}
     guild, direct_message = 0, 1
     assert all(command["integration_types"] == [guild] for command in payload.values())
-    assert payload["watch"]["contexts"] == payload["faces"]["contexts"] == [guild]
+    for name in ("watch", "faces", "cases", "appeal"):
+        assert payload[name]["contexts"] == [guild]
     assert payload["analyze"]["contexts"] == payload["Analyze"]["contexts"] == [guild, direct_message]
 
 
 @pytest.mark.asyncio
-async def test_what_is_for_managers_is_hidden_from_people_without_manage_server(server: Server) -> None:
-    manage_guild = 1 << 5
+async def test_what_is_for_staff_is_hidden_from_people_without_its_permission(server: Server) -> None:
+    manage_guild, moderate_members = 1 << 5, 1 << 40
     hidden = {
         name: command["default_member_permissions"]
         for name, command in _payload(server).items()
         if command["default_member_permissions"] is not None
     }
-    assert hidden == {"watch": manage_guild, "faces": manage_guild}
+    assert hidden == {"watch": manage_guild, "faces": manage_guild, "cases": moderate_members}
 
 
 @pytest.mark.asyncio

@@ -8,7 +8,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from moodring.bot.store import GuildSettings, Store, StoreError
+from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.store import Store, StoreError
 from moodring.bot.store.tables import Table
 
 
@@ -38,14 +39,37 @@ async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_guild_that_chose_its_settings_before_has_no_faces_read(tmp_path: Path) -> None:
-    await (await Store.open(_url(tmp_path / "old.sqlite3"))).aclose()
-    with create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}").begin() as connection:
-        connection.execute(text("ALTER TABLE moodring_guilds DROP COLUMN faces"))
-        connection.execute(text("INSERT INTO moodring_guilds VALUES (7, 0.9, 60)"))
-        connection.execute(text("UPDATE moodring_alembic_version SET version_num = '0001'"))
-    store = await Store.open(_url(tmp_path / "old.sqlite3"))
-    assert await store.guilds.get(7) == GuildSettings(0.9, 60, faces=False)
+@pytest.mark.parametrize(
+    ("revision", "columns", "row", "settings"),
+    [
+        (
+            "0001",
+            "min_confidence DOUBLE NOT NULL, cooldown_s INTEGER NOT NULL",
+            "0.9, 60",
+            GuildSettings(min_confidence=0.9, cooldown_s=60),
+        ),
+        (
+            "0002",
+            "min_confidence DOUBLE NOT NULL, cooldown_s INTEGER NOT NULL, faces BOOLEAN NOT NULL",
+            "0.7, 10, TRUE",
+            GuildSettings(faces=True),
+        ),
+    ],
+)
+async def test_what_a_guild_chose_in_an_older_version_holds(
+    tmp_path: Path, revision: str, columns: str, row: str, settings: GuildSettings
+) -> None:
+    path = tmp_path / "old.sqlite3"
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        for statement in (
+            f"CREATE TABLE moodring_guilds (guild_id BIGINT NOT NULL PRIMARY KEY, {columns})",
+            f"INSERT INTO moodring_guilds VALUES (7, {row})",
+            "CREATE TABLE moodring_alembic_version (version_num VARCHAR(32) NOT NULL)",
+            f"INSERT INTO moodring_alembic_version VALUES ('{revision}')",
+        ):
+            connection.execute(text(statement))
+    store = await Store.open(_url(path))
+    assert await store.guilds.get(7) == settings
     await store.aclose()
 
 

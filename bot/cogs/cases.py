@@ -1,0 +1,236 @@
+"""Cases: the buttons of cards, ``/cases`` and ``/appeal``."""
+
+import io
+import logging
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from .. import texts
+from ..answers import AnyBot
+from ..intake.message import draft_of_message
+from ..moderation import cards
+from ..moderation.appeals import AppealForm, appeal_embed, appealable
+from ..moderation.buttons import COG, ITEMS, SHOW, Click, card_view
+from ..moderation.cases import Action, Case, Outcome, State
+from ..moderation.deeds import Deeds, RefusedError
+from ..moderation.flags import Flags
+from ..moderation.listing import export_csv, list_embed, stats_embed
+from ..permissions import MODERATOR, StaffGroup, allows
+from ..recent import Kept
+from ..replies import refusal, why_embed, why_files
+from ..rules import Group
+from ..services import REFUSALS, Services
+from ..store.cases import PAGE
+from ._errors import report
+
+log: Final = logging.getLogger(__name__)
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+class Cases(commands.Cog, name=COG):
+    """Lets moderators work on what was flagged."""
+
+    cases = StaffGroup(name="cases", description=texts.CASES, needs=MODERATOR)
+
+    def __init__(self, bot: AnyBot, services: Services, flags: Flags) -> None:
+        self._bot = bot
+        self._services = services
+        self._cases = services.store.cases
+        self._deeds = Deeds(bot, services)
+        self._flags = flags
+
+    async def cog_load(self) -> None:
+        """Let the buttons work that were sent before a restart, and say what a crash left open."""
+        self._bot.add_dynamic_items(*ITEMS)
+        for event_id in await self._cases.left_open():
+            await self._cases.finish(event_id, Outcome.UNCLEAR, discord.utils.utcnow())
+
+    async def cog_unload(self) -> None:
+        """Leave the buttons to nobody."""
+        self._bot.remove_dynamic_items(*ITEMS)
+
+    async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
+    # --- the buttons --------------------------------------------------------------------------------
+
+    async def pressed(self, interaction: Click, case_id: int, what: str) -> None:
+        """Do what a button of a case says."""
+        try:
+            if await allows(interaction, MODERATOR):
+                await interaction.response.defer(ephemeral=True, thinking=what == SHOW)
+                with self._services.answering():
+                    await self._pressed(interaction, case_id, what)
+        except Exception as error:  # noqa: BLE001 - discord.py has no other place for a button's faults
+            await report(interaction, error)
+
+    async def _pressed(self, interaction: Click, case_id: int, what: str) -> None:
+        case = await self._find(interaction, case_id)
+        person = interaction.user
+        if case is None or not isinstance(person, discord.Member):
+            await interaction.followup.send(texts.NO_SUCH_CASE, ephemeral=True)
+            return
+        if what == SHOW:
+            await self._show(interaction, person, case)
+            return
+        try:
+            case = await self._deeds.do(case, Action(what), person)
+        except RefusedError as error:
+            await interaction.followup.send(str(error), ephemeral=True)
+            case = await self._find(interaction, case_id) or case
+        await self._flags.refresh(case)
+        if interaction.message is not None and interaction.message.id != case.card_id:
+            await interaction.edit_original_response(embed=cards.card_embed([case]), view=card_view([case]))
+
+    async def chosen(self, interaction: Click, case_id: int) -> None:
+        """Show a case that was chosen from a card with several, to who chose it."""
+        try:
+            if await allows(interaction, MODERATOR):
+                await self._send_case(interaction, case_id)
+        except Exception as error:  # noqa: BLE001 - as above
+            await report(interaction, error)
+
+    async def distress(self, interaction: Click, what: str) -> None:
+        """Say on a card about distress who looks after it, or put it away."""
+        try:
+            if await allows(interaction, MODERATOR) and interaction.message is not None:
+                [embed] = interaction.message.embeds
+                embed.colour = discord.Colour(cards.SETTLED_COLOUR)
+                embed.set_footer(text=texts.distress_settled(what, interaction.user.display_name))
+                await interaction.response.edit_message(embed=embed, view=None)
+        except Exception as error:  # noqa: BLE001 - as above
+            await report(interaction, error)
+
+    async def _show(self, interaction: Click, person: discord.Member, case: Case) -> None:
+        """Show the message of a case and why it was flagged, to somebody who may see it anyway."""
+        try:
+            message = await self._deeds.message(case, seen_by=person)
+            draft = draft_of_message(message, interaction.client.user.id)
+            sample = await self._services.fetch(message.author.id, draft)
+            explained = await self._services.explain(Kept(message.author.id, sample), case.group)
+        except RefusedError as error:
+            await interaction.edit_original_response(content=str(error))
+        except REFUSALS as error:
+            await interaction.edit_original_response(content=refusal(error, own=False))
+        else:
+            embed = why_embed(sample.text, explained)
+            embed.add_field(name=texts.AUTHOR, value=message.author.mention, inline=False)
+            await interaction.edit_original_response(embed=embed, attachments=why_files(explained))
+
+    async def _find(self, interaction: Click, case_id: int) -> Case | None:
+        return await self._cases.get(interaction.guild_id or 0, case_id)
+
+    async def _send_case(self, interaction: Click, case_id: int) -> None:
+        case = await self._find(interaction, case_id)
+        if case is None:
+            await interaction.response.send_message(texts.NO_SUCH_CASE, ephemeral=True)
+            return
+        await interaction.response.send_message(
+            embed=cards.card_embed([case]), view=card_view([case]), ephemeral=True
+        )
+
+    # --- /cases -------------------------------------------------------------------------------------
+
+    @cases.command(name="list", description=texts.CASES_LIST)
+    @app_commands.describe(
+        channel=texts.CASES_CHANNEL, group=texts.CASES_GROUP, state=texts.CASES_STATE, page=texts.CASES_PAGE
+    )
+    async def list_(
+        self,
+        interaction: Click,
+        channel: discord.TextChannel | discord.VoiceChannel | discord.Thread | None = None,
+        group: Group | None = None,
+        state: State | None = None,
+        page: app_commands.Range[int, 1, 10_000] = 1,
+    ) -> None:
+        """List cases, newest first."""
+        assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
+        found = await self._cases.find(
+            interaction.guild_id,
+            channel_id=None if channel is None else channel.id,
+            group=group,
+            state=state,
+            offset=(page - 1) * PAGE,
+            limit=PAGE + 1,
+        )
+        embed = list_embed(found[:PAGE], page, more=len(found) > PAGE)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @cases.command(name="show", description=texts.CASES_SHOW)
+    @app_commands.describe(case=texts.CASES_NUMBER)
+    async def show(self, interaction: Click, case: app_commands.Range[int, 1]) -> None:
+        """Show a case with its buttons."""
+        await self._send_case(interaction, case)
+
+    @cases.command(name="stats", description=texts.CASES_STATS)
+    async def stats(self, interaction: Click) -> None:
+        """Show how many cases there are and how often moderators agreed."""
+        assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
+        counts = await self._cases.counts(interaction.guild_id)
+        settings = await self._services.store.guilds.get(interaction.guild_id)
+        embed = stats_embed(counts, settings.retention_days)
+        await interaction.response.send_message(embed=embed, ephemeral=True)
+
+    @cases.command(name="export", description=texts.CASES_EXPORT)
+    async def export(self, interaction: Click) -> None:
+        """Hand out all cases as a file: ids, scores, states, and nobody's words."""
+        assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await self._cases.find(interaction.guild_id, limit=None)
+        file = discord.File(io.BytesIO(export_csv(found).encode()), "cases.csv")
+        await interaction.edit_original_response(content=texts.cases_exported(len(found)), attachments=[file])
+
+    # --- /appeal ------------------------------------------------------------------------------------
+
+    @app_commands.command(name="appeal", description=texts.APPEAL)
+    @app_commands.describe(case=texts.APPEAL_CASE)
+    @app_commands.allowed_contexts(guilds=True)
+    @app_commands.allowed_installs(guilds=True)
+    async def appeal(self, interaction: Click, case: app_commands.Range[int, 1] | None = None) -> None:
+        """Let a member say why what was done to them is wrong."""
+        assert interaction.guild_id is not None, "the command is for guilds only"  # noqa: S101
+        mine = await self._cases.of_author(interaction.guild_id, interaction.user.id)
+        open_to_appeal = [each for each in mine if appealable(each) and case in {None, each.id}]
+        if not open_to_appeal:
+            await interaction.response.send_message(texts.NOTHING_TO_APPEAL, ephemeral=True)
+            return
+        await interaction.response.send_modal(AppealForm(open_to_appeal[0], self._appealed))
+
+    async def _appealed(self, interaction: Click, case: Case, words: str) -> None:
+        """Show an appeal to moderators, in the member's words, which are kept nowhere else."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._services.store.guilds.get(case.guild_id)
+        channel = self._flags.log_channel(interaction.guild, settings)
+        if channel is None:
+            await interaction.edit_original_response(content=texts.NOBODY_TO_APPEAL_TO)
+            return
+        event_id = await self._cases.begin(case, Action.APPEAL, None, discord.utils.utcnow())
+        if event_id is None:
+            await interaction.edit_original_response(content=texts.APPEALED_ALREADY)
+            return
+        outcome = Outcome.FAILED
+        try:
+            embed = appeal_embed(case, interaction.user, words)
+            card = await channel.send(embed=embed, allowed_mentions=_NO_PINGS)
+            outcome = Outcome.DONE
+        finally:
+            await self._cases.finish(event_id, outcome, discord.utils.utcnow())
+        now = await self._cases.get(case.guild_id, case.id) or case
+        await card.edit(view=card_view([now]))
+        await self._flags.refresh(now)
+        await interaction.edit_original_response(content=texts.APPEAL_SENT)
+
+    @appeal.autocomplete("case")
+    async def _own_cases(self, interaction: Click, _typed: int | str) -> list[app_commands.Choice[int]]:
+        """Offer a member their own cases."""
+        mine = await self._cases.of_author(interaction.guild_id or 0, interaction.user.id)
+        return [
+            app_commands.Choice(name=texts.own_case(each.id, str(each.opened_at.date())), value=each.id)
+            for each in mine
+            if appealable(each)
+        ][: cards.MAX_ON_CARD]

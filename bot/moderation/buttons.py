@@ -1,0 +1,180 @@
+"""The buttons of cards. They work after a restart: all that they know is in their ids."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol, Self, TypeAlias
+
+import discord
+
+from .. import texts
+from .cards import MAX_ON_CARD, buttons
+from .cases import Action, Case
+
+COG: Final = "Cases"
+"""The name of the cog that handles them."""
+
+SHOW: Final = "show"
+
+_STYLES: Final[Mapping[str, discord.ButtonStyle]] = {
+    Action.NOT_TOXIC: discord.ButtonStyle.success,
+    Action.WARN: discord.ButtonStyle.primary,
+    Action.TIME_OUT: discord.ButtonStyle.danger,
+    Action.DELETE: discord.ButtonStyle.danger,
+}
+_SECOND_ROW: Final[frozenset[str]] = frozenset({Action.WARN, Action.TIME_OUT, Action.DELETE})
+
+Click: TypeAlias = discord.Interaction[Any]
+
+
+class Handles(Protocol):
+    """What does something about a click: the cog."""
+
+    async def pressed(self, interaction: Click, case_id: int, what: str) -> None:
+        """Do what a button of a case says; ``what`` is `SHOW` or an action."""
+        ...
+
+    async def chosen(self, interaction: Click, case_id: int) -> None:
+        """Show a case that was chosen from a card with several."""
+        ...
+
+    async def distress(self, interaction: Click, what: str) -> None:
+        """Do what a button under a card about distress says; ``what`` is ``"talk"`` or ``"dismiss"``."""
+        ...
+
+
+def _handler(interaction: Click) -> Any:
+    return interaction.client.get_cog(COG)
+
+
+class CaseButton(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=r"moodring:case:(?P<what>[a-z-]{1,16}):(?P<case>[0-9]{1,18})",
+):
+    """A button of a case.
+
+    Args:
+        what: `SHOW` or an action.
+        case_id: The case's number.
+    """
+
+    def __init__(self, what: str, case_id: int) -> None:
+        self.what = what
+        self.case_id = case_id
+        action = None if what == SHOW else Action(what)
+        button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+            label=texts.SHOW if action is None else texts.ACTION_NAMES[action],
+            style=_STYLES.get(what, discord.ButtonStyle.secondary),
+            custom_id=f"moodring:case:{what}:{case_id}",
+            row=1 if what in _SECOND_ROW else 0,
+        )
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Click, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls(match["what"], int(match["case"]))
+
+    async def callback(self, interaction: Click) -> None:
+        """Hand the click over."""
+        handler: Handles = _handler(interaction)
+        await handler.pressed(interaction, self.case_id, self.what)
+
+
+class CaseMenu(
+    discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"moodring:cases:(?P<first>[0-9]+)"
+):
+    """The menu of a card with several cases.
+
+    Args:
+        first: The number of the card's first case, which tells menus apart.
+        options: The cases.
+    """
+
+    def __init__(self, first: int, options: Sequence[discord.SelectOption]) -> None:
+        menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
+            placeholder=texts.CHOOSE_CASE, options=list(options), custom_id=f"moodring:cases:{first}"
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the menu that was used."""
+        options = item.options if isinstance(item, discord.ui.Select) else []
+        return cls(int(match["first"]), options)
+
+    async def callback(self, interaction: Click) -> None:
+        """Hand the choice over."""
+        handler: Handles = _handler(interaction)
+        await handler.chosen(interaction, int(self.item.values[0]))
+
+
+class DistressButton(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=r"moodring:distress:(?P<what>talk|dismiss)",
+):
+    """A button under a card about somebody who may not be well.
+
+    Args:
+        what: ``"talk"`` or ``"dismiss"``.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        talks = what == "talk"
+        button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+            label=texts.TALK if talks else texts.ACTION_NAMES[Action.DISMISS],
+            style=discord.ButtonStyle.primary if talks else discord.ButtonStyle.secondary,
+            custom_id=f"moodring:distress:{what}",
+        )
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Click, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Return the button that was pressed."""
+        return cls(match["what"])
+
+    async def callback(self, interaction: Click) -> None:
+        """Hand the click over."""
+        handler: Handles = _handler(interaction)
+        await handler.distress(interaction, self.what)
+
+
+ITEMS: Final = (CaseButton, CaseMenu, DistressButton)
+"""What the bot has to know of after a restart."""
+
+
+def card_view(cases: Sequence[Case]) -> discord.ui.View:
+    """Return what stands under a card: the buttons of its case, or a menu of its cases.
+
+    Args:
+        cases: At least one, oldest first.
+    """
+    view = discord.ui.View(timeout=None)
+    if len(cases) > 1:
+        options = [
+            discord.SelectOption(
+                label=texts.case_option(case.id, texts.GROUP_NAMES[case.group], case.score),
+                description=texts.STATE_NAMES[case.state],
+                value=str(case.id),
+            )
+            for case in cases[:MAX_ON_CARD]
+        ]
+        return view.add_item(CaseMenu(cases[0].id, options))
+    [case] = cases
+    if Action.DELETE not in case.done:
+        view.add_item(CaseButton(SHOW, case.id))
+    for action in buttons(case):
+        view.add_item(CaseButton(action, case.id))
+    return view
+
+
+def distress_view() -> discord.ui.View:
+    """Return the buttons under a card about distress."""
+    view = discord.ui.View(timeout=None)
+    return view.add_item(DistressButton("talk")).add_item(DistressButton("dismiss"))

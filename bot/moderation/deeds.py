@@ -1,0 +1,250 @@
+"""Doing what a moderator decided: the intent is kept before Discord is asked, the outcome after."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+import discord
+
+from .. import texts
+from ..answers import AnyBot
+from ..guild_settings import GuildSettings
+from ..permissions import Place, lacks
+from ..services import Services
+from .cases import PUNISHING, Action, Case, Outcome
+
+log: Final = logging.getLogger(__name__)
+
+SOURCE_NEEDS: Final[Mapping[Action, tuple[str, ...]]] = {
+    Action.WARN: ("view_channel",),
+    Action.TIME_OUT: ("view_channel", "moderate_members"),
+    Action.DELETE: ("view_channel", "manage_messages"),
+}
+"""What a moderator must be allowed in the channel of the message, beside what working on cases takes."""
+
+READING_NEEDS: Final = ("view_channel", "read_message_history")
+"""What it takes to see a message of the past."""
+
+BOT_NEEDS: Final[Mapping[Action, tuple[str, ...]]] = {
+    Action.WARN: ("view_channel", "send_messages", "read_message_history"),
+    Action.TIME_OUT: ("moderate_members",),
+    Action.DELETE: ("view_channel", "manage_messages"),
+    Action.REVERSE: ("moderate_members",),
+}
+"""What the bot itself must be allowed there."""
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+class RefusedError(Exception):
+    """Something cannot be done; the message says why, to the person who wanted it."""
+
+
+class Deeds:
+    """Does what is decided in cases.
+
+    Args:
+        bot: The host.
+        services: Where cases are kept.
+    """
+
+    def __init__(self, bot: AnyBot, services: Services) -> None:
+        self._bot = bot
+        self._store = services.store
+
+    async def do(self, case: Case, action: Action, moderator: discord.Member | None) -> Case:
+        """Do something in a case, once.
+
+        Args:
+            case: The case, as it was seen.
+            action: What.
+            moderator: Who decided it; None for Moodring itself.
+
+        Returns:
+            The case afterwards.
+
+        Raises:
+            RefusedError: It may not be done, cannot be done, or somebody was faster.
+        """
+        guild = self._guild(case)
+        settings = await self._store.guilds.get(case.guild_id)
+        if moderator is not None:
+            self._check_moderator(case, action, moderator)
+        self._check_bot(case, action, guild)
+        author = await self._author(case, action, guild, moderator)
+        now = discord.utils.utcnow()
+        event_id = await self._store.cases.begin(
+            case,
+            action,
+            None if moderator is None else moderator.id,
+            now,
+            author_id=None if author is None else author.id,
+        )
+        if event_id is None:
+            raise RefusedError(await self._too_late(case))
+        outcome = Outcome.UNCLEAR
+        try:
+            await self._effect(case, action, author, settings, reason=_audit_reason(case, moderator))
+            outcome = Outcome.DONE
+        except discord.HTTPException as error:
+            outcome = Outcome.FAILED if error.status < 500 else Outcome.UNCLEAR
+            raise RefusedError(texts.action_failed(action, _why(error))) from None
+        finally:
+            await self._store.cases.finish(event_id, outcome, discord.utils.utcnow())
+            ids = {"case_id": case.id, "guild_id": case.guild_id, "action": action, "outcome": outcome}
+            log.info("case", extra=ids)
+        if author is not None:
+            await self._tell(author, action, guild, settings)
+        return await self.again(case)
+
+    async def again(self, case: Case) -> Case:
+        """Return a case as it stands now.
+
+        Raises:
+            RefusedError: It was deleted meanwhile.
+        """
+        now = await self._store.cases.get(case.guild_id, case.id)
+        if now is None:
+            raise RefusedError(texts.NO_SUCH_CASE)
+        return now
+
+    def place(self, case: Case) -> Place:
+        """Return the channel of a case's message.
+
+        Raises:
+            RefusedError: It is gone, or the bot does not see it.
+        """
+        place = self._guild(case).get_channel_or_thread(case.channel_id)
+        if place is None:
+            raise RefusedError(texts.CHANNEL_IS_GONE)
+        return place
+
+    async def message(self, case: Case, *, seen_by: discord.Member | None = None) -> discord.Message:
+        """Fetch the message of a case.
+
+        Args:
+            case: The case.
+            seen_by: Who is going to see it; they must see it in its channel too.
+
+        Raises:
+            RefusedError: It is gone, the bot does not see it, or the person may not.
+        """
+        place = self.place(case)
+        if seen_by is not None and (missing := lacks(seen_by, place, *READING_NEEDS)):
+            raise RefusedError(texts.you_lack(place.mention, missing))
+        assert isinstance(place, discord.abc.Messageable), "only such places are watched"  # noqa: S101
+        try:
+            return await place.fetch_message(case.message_id)
+        except discord.HTTPException as error:
+            raise RefusedError(_why(error)) from None
+
+    def _guild(self, case: Case) -> discord.Guild:
+        guild = self._bot.get_guild(case.guild_id)
+        if guild is None:
+            raise RefusedError(texts.NO_SUCH_CASE)
+        return guild
+
+    def _check_moderator(self, case: Case, action: Action, moderator: discord.Member) -> None:
+        """Refuse what somebody may not do by themselves in Discord either."""
+        if action in {Action.UPHOLD, Action.REVERSE} and moderator.id in case.punished_by:
+            raise RefusedError(texts.NOT_YOUR_OWN_APPEAL)
+        if names := SOURCE_NEEDS.get(action):
+            place = self.place(case)
+            if missing := lacks(moderator, place, *names):
+                raise RefusedError(texts.you_lack(place.mention, missing))
+
+    def _check_bot(self, case: Case, action: Action, guild: discord.Guild) -> None:
+        if names := BOT_NEEDS.get(action):
+            place = self.place(case)
+            if missing := lacks(guild.me, place, *names):
+                raise RefusedError(texts.missing_permissions(place.mention, missing))
+
+    async def _author(
+        self, case: Case, action: Action, guild: discord.Guild, moderator: discord.Member | None
+    ) -> discord.Member | discord.User | None:
+        """Return whose message it is, where that matters; the case itself mostly does not know."""
+        if action not in {*PUNISHING, Action.UPHOLD, Action.REVERSE}:
+            return None
+        author_id = case.author_id
+        if author_id is None:
+            author_id = (await self.message(case)).author.id
+        try:
+            member = await guild.fetch_member(author_id)
+        except discord.NotFound:
+            if action is Action.TIME_OUT:
+                raise RefusedError(texts.HAS_LEFT) from None
+            return await self._bot.fetch_user(author_id)
+        if action is Action.TIME_OUT and moderator is not None and not _outranks(moderator, member):
+            raise RefusedError(texts.OUTRANKED)
+        return member
+
+    async def _effect(
+        self,
+        case: Case,
+        action: Action,
+        author: discord.Member | discord.User | None,
+        settings: GuildSettings,
+        *,
+        reason: str,
+    ) -> None:
+        """Ask Discord for what the action means; most mean nothing to it."""
+        place: Any = self.place(case) if action in BOT_NEEDS else None
+        match action:
+            case Action.WARN:
+                await place.get_partial_message(case.message_id).reply(
+                    settings.warn_line, mention_author=False, allowed_mentions=_NO_PINGS
+                )
+            case Action.TIME_OUT:
+                assert isinstance(author, discord.Member), "checked before"  # noqa: S101
+                await author.timeout(timedelta(minutes=settings.timeout_minutes), reason=reason)
+            case Action.DELETE:
+                await place.delete_messages([discord.Object(case.message_id)], reason=reason)
+            case Action.REVERSE:
+                if Action.TIME_OUT in case.done and isinstance(author, discord.Member):
+                    await author.timeout(None, reason=reason)
+
+    async def _tell(
+        self,
+        author: discord.Member | discord.User,
+        action: Action,
+        guild: discord.Guild,
+        settings: GuildSettings,
+    ) -> None:
+        """Tell the author in a direct message, where the guild and they themselves want that."""
+        if not settings.direct_messages or await self._store.opt_outs.contains(author.id):
+            return
+        try:
+            await author.send(texts.told_directly(action, guild.name, settings.timeout_minutes))
+        except discord.HTTPException as error:
+            log.info("no direct message", extra={"guild_id": guild.id, "code": error.code})
+
+    async def _too_late(self, case: Case) -> str:
+        """Return why an action was not begun: what somebody else did meanwhile."""
+        now = await self._store.cases.get(case.guild_id, case.id)
+        if now is None:
+            return texts.NO_SUCH_CASE
+        return texts.BEING_DONE if now.pending is not None else texts.already(texts.STATE_NAMES[now.state])
+
+
+def _outranks(moderator: discord.Member, member: discord.Member) -> bool:
+    """Return whether Discord itself would let one person time another one out."""
+    if member.id == member.guild.owner_id or member.guild_permissions.administrator:
+        return False
+    return moderator.id == moderator.guild.owner_id or moderator.top_role > member.top_role
+
+
+def _audit_reason(case: Case, moderator: discord.Member | None) -> str:
+    """Return what stands in Discord's audit log."""
+    group = texts.GROUP_NAMES[case.group]
+    return texts.audit_reason(case.id, group, None if moderator is None else f"{moderator} ({moderator.id})")
+
+
+def _why(error: discord.HTTPException) -> str:
+    match error:
+        case discord.NotFound():
+            return texts.MESSAGE_IS_GONE
+        case discord.Forbidden():
+            return texts.DISCORD_FORBIDS
+        case _:
+            return texts.DISCORD_FAILS

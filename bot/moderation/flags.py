@@ -1,0 +1,180 @@
+"""Showing moderators what they should see: one card a conversation, in the log channel."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from weakref import WeakValueDictionary
+
+import discord
+
+from moodring.model import Prediction
+
+from ..answers import AnyBot
+from ..guild_settings import GuildSettings
+from ..permissions import missing_to_log
+from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
+from ..services import Services
+from .buttons import card_view, distress_view
+from .cards import MAX_ON_CARD, card_embed, distress_embed
+from .cases import Case
+
+log: Final = logging.getLogger(__name__)
+
+MAX_DISTRESS: Final = 1024
+"""Channels whose last card about distress is remembered."""
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+@dataclass(frozen=True, slots=True)
+class _Distress:
+    """A card about somebody who may not be well: kept in memory alone, to add to it."""
+
+    card: discord.Message
+    at: datetime
+    message_ids: tuple[int, ...]
+
+
+class Flags:
+    """Raises flags.
+
+    Args:
+        bot: The host.
+        services: Where cases are kept.
+    """
+
+    def __init__(self, bot: AnyBot, services: Services) -> None:
+        self._bot = bot
+        self._cases = services.store.cases
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._distress: OrderedDict[int, _Distress] = OrderedDict()
+
+    async def consider(
+        self, message: discord.Message, prediction: Prediction, settings: GuildSettings, *, hot: bool
+    ) -> Case | None:
+        """Flag a message of a watched channel, if it should be.
+
+        Args:
+            message: The message.
+            prediction: What was read in it.
+            settings: The guild's.
+            hot: Whether the channel has heated up.
+
+        Returns:
+            The case that was opened; None where nothing was flagged, or somebody may not be well.
+        """
+        flag = flag_of(prediction, settings.bars, hot=hot)
+        if flag is None or is_exempt(_role_ids(message.author), message.channel.id, settings.exempt):
+            return None
+        channel = self.log_channel(message.guild, settings)
+        if channel is None:
+            return None
+        lock = self._locks.setdefault(message.channel.id, asyncio.Lock())
+        async with lock:  # two flags at once share a card
+            try:
+                if flag.group is Group.DISTRESS:
+                    await self._show_distress(message, channel, settings)
+                    return None
+                return await self._open(message, flag, prediction, channel)
+            except discord.HTTPException as error:
+                ids = {"message_id": message.id, "channel_id": channel.id, "code": error.code}
+                log.warning("Discord refused a card", extra=ids)
+                return None
+
+    def log_channel(
+        self, guild: discord.Guild | None, settings: GuildSettings
+    ) -> discord.TextChannel | discord.Thread | None:
+        """Return where cards go; None where nobody chose that, or the bot may not write there."""
+        if guild is None or settings.log_channel_id is None:
+            return None
+        channel = guild.get_channel_or_thread(settings.log_channel_id)
+        if not isinstance(channel, discord.TextChannel | discord.Thread):
+            log.warning("no log channel", extra={"guild_id": guild.id})
+            return None
+        if missing := missing_to_log(channel):
+            log.warning("cannot log", extra={"channel_id": channel.id, "lacking": ",".join(missing)})
+            return None
+        return channel
+
+    async def refresh(self, case: Case) -> None:
+        """Bring the card of a case up to date."""
+        if case.card_id is None or case.card_channel_id is None:
+            return
+        cases = await self._cases.on_card(case.card_id)
+        channel = self._bot.get_partial_messageable(case.card_channel_id, guild_id=case.guild_id)
+        try:
+            await channel.get_partial_message(case.card_id).edit(
+                embed=card_embed(cases), view=card_view(cases), allowed_mentions=_NO_PINGS
+            )
+        except discord.HTTPException as error:
+            log.warning("Discord refused a card", extra={"case_id": case.id, "code": error.code})
+
+    async def _open(
+        self,
+        message: discord.Message,
+        flag: Flag,
+        prediction: Prediction,
+        channel: discord.TextChannel | discord.Thread,
+    ) -> Case | None:
+        assert message.guild is not None, "only channels of a guild are watched"  # noqa: S101
+        before = await self._cases.last_card(message.channel.id)
+        case = await self._cases.open(
+            guild_id=message.guild.id,
+            channel_id=message.channel.id,
+            message_id=message.id,
+            group=flag.group,
+            scores=scores(prediction),
+            would_act=flag.acts,
+            at=message.created_at,
+        )
+        if case is None:
+            return None
+        log.info("flagged", extra={"case_id": case.id, "guild_id": case.guild_id, "group": flag.group})
+        if _has_room(before) and folds(before[0].opened_at, message.created_at):
+            card_channel_id, card_id = before[0].card_channel_id, before[0].card_id
+            assert card_channel_id is not None and card_id is not None, "found by its card"  # noqa: S101, PT018
+        else:
+            card = await channel.send(
+                embed=card_embed([case]), view=card_view([case]), allowed_mentions=_NO_PINGS
+            )
+            card_channel_id, card_id = channel.id, card.id
+        await self._cases.place([case.id], card_channel_id, card_id)
+        placed = await self._cases.get(case.guild_id, case.id)
+        if placed is not None and before and card_id == before[0].card_id:
+            await self.refresh(placed)
+        return placed
+
+    async def _show_distress(
+        self,
+        message: discord.Message,
+        channel: discord.TextChannel | discord.Thread,
+        settings: GuildSettings,
+    ) -> None:
+        """Ask moderators to look after somebody; nothing of it is stored."""
+        assert message.guild is not None, "only channels of a guild are watched"  # noqa: S101
+        last = self._distress.get(message.channel.id)
+        folded = last is not None and folds(last.at, message.created_at)
+        ids = (*last.message_ids, message.id)[-MAX_ON_CARD:] if last and folded else (message.id,)
+        embed = distress_embed(message.guild.id, message.channel.id, ids, settings.distress_help)
+        if last is not None and folded:
+            card = await last.card.edit(embed=embed, allowed_mentions=_NO_PINGS)
+            at = last.at
+        else:
+            card = await channel.send(embed=embed, view=distress_view(), allowed_mentions=_NO_PINGS)
+            at = message.created_at
+        self._distress[message.channel.id] = _Distress(card, at, ids)
+        self._distress.move_to_end(message.channel.id)
+        if len(self._distress) > MAX_DISTRESS:
+            self._distress.popitem(last=False)
+
+
+def _has_room(cases: Sequence[Case]) -> bool:
+    return 0 < len(cases) < MAX_ON_CARD
+
+
+def _role_ids(author: discord.User | discord.Member) -> frozenset[int]:
+    return frozenset(role.id for role in author.roles) if isinstance(author, discord.Member) else frozenset()

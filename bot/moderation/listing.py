@@ -1,0 +1,77 @@
+"""Lists of cases, for people and as a file: ids, scores and states."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import discord
+
+from .. import texts
+from ..rules import Group
+from .cards import case_line, moment
+from .cases import CONFIRMED, REFUTED, Case, State
+
+COLUMNS: Final = ("case", "opened_at", "channel_id", "message_id", "group", *Group, "state", "actions")
+"""The columns of an export."""
+
+
+def list_embed(cases: Sequence[Case], page: int, *, more: bool) -> discord.Embed:
+    """Return a page of cases.
+
+    Args:
+        cases: Those of the page.
+        page: Its number, from 1.
+        more: Whether there are further ones.
+    """
+    lines = [f"{case_line(case)} · <#{case.channel_id}> · {moment(case.opened_at)}" for case in cases]
+    embed = discord.Embed(title=texts.CASES_TITLE, description="\n".join(lines) or texts.NO_CASES)
+    if more or page > 1:
+        embed.set_footer(text=texts.page_footer(page, more=more))
+    return embed
+
+
+def stats_embed(counts: Mapping[tuple[Group, State], int], days: int) -> discord.Embed:
+    """Return how many cases there are and how often moderators agreed with the flag.
+
+    Args:
+        counts: Cases by group and state.
+        days: For how long cases are kept.
+    """
+    embed = discord.Embed(title=texts.cases_of_days(days))
+    for group in Group:
+        of_group = {state: count for (each, state), count in counts.items() if each is group}
+        if not of_group:
+            continue
+        lines = [f"{texts.STATE_NAMES[state]}: {of_group[state]}" for state in State if state in of_group]
+        confirmed = sum(count for state, count in of_group.items() if state in CONFIRMED)
+        refuted = sum(count for state, count in of_group.items() if state in REFUTED)
+        if confirmed + refuted:
+            lines.append(texts.agreed(confirmed, confirmed + refuted))
+        embed.add_field(name=texts.GROUP_NAMES[group], value="\n".join(lines))
+    if not embed.fields:
+        embed.description = texts.NO_CASES
+    return embed
+
+
+def export_csv(cases: Sequence[Case]) -> str:
+    """Return cases as comma-separated values; ids of members are not among them."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for case in cases:
+        scores = (f"{case.scores[group]:.3f}" for group in Group)
+        actions = " ".join(f"{event.action}:{event.outcome or 'under-way'}" for event in case.events)
+        writer.writerow(
+            (
+                case.id,
+                case.opened_at.isoformat(timespec="seconds"),
+                case.channel_id,
+                case.message_id,
+                case.group,
+                *scores,
+                case.state,
+                actions,
+            )
+        )
+    return file.getvalue()

@@ -1,0 +1,89 @@
+"""The channels that are listened to: in the database, and in memory for every message that arrives."""
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from .permissions import missing_to_react, missing_to_reply, missing_to_see
+from .store import Store, Watch
+from .store.repositories import What
+
+log: Final = logging.getLogger(__name__)
+
+MISSING: Final = {"reply": missing_to_reply, "react": missing_to_react, "flag": missing_to_see}
+"""What the bot may lack in a channel, by what it does there."""
+
+
+def missing_in(channel: object, does: Collection[What]) -> list[str]:
+    """Return the permissions the bot lacks in a channel to do something there, by discord.py's names."""
+    found = [*missing_to_see(channel), *(name for what in does for name in MISSING[what](channel))]
+    return list(dict.fromkeys(found))
+
+
+class Watched:
+    """The channels that are listened to.
+
+    Args:
+        store: Where they are kept.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store.watches
+        # Asked for every message of every channel, so kept in memory: one small entry a watched channel.
+        self._watches: dict[int, Watch] = {}
+        self._answered_at: dict[int, datetime] = {}
+
+    async def load(self, *, message_content: bool) -> None:
+        """Go on listening where the last run did.
+
+        Args:
+            message_content: Whether Discord shows the bot what is written there; otherwise nothing is read.
+        """
+        watches = await self._store.all()
+        if message_content:
+            self._watches = {watch.channel_id: watch for watch in watches}
+        elif watches:
+            log.warning(
+                "no Message Content intent: watched channels are not read", extra={"watches": len(watches)}
+            )
+
+    def get(self, channel_id: int) -> Watch | None:
+        """Return how a channel is listened to, if it is."""
+        return self._watches.get(channel_id)
+
+    async def of_guild(self, guild_id: int) -> Sequence[Watch]:
+        """Return the watched channels of a guild."""
+        return await self._store.of_guild(guild_id)
+
+    async def start(self, watch: Watch) -> None:
+        """Listen to a channel, or to the same one otherwise."""
+        await self._store.start(watch)
+        self._watches[watch.channel_id] = watch
+
+    async def stop(self, channel_id: int) -> bool:
+        """Listen to a channel no more; return whether it was listened to."""
+        self._drop(channel_id)
+        return await self._store.stop(channel_id)
+
+    def forget_guild(self, guild_id: int) -> None:
+        """Listen to no channel of a guild any more; the database forgets it elsewhere."""
+        for watch in [watch for watch in self._watches.values() if watch.guild_id == guild_id]:
+            self._drop(watch.channel_id)
+
+    def answered_at(self, channel_id: int) -> datetime | None:
+        """Return when the message was written that was answered last in a channel, if any."""
+        return self._answered_at.get(channel_id)
+
+    def answer(self, channel_id: int, at: datetime) -> None:
+        """Remember that a message of a channel is being answered.
+
+        Args:
+            channel_id: The channel.
+            at: When the message was written.
+        """
+        self._answered_at[channel_id] = at
+
+    def _drop(self, channel_id: int) -> None:
+        self._watches.pop(channel_id, None)
+        self._answered_at.pop(channel_id, None)
