@@ -35,7 +35,7 @@ PRESETS: Final[dict[str, dict[str, float]]] = {
         "act_anger": 1.0,
     },
     "balanced": {
-        "flag_toxicity": 0.85,
+        "flag_toxicity": 0.8,
         "flag_anger": 0.9,
         "flag_distress": 0.98,
         "act_toxicity": 0.95,

@@ -17,6 +17,7 @@ from .cogs.cases import Cases
 from .cogs.faces import Faces
 from .cogs.following import Following
 from .cogs.privacy import Privacy
+from .cogs.setup import Setup
 from .cogs.watching import Watching
 from .cogs.why import Why
 from .moderation.flags import Flags
@@ -54,6 +55,7 @@ async def setup(bot: AnyBot) -> None:
         Privacy(bot, services, answers),
         Faces(services),
         Cases(bot, services, flags),
+        Setup(bot, services, watched),
     )
     for cog in features:
         await bot.add_cog(cog)

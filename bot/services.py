@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from moodring.model import NothingToReadError, Prediction, Sample
+from moodring.model import NothingToReadError, Prediction, Sample, Unreadable
 
 from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .intake.download import open_downloader
@@ -93,6 +93,15 @@ class Services:
         asks = draft.guild_id if draft.images else None
         faces = asks is not None and (await self.store.guilds.get(asks)).faces
         return await fetch(draft, self._downloader, faces=faces)
+
+    async def fetch_file(self, url: str, size: int) -> bytes | Unreadable:
+        """Return a file that somebody handed to a command, or why it could not be had.
+
+        Args:
+            url: Where it is.
+            size: Its size in bytes as Discord states it.
+        """
+        return await self._downloader.fetch(url, size)
 
     async def explain(self, kept: Kept, label: str | None = None) -> Explained:
         """Return why a message is read as it is; raises what `read` raises.

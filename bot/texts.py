@@ -574,3 +574,124 @@ def own_case(case_id: int, day: str) -> str:
 def distress_settled(what: str, who: str) -> str:
     """Return the line under a card about distress after somebody pressed a button."""
     return f"{who} talks to them." if what == "talk" else f"{who} put this away."
+
+
+# --- /setup -------------------------------------------------------------------------------------
+
+SETUP: Final = "Set Moodring up in this server: channels, sensitivity, what is read, words and rules"
+SETUP_SHOW: Final = "Only show the present settings"
+SETUP_FILE: Final = "Take the settings from a file that was exported before"
+SETUP_TITLE: Final = "Settings of this server"
+SETUP_WHO: Final = "Who has Manage Server may change these with /setup."
+SENSITIVITY: Final = "Sensitivity"
+WATCHED: Final = "Watched channels"
+NONE: Final = "none"
+ON: Final = "on"
+OFF: Final = "off"
+
+LANGUAGES: Final[dict[str, str]] = {"en": "English"}
+
+TOPICS: Final[dict[str, str]] = {
+    "channels": "Channels",
+    "sensitivity": "Sensitivity",
+    "reading": "Reading and answering",
+    "care": "Words and rules",
+}
+PRESET_NAMES: Final[dict[str, str]] = {
+    "calm": "Calm",
+    "balanced": "Balanced",
+    "watchful": "Watchful",
+    "own": "Own numbers",
+}
+PRESET_ABOUT: Final[dict[str, str]] = {
+    "calm": "Only what is all but certain; the fewest false alarms",
+    "balanced": "For most servers",
+    "watchful": "More is found, and more of it is harmless",
+}
+DOES_NAMES: Final[dict[str, str]] = {
+    "flag": "Flag",
+    "react": "React",
+    "reply": "Reply",
+}
+DOES_ABOUT: Final[dict[str, str]] = {
+    "flag": "Show moderators what looks harmful",
+    "react": "React with an emoji when I'm sure of a feeling",
+    "reply": "Reply when I'm sure of a feeling",
+}
+
+CHOOSE_TOPIC: Final = "Another page"
+CHOOSE_LOG: Final = "Choose the log channel"
+CHOOSE_WATCHED: Final = "Choose a channel to listen to, or one to change"
+CHOOSE_ROLES: Final = "Choose roles that are never flagged"
+CHOOSE_CHANNELS: Final = "Choose channels where nothing is flagged"
+CHOOSE_PRESET: Final = "Choose a preset"
+CHOOSE_LANGUAGE: Final = "Choose a language"
+STOP: Final = "Stop listening"
+NUMBERS: Final = "Numbers"
+WORDS: Final = "Words"
+SHOW_ALL: Final = "Show all"
+EXPORT: Final = "Export"
+GRANT: Final = "Grant"
+EVERYONE_SEES: Final = "Everyone here can see that channel. Cards belong where only moderators look."
+LOG_CHANNEL_IS_GONE: Final = "The log channel is gone. Choose another one: until then nothing is flagged."
+
+
+def warning(text: str) -> str:
+    """Return something that a manager should mend."""
+    return f"⚠️ {text}"
+
+
+def choose_does(channel: str) -> str:
+    """Return what stands in the menu of what to do in a channel."""
+    return f"What shall I do in #{channel}? Nothing chosen: only count"
+
+
+def switch(name: str, *, on: bool) -> str:
+    """Return what stands on the button that turns a setting."""
+    return f"{name}: turn {'off' if on else 'on'}"
+
+
+def seconds(number: int) -> str:
+    """Return a time in seconds."""
+    return f"{number} s"
+
+
+def minutes(number: int) -> str:
+    """Return a time in minutes."""
+    return f"{number} min"
+
+
+def days(number: int) -> str:
+    """Return a time in days."""
+    return f"{number} days"
+
+
+def not_taken(why: str) -> str:
+    """Return that a value or a file was not taken; nothing has changed."""
+    return f"I did not take that, and nothing has changed: {why}."
+
+
+def settings_taken(left_out: int) -> str:
+    """Return that a file of settings was taken.
+
+    Args:
+        left_out: How many channels and roles it names that the server does not have.
+    """
+    rest = f" I left out {left_out} channels and roles that are not of this server." if left_out else ""
+    return f"Taken.{rest}"
+
+
+def grant_here(channel: str, names: Sequence[str]) -> str:
+    """Return what I lack in a channel where a setting of the channel itself is in the way."""
+    return f"⚠️ In {channel} I lack {permission_list(names)}: channel settings → Permissions → my role → ✓"
+
+
+def grant_everywhere(channel: str, names: Sequence[str]) -> str:
+    """Return what I lack in a channel because my role lacks it everywhere."""
+    return f"⚠️ In {channel} I lack {permission_list(names)}: press **{GRANT}** and confirm."
+
+
+UNITS: Final[dict[str, str]] = dict.fromkeys(
+    ("flag_toxicity", "flag_anger", "flag_distress", "act_toxicity", "act_anger", "min_confidence"), "%"
+) | {"cooldown_s": "seconds", "timeout_minutes": "minutes", "retention_days": "days"}
+"""In what numbers are written in a form."""

@@ -15,10 +15,10 @@ def _payload(server: Server) -> dict[str, dict[str, Any]]:
 @pytest.mark.asyncio
 async def test_every_command_has_a_name_of_its_own_and_a_place_where_it_works(server: Server) -> None:
     payload = _payload(server)
-    assert set(payload) == {"analyze", "Analyze", "watch", "faces", "privacy", "cases", "appeal"}
+    assert set(payload) == {"analyze", "Analyze", "watch", "faces", "privacy", "cases", "appeal", "setup"}
     guild, direct_message = 0, 1
     assert all(command["integration_types"] == [guild] for command in payload.values())
-    for name in ("watch", "faces", "cases", "appeal"):
+    for name in ("watch", "faces", "cases", "appeal", "setup"):
         assert payload[name]["contexts"] == [guild]
     assert payload["analyze"]["contexts"] == payload["Analyze"]["contexts"] == [guild, direct_message]
 
@@ -31,7 +31,12 @@ async def test_what_is_for_staff_is_hidden_from_people_without_its_permission(se
         for name, command in _payload(server).items()
         if command["default_member_permissions"] is not None
     }
-    assert hidden == {"watch": manage_guild, "faces": manage_guild, "cases": moderate_members}
+    assert hidden == {
+        "watch": manage_guild,
+        "faces": manage_guild,
+        "cases": moderate_members,
+        "setup": manage_guild,
+    }
 
 
 @pytest.mark.asyncio

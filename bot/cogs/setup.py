@@ -1,0 +1,188 @@
+"""``/setup``: the panel, the list of settings, and settings as a file."""
+
+import io
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from moodring.model import Unreadable
+
+from .. import texts
+from ..answers import AnyBot
+from ..guild_settings import GuildSettingsError
+from ..permissions import MANAGER, Watchable, allows
+from ..services import Services
+from ..setup.describe import show_embed
+from ..setup.files import exported, imported
+from ..setup.forms import Form, read
+from ..setup.obstacles import grant_url, obstacles
+from ..setup.panel import Click, Panel, Shown
+from ..store import Watch
+from ..store.repositories import What
+from ..watched import Watched
+from ._errors import report
+
+log: Final = logging.getLogger(__name__)
+
+
+class Setup(commands.Cog):
+    """Lets a server's managers set Moodring up."""
+
+    def __init__(self, bot: AnyBot, services: Services, watched: Watched) -> None:
+        self._bot = bot
+        self._services = services
+        self._guilds = services.store.guilds
+        self._watched = watched
+
+    async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
+    @app_commands.command(name="setup", description=texts.SETUP)
+    @app_commands.describe(show=texts.SETUP_SHOW, file=texts.SETUP_FILE)
+    @app_commands.default_permissions(MANAGER)
+    @app_commands.allowed_contexts(guilds=True)
+    @app_commands.allowed_installs(guilds=True)
+    async def setup(
+        self, interaction: Click, *, show: bool = False, file: discord.Attachment | None = None
+    ) -> None:
+        """Open the panel, list the settings, or take them from a file."""
+        if not await allows(interaction, MANAGER):
+            return
+        if file is not None:
+            await self._import(interaction, file)
+        elif show:
+            await self.show_all(interaction)
+        else:
+            shown = await self._shown(_guild(interaction))
+            await interaction.response.send_message(view=self._panel(interaction, shown), ephemeral=True)
+
+    # --- what the panel's components set going --------------------------------------------------------
+
+    async def turn(self, click: Click, shown: Shown) -> None:
+        """Show another page, or another channel."""
+        await click.response.edit_message(view=self._panel(click, shown))
+
+    async def change(self, click: Click, shown: Shown, **values: Any) -> None:
+        """Change settings and show them."""
+        guild = _guild(click)
+        old = await self._guilds.get(guild.id)
+        try:
+            new = old.changed(**values)
+        except GuildSettingsError as error:
+            await click.response.send_message(texts.not_taken(str(error)), ephemeral=True)
+            return
+        await self._guilds.put(guild.id, new)
+        log.info("settings changed", extra={"guild_id": guild.id, "names": ",".join(sorted(values))})
+        await self._show_again(click, shown)
+        if new.faces and not old.faces:  # what a server's people have to know is said in public
+            await click.followup.send(texts.FACES_ARE_READ)
+
+    async def watch(self, click: Click, shown: Shown, does: Sequence[str] | None) -> None:
+        """Listen to the shown channel so, or no more."""
+        guild = _guild(click)
+        place = guild.get_channel_or_thread(shown.channel_id or 0)
+        if shown.channel_id is None or not isinstance(place, Watchable):
+            await click.response.send_message(texts.NOT_WATCHABLE, ephemeral=True)
+        elif does is None:
+            await self._watched.stop(place.id)
+            await self._show_again(click, replace(shown, channel_id=None))
+            await self._announce(place, texts.watch_stopped(place.mention))
+        elif not self._bot.intents.message_content:
+            await click.response.send_message(texts.NEEDS_MESSAGE_CONTENT, ephemeral=True)
+        else:
+            watch = Watch(place.id, guild.id, frozenset(cast(Sequence[What], does)))
+            await self._start(watch, place)
+            await self._show_again(click, shown)
+
+    async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
+        """Ask for the values of settings in a form."""
+        settings = await self._guilds.get(_guild(click).id)
+        await click.response.send_modal(Form(names, settings, partial(self._written, shown)))
+
+    async def show_all(self, click: Click) -> None:
+        """Show all settings."""
+        guild = _guild(click)
+        embed = show_embed(await self._guilds.get(guild.id), await self._watched.of_guild(guild.id))
+        await click.response.send_message(embed=embed, ephemeral=True)
+
+    async def export(self, click: Click) -> None:
+        """Hand the settings out as a file."""
+        guild = _guild(click)
+        data = exported(await self._guilds.get(guild.id), await self._watched.of_guild(guild.id))
+        file = discord.File(io.BytesIO(data), "moodring-settings.json")
+        await click.response.send_message(file=file, ephemeral=True)
+
+    # --------------------------------------------------------------------------------------------------
+
+    async def _written(self, shown: Shown, click: Click, written: Mapping[str, str]) -> None:
+        if await allows(click, MANAGER):
+            await self.change(click, shown, **{name: read(name, text) for name, text in written.items()})
+
+    async def _import(self, interaction: Click, file: discord.Attachment) -> None:
+        guild = _guild(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        data = await self._services.fetch_file(file.url, file.size)
+        if isinstance(data, Unreadable):
+            await interaction.edit_original_response(content=texts.not_taken(data.reason))
+            return
+        try:
+            channel_ids = {channel.id for channel in (*guild.channels, *guild.threads)}
+            found = imported(data, guild.id, channel_ids, {role.id for role in guild.roles})
+        except GuildSettingsError as error:
+            await interaction.edit_original_response(content=texts.not_taken(str(error)))
+            return
+        await self._guilds.put(guild.id, found.settings)
+        for watch in found.watches if self._bot.intents.message_content else ():
+            place = guild.get_channel_or_thread(watch.channel_id)
+            if isinstance(place, Watchable):
+                await self._start(watch, place)
+        log.info("settings imported", extra={"guild_id": guild.id})
+        await interaction.edit_original_response(content=texts.settings_taken(found.left_out))
+
+    async def _start(self, watch: Watch, place: Watchable) -> None:
+        """Listen to a channel; everyone there is told."""
+        before = self._watched.get(place.id)
+        await self._watched.start(watch)
+        if before != watch:
+            settings = await self._guilds.get(watch.guild_id)
+            does = sorted(watch.does)
+            await self._announce(
+                place, texts.watch_started(place.mention, does, settings.min_confidence, settings.cooldown_s)
+            )
+
+    async def _announce(self, place: Watchable, text: str) -> None:
+        try:
+            await place.send(text, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as error:
+            log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
+
+    async def _show_again(self, click: Click, shown: Shown) -> None:
+        now = await self._shown(_guild(click))
+        again = replace(now, topic=shown.topic, channel_id=shown.channel_id)
+        await click.response.edit_message(view=self._panel(click, again))
+
+    def _panel(self, interaction: Click, shown: Shown) -> Panel:
+        guild = _guild(interaction)
+        return Panel(self, shown, {channel.id: channel.name for channel in (*guild.channels, *guild.threads)})
+
+    async def _shown(self, guild: discord.Guild) -> Shown:
+        """Return the panel's first page as things stand, with what stands in the way."""
+        settings = await self._guilds.get(guild.id)
+        watches = await self._watched.of_guild(guild.id)
+        content = self._bot.intents.message_content
+        found = obstacles(guild, settings, watches, message_content=content)
+        assert self._bot.application_id is not None, "set by the login"  # noqa: S101
+        url = grant_url(self._bot.application_id, guild, found.lacking) if found.lacking else None
+        return Shown(settings, tuple(watches), notes=found.lines, grant_url=url)
+
+
+def _guild(interaction: Click) -> discord.Guild:
+    assert interaction.guild is not None, "the command is for guilds only"  # noqa: S101
+    return interaction.guild

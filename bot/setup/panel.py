@@ -1,0 +1,349 @@
+"""The panel of ``/setup``: one private message, a page a topic, every setting with its value."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol, TypeAlias
+
+import discord
+
+from .. import texts
+from ..guild_settings import MAX_EXEMPT, PRESETS, GuildSettings
+from ..permissions import MANAGER, allows
+from ..store import Watch
+from . import describe
+from .describe import FIELDS, Topic
+from .forms import NUMBERS, WORDS
+
+TIMEOUT_S: Final = 14 * 60
+"""Discord lets a private message be changed for 15 minutes."""
+
+WATCHABLE_TYPES: Final = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+]
+
+Click: TypeAlias = discord.Interaction[Any]
+Row: TypeAlias = discord.ui.ActionRow[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the panel shows.
+
+    Attributes:
+        settings: The server's settings.
+        watches: Its watched channels.
+        topic: The page.
+        channel_id: The channel whose watching is being changed, if any.
+        notes: What stands in the way, one line each.
+        grant_url: Where missing permissions are granted, if that helps.
+    """
+
+    settings: GuildSettings
+    watches: tuple[Watch, ...]
+    topic: Topic = Topic.CHANNELS
+    channel_id: int | None = None
+    notes: tuple[str, ...] = ()
+    grant_url: str | None = None
+
+
+class Changes(Protocol):
+    """What the panel's components set going: the cog."""
+
+    async def turn(self, click: Click, shown: Shown) -> None:
+        """Show another page, or another channel."""
+        ...
+
+    async def change(self, click: Click, shown: Shown, **values: Any) -> None:
+        """Change settings and show them."""
+        ...
+
+    async def watch(self, click: Click, shown: Shown, does: Sequence[str] | None) -> None:
+        """Listen to the shown channel so, or no more."""
+        ...
+
+    async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
+        """Ask for the values of settings in a form."""
+        ...
+
+    async def show_all(self, click: Click) -> None:
+        """Show all settings."""
+        ...
+
+    async def export(self, click: Click) -> None:
+        """Hand the settings out as a file."""
+        ...
+
+
+class _Button(discord.ui.Button["Panel"]):
+    """A button that does something."""
+
+    def __init__(self, label: str, then: Callable[[Click], Awaitable[None]]) -> None:
+        super().__init__(label=label)
+        self._then = then
+
+    async def callback(self, interaction: Click) -> None:
+        await self._then(interaction)
+
+
+class _Menu(discord.ui.Select["Panel"]):
+    """A menu of texts."""
+
+    def __init__(
+        self,
+        placeholder: str,
+        options: Iterable[discord.SelectOption],
+        then: Callable[[Click, list[str]], Awaitable[None]],
+        *,
+        several: bool = False,
+    ) -> None:
+        options = list(options)
+        least, most = (0, len(options)) if several else (1, 1)
+        super().__init__(placeholder=placeholder, options=options, min_values=least, max_values=most)
+        self._then = then
+
+    async def callback(self, interaction: Click) -> None:
+        await self._then(interaction, self.values)
+
+
+class _ChannelMenu(discord.ui.ChannelSelect["Panel"]):
+    """A menu of channels."""
+
+    def __init__(
+        self, placeholder: str, then: Callable[[Click, list[int]], Awaitable[None]], **options: Any
+    ) -> None:
+        super().__init__(placeholder=placeholder, **options)
+        self._then = then
+
+    async def callback(self, interaction: Click) -> None:
+        await self._then(interaction, [channel.id for channel in self.values])
+
+
+class _RoleMenu(discord.ui.RoleSelect["Panel"]):
+    """A menu of roles."""
+
+    def __init__(
+        self, placeholder: str, then: Callable[[Click, list[int]], Awaitable[None]], **options: Any
+    ) -> None:
+        super().__init__(placeholder=placeholder, **options)
+        self._then = then
+
+    async def callback(self, interaction: Click) -> None:
+        await self._then(interaction, [role.id for role in self.values])
+
+
+class Panel(discord.ui.LayoutView):
+    """The panel as it is shown once; every change shows it anew.
+
+    Args:
+        changes: What its components set going.
+        shown: What it shows.
+        channel_names: The names of the server's channels, by id.
+    """
+
+    def __init__(self, changes: Changes, shown: Shown, channel_names: dict[int, str]) -> None:
+        super().__init__(timeout=TIMEOUT_S)
+        self._changes = changes
+        self._shown = shown
+        self._channel_names = channel_names
+        self._box: discord.ui.Container[Panel] = discord.ui.Container()
+        self.add_item(self._box)
+        self._text(f"## {texts.TOPICS[shown.topic]}")
+        match shown.topic:
+            case Topic.CHANNELS:
+                self._channels()
+            case Topic.SENSITIVITY:
+                self._sensitivity()
+            case Topic.READING:
+                self._reading()
+            case Topic.CARE:
+                self._care()
+        self._notes()
+        self._navigation()
+
+    async def interaction_check(self, interaction: Click, /) -> bool:
+        """Return whether the person may still set the server up; tell them if not."""
+        return await allows(interaction, MANAGER)
+
+    def _text(self, text: str) -> None:
+        self._box.add_item(discord.ui.TextDisplay(text))
+
+    def _row(self, *items: discord.ui.Item[Any]) -> None:
+        self._box.add_item(discord.ui.ActionRow(*items))
+
+    def _setting(self, name: str) -> None:
+        self._text(describe.line(name, self._shown.settings))
+
+    def _switch(self, name: str) -> None:
+        """Add a setting that is on or off, with the button that turns it."""
+        is_on = bool(getattr(self._shown.settings, name))
+
+        async def turn(click: Click) -> None:
+            await self._changes.change(click, self._shown, **{name: not is_on})
+
+        self._setting(name)
+        self._row(_Button(texts.switch(describe.title(name), on=is_on), turn))
+
+    def _form(self, label: str, names: Sequence[str]) -> _Button:
+        async def ask(click: Click) -> None:
+            await self._changes.ask(click, self._shown, names)
+
+        return _Button(label, ask)
+
+    def _channels(self) -> None:
+        settings = self._shown.settings
+
+        async def log(click: Click, chosen: list[int]) -> None:
+            await self._changes.change(click, self._shown, log_channel_id=chosen[0] if chosen else None)
+
+        async def roles(click: Click, chosen: list[int]) -> None:
+            await self._changes.change(click, self._shown, exempt_role_ids=chosen)
+
+        async def channels(click: Click, chosen: list[int]) -> None:
+            await self._changes.change(click, self._shown, exempt_channel_ids=chosen)
+
+        async def choose(click: Click, chosen: list[int]) -> None:
+            await self._changes.turn(click, replace(self._shown, channel_id=chosen[0]))
+
+        present = [settings.log_channel_id] if settings.log_channel_id else []
+        self._setting("log_channel_id")
+        self._row(
+            _ChannelMenu(
+                texts.CHOOSE_LOG,
+                log,
+                channel_types=[discord.ChannelType.text],
+                default_values=_channels_of(present),
+                min_values=0,
+            )
+        )
+        self._text(describe.watches(self._shown.watches))
+        self._row(
+            _ChannelMenu(
+                texts.CHOOSE_WATCHED,
+                choose,
+                channel_types=WATCHABLE_TYPES,
+                default_values=_channels_of(filter(None, [self._shown.channel_id])),
+            )
+        )
+        if self._shown.channel_id is not None:
+            self._watching(self._shown.channel_id)
+        self._setting("exempt_role_ids")
+        self._row(
+            _RoleMenu(
+                texts.CHOOSE_ROLES,
+                roles,
+                default_values=[
+                    discord.SelectDefaultValue(id=role_id, type=discord.SelectDefaultValueType.role)
+                    for role_id in settings.exempt_role_ids
+                ],
+                min_values=0,
+                max_values=MAX_EXEMPT,
+            )
+        )
+        self._setting("exempt_channel_ids")
+        self._row(
+            _ChannelMenu(
+                texts.CHOOSE_CHANNELS,
+                channels,
+                channel_types=WATCHABLE_TYPES,
+                default_values=_channels_of(settings.exempt_channel_ids),
+                min_values=0,
+                max_values=MAX_EXEMPT,
+            )
+        )
+
+    def _watching(self, channel_id: int) -> None:
+        """Add what to do in a channel, and how to stop."""
+        watch = next((each for each in self._shown.watches if each.channel_id == channel_id), None)
+
+        async def do(click: Click, does: list[str]) -> None:
+            await self._changes.watch(click, self._shown, does)
+
+        async def stop(click: Click) -> None:
+            await self._changes.watch(click, self._shown, None)
+
+        options = [
+            discord.SelectOption(
+                label=name,
+                value=what,
+                description=texts.DOES_ABOUT[what],
+                default=watch is not None and what in watch.does,
+            )
+            for what, name in texts.DOES_NAMES.items()
+        ]
+        name = self._channel_names.get(channel_id, "?")
+        self._row(_Menu(texts.choose_does(name), options, do, several=True))
+        if watch is not None:
+            self._row(_Button(texts.STOP, stop))
+
+    def _sensitivity(self) -> None:
+        settings = self._shown.settings
+
+        async def choose(click: Click, chosen: list[str]) -> None:
+            await self._changes.change(click, self._shown, **PRESETS[chosen[0]])
+
+        self._text(describe.sensitivity(settings))
+        options = [
+            discord.SelectOption(
+                label=texts.PRESET_NAMES[name],
+                value=name,
+                description=texts.PRESET_ABOUT[name],
+                default=name == settings.preset,
+            )
+            for name in PRESETS
+        ]
+        self._row(_Menu(texts.CHOOSE_PRESET, options, choose))
+        self._text("\n".join(describe.line(name, settings) for name in describe.BARS))
+        self._row(self._form(texts.NUMBERS, describe.BARS))
+
+    def _reading(self) -> None:
+        settings = self._shown.settings
+
+        async def speak(click: Click, chosen: list[str]) -> None:
+            await self._changes.change(click, self._shown, language=chosen[0])
+
+        self._setting("language")
+        options = [
+            discord.SelectOption(label=name, value=code, default=code == settings.language)
+            for code, name in texts.LANGUAGES.items()
+        ]
+        self._row(_Menu(texts.CHOOSE_LANGUAGE, options, speak))
+        self._switch("faces")
+        self._switch("ocr")
+        numbers = NUMBERS[Topic.READING]
+        self._text("\n".join(describe.line(name, settings) for name in numbers))
+        self._row(self._form(texts.NUMBERS, numbers))
+
+    def _care(self) -> None:
+        self._switch("heat_notes")
+        self._switch("direct_messages")
+        numbers = NUMBERS[Topic.CARE]
+        self._text("\n".join(describe.line(name, self._shown.settings) for name in (*WORDS, *numbers)))
+        self._row(self._form(texts.WORDS, WORDS), self._form(texts.NUMBERS, numbers))
+
+    def _notes(self) -> None:
+        if self._shown.notes:
+            self._text("\n".join(self._shown.notes))
+        if self._shown.grant_url is not None:
+            self._row(discord.ui.Button(label=texts.GRANT, url=self._shown.grant_url))
+
+    def _navigation(self) -> None:
+        async def turn(click: Click, chosen: list[str]) -> None:
+            await self._changes.turn(click, replace(self._shown, topic=Topic(chosen[0]), channel_id=None))
+
+        options = [
+            discord.SelectOption(label=texts.TOPICS[topic], value=topic, default=topic is self._shown.topic)
+            for topic in FIELDS
+        ]
+        self._row(_Menu(texts.CHOOSE_TOPIC, options, turn))
+        self._row(
+            _Button(texts.SHOW_ALL, self._changes.show_all), _Button(texts.EXPORT, self._changes.export)
+        )
+
+
+def _channels_of(channel_ids: Iterable[int]) -> list[discord.SelectDefaultValue]:
+    kind = discord.SelectDefaultValueType.channel
+    return [discord.SelectDefaultValue(id=channel_id, type=kind) for channel_id in channel_ids]
