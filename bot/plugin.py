@@ -17,6 +17,7 @@ from .cogs.cases import Cases
 from .cogs.faces import Faces
 from .cogs.following import Following
 from .cogs.privacy import Privacy
+from .cogs.retention import Retention
 from .cogs.setup import Setup
 from .cogs.watching import Watching
 from .cogs.why import Why
@@ -56,6 +57,7 @@ async def setup(bot: AnyBot) -> None:
         Faces(services),
         Cases(bot, services, flags),
         Setup(bot, services, watched),
+        Retention(services.store),
     )
     for cog in features:
         await bot.add_cog(cog)

@@ -365,8 +365,6 @@ DISTRESS_HELP: Final = (
 )
 WARN_LINE: Final = "A moderator asks you to keep it friendly here."
 
-SCORES: Final = "Scores"
-DONE: Final = "What was done"
 MESSAGE: Final = "message"
 TO_THE_MESSAGE: Final = "To the message"
 MACHINE_HINT: Final = "A machine's hint: people decide"
@@ -524,7 +522,6 @@ APPEAL_CASE: Final = "The number of the case; without it, the last one"
 APPEAL_WORDS: Final = "Why was it wrong?"
 APPEAL_READERS: Final = "The moderators of this server read it. I keep no copy."
 APPEAL_BY: Final = "Appeal by"
-APPEAL_SAYS: Final = "In their words"
 APPEAL_SENT: Final = "The moderators have your appeal. Somebody else than before decides about it."
 APPEALED_ALREADY: Final = "There is an appeal in this case already, or it was decided meanwhile."
 NOTHING_TO_APPEAL: Final = (

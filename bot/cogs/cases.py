@@ -11,12 +11,13 @@ from discord.ext import commands
 from .. import texts
 from ..answers import AnyBot
 from ..intake.message import draft_of_message
-from ..moderation import cards
-from ..moderation.appeals import AppealForm, appeal_embed, appealable
-from ..moderation.buttons import COG, ITEMS, SHOW, Click, card_view
+from ..moderation.appeals import AppealForm, appealable
+from ..moderation.buttons import COG, ITEMS, SHOW, Click
+from ..moderation.cards import MAX_ON_CARD
 from ..moderation.cases import Action, Case, Outcome, State
 from ..moderation.deeds import Deeds, RefusedError
 from ..moderation.flags import Flags
+from ..moderation.layouts import appeal_card, card, settled
 from ..moderation.listing import export_csv, list_embed, stats_embed
 from ..permissions import MODERATOR, StaffGroup, allows
 from ..recent import Kept
@@ -42,12 +43,16 @@ class Cases(commands.Cog, name=COG):
         self._cases = services.store.cases
         self._deeds = Deeds(bot, services)
         self._flags = flags
+        self._unclear: list[Case] = []
 
     async def cog_load(self) -> None:
         """Let the buttons work that were sent before a restart, and say what a crash left open."""
         self._bot.add_dynamic_items(*ITEMS)
         for event_id in await self._cases.left_open():
             await self._cases.finish(event_id, Outcome.UNCLEAR, discord.utils.utcnow())
+            self._unclear.append(await self._cases.case_of(event_id))
+        if self._bot.is_ready():
+            await self.on_ready()
 
     async def cog_unload(self) -> None:
         """Leave the buttons to nobody."""
@@ -56,6 +61,12 @@ class Cases(commands.Cog, name=COG):
     async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
         """Apologise for an unexpected failure."""
         await report(interaction, error)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Show on their cards what a crash left open."""
+        while self._unclear:
+            await self._flags.refresh(self._unclear.pop())
 
     # --- the buttons --------------------------------------------------------------------------------
 
@@ -85,7 +96,7 @@ class Cases(commands.Cog, name=COG):
             case = await self._find(interaction, case_id) or case
         await self._flags.refresh(case)
         if interaction.message is not None and interaction.message.id != case.card_id:
-            await interaction.edit_original_response(embed=cards.card_embed([case]), view=card_view([case]))
+            await interaction.edit_original_response(view=card([case]))
 
     async def chosen(self, interaction: Click, case_id: int) -> None:
         """Show a case that was chosen from a card with several, to who chose it."""
@@ -99,10 +110,9 @@ class Cases(commands.Cog, name=COG):
         """Say on a card about distress who looks after it, or put it away."""
         try:
             if await allows(interaction, MODERATOR) and interaction.message is not None:
-                [embed] = interaction.message.embeds
-                embed.colour = discord.Colour(cards.SETTLED_COLOUR)
-                embed.set_footer(text=texts.distress_settled(what, interaction.user.display_name))
-                await interaction.response.edit_message(embed=embed, view=None)
+                line = texts.distress_settled(what, interaction.user.mention)
+                view = settled(interaction.message, line)
+                await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
         except Exception as error:  # noqa: BLE001 - as above
             await report(interaction, error)
 
@@ -130,9 +140,7 @@ class Cases(commands.Cog, name=COG):
         if case is None:
             await interaction.response.send_message(texts.NO_SUCH_CASE, ephemeral=True)
             return
-        await interaction.response.send_message(
-            embed=cards.card_embed([case]), view=card_view([case]), ephemeral=True
-        )
+        await interaction.response.send_message(view=card([case]), ephemeral=True)
 
     # --- /cases -------------------------------------------------------------------------------------
 
@@ -215,13 +223,14 @@ class Cases(commands.Cog, name=COG):
             return
         outcome = Outcome.FAILED
         try:
-            embed = appeal_embed(case, interaction.user, words)
-            card = await channel.send(embed=embed, allowed_mentions=_NO_PINGS)
+            sent = await channel.send(
+                view=appeal_card(case, interaction.user, words), allowed_mentions=_NO_PINGS
+            )
             outcome = Outcome.DONE
         finally:
             await self._cases.finish(event_id, outcome, discord.utils.utcnow())
         now = await self._cases.get(case.guild_id, case.id) or case
-        await card.edit(view=card_view([now]))
+        await sent.edit(view=appeal_card(now, interaction.user, words), allowed_mentions=_NO_PINGS)
         await self._flags.refresh(now)
         await interaction.edit_original_response(content=texts.APPEAL_SENT)
 
@@ -233,4 +242,4 @@ class Cases(commands.Cog, name=COG):
             app_commands.Choice(name=texts.own_case(each.id, str(each.opened_at.date())), value=each.id)
             for each in mine
             if appealable(each)
-        ][: cards.MAX_ON_CARD]
+        ][:MAX_ON_CARD]

@@ -1,13 +1,10 @@
-"""Answers follow their messages: edited with them, gone with them, forgotten after a day."""
+"""Answers follow their messages: edited with them, gone with them."""
 
-import asyncio
 import logging
-from datetime import timedelta
 from typing import Final
 
 import discord
-from discord.ext import commands, tasks
-from sqlalchemy.exc import DBAPIError
+from discord.ext import commands
 
 from moodring.model import NothingToReadError
 
@@ -17,12 +14,6 @@ from ..services import REFUSALS, OptedOutError, Services
 
 log: Final = logging.getLogger(__name__)
 
-KEPT: Final = timedelta(hours=24)
-"""How long it is known which answer belongs to which message."""
-
-PRUNE_HOURS: Final = 1
-"""How often that is looked after."""
-
 
 class Following(commands.Cog):
     """Keeps the answers in channels true to their messages, across restarts too."""
@@ -31,17 +22,6 @@ class Following(commands.Cog):
         self._bot = bot
         self._services = services
         self._answers = answers
-        self._pruning = asyncio.Lock()
-        self.prune.add_exception_type(DBAPIError)  # a locked database is tried again
-
-    async def cog_load(self) -> None:
-        """Start forgetting old answers."""
-        self.prune.start()
-
-    async def cog_unload(self) -> None:
-        """Stop the clock, but between two rounds: cut off while it closes, aiosqlite would wait for ever."""
-        async with self._pruning:
-            self.prune.cancel()
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -65,12 +45,6 @@ class Following(commands.Cog):
         """Take back the answers to messages that a moderator swept away."""
         with self._services.answering():
             await self._answers.clean_up(payload.message_ids)
-
-    @tasks.loop(hours=PRUNE_HOURS)
-    async def prune(self) -> None:
-        """Forget which answer belongs to which message after a day."""
-        async with self._pruning:
-            await self._services.store.answers.prune(discord.utils.utcnow() - KEPT)
 
     async def _catch_up(self, message: discord.Message, my_id: int) -> None:
         """Bring the answers up to date, or take them back where the message is not to be read any more."""

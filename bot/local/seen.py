@@ -1,6 +1,7 @@
 """What the bot did in the simulated server, as a person there sees it."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -51,8 +52,17 @@ class Words:
                     named := re.search(r"\*\*(\w+)\*\*", field.value or "")
                 ):
                     sentiment = _SENTIMENTS.get(named[1])
+        lines += _written(message.components)
         text = "\n".join(filter(None, lines)).replace("\N{NO-BREAK SPACE}", " ")
         return cls(text, emotion, sentiment, confidence, sure, message.flags.ephemeral)
+
+
+def _written(components: Iterable[object]) -> Iterator[str]:
+    """Yield the texts of a message that is made of components."""
+    for component in components:
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+        yield from _written(getattr(component, "children", ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ BOT_PERMISSIONS: Final[discord.Permissions] = discord.Permissions(
     send_messages_in_threads=True,
     embed_links=True,
     add_reactions=True,
+    manage_messages=True,
+    moderate_members=True,
 )
 """What the invitation in the README asks for; the simulated bot gets no more."""
 
@@ -124,8 +126,10 @@ class World:
         self._new_bot = new_bot
         self.guild = env.create_guild("Moodring Garden")
         self._roles = {
-            Person.ADMIN: self._role("Admin", discord.Permissions(manage_guild=True)),
-            Person.MODERATOR: self._role("Moderator", discord.Permissions(manage_messages=True)),
+            Person.ADMIN: self._role("Admin", discord.Permissions.all()),
+            Person.MODERATOR: self._role(
+                "Moderator", discord.Permissions(manage_messages=True, moderate_members=True)
+            ),
         }
         self.people = {person: self._member(person) for person in Person}
         self.channels = {channel: self._channel(channel) for channel in Channel}
@@ -143,7 +147,7 @@ class World:
         assert bot is not None, "simcord makes the bot a member"  # noqa: S101
         granted = discord.Permissions(BOT_PERMISSIONS.value)
         if channel is Channel.NEWS:
-            granted.update(send_messages=False, add_reactions=False)
+            granted.update(send_messages=False, add_reactions=False, manage_messages=False)
         # simcord grants its bot everything, so all else is denied.
         overwrites: dict[Any, discord.PermissionOverwrite] = {
             bot: discord.PermissionOverwrite.from_pair(granted, ~granted)

@@ -7,8 +7,7 @@ from typing import Any, Final, Protocol, Self, TypeAlias
 import discord
 
 from .. import texts
-from .cards import MAX_ON_CARD, buttons
-from .cases import Action, Case
+from .cases import Action
 
 COG: Final = "Cases"
 """The name of the cog that handles them."""
@@ -21,7 +20,6 @@ _STYLES: Final[Mapping[str, discord.ButtonStyle]] = {
     Action.TIME_OUT: discord.ButtonStyle.danger,
     Action.DELETE: discord.ButtonStyle.danger,
 }
-_SECOND_ROW: Final[frozenset[str]] = frozenset({Action.WARN, Action.TIME_OUT, Action.DELETE})
 
 Click: TypeAlias = discord.Interaction[Any]
 
@@ -47,7 +45,7 @@ def _handler(interaction: Click) -> Any:
 
 
 class CaseButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
     template=r"moodring:case:(?P<what>[a-z-]{1,16}):(?P<case>[0-9]{1,18})",
 ):
     """A button of a case.
@@ -61,11 +59,10 @@ class CaseButton(
         self.what = what
         self.case_id = case_id
         action = None if what == SHOW else Action(what)
-        button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+        button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
             label=texts.SHOW if action is None else texts.ACTION_NAMES[action],
             style=_STYLES.get(what, discord.ButtonStyle.secondary),
             custom_id=f"moodring:case:{what}:{case_id}",
-            row=1 if what in _SECOND_ROW else 0,
         )
         super().__init__(button)
 
@@ -83,7 +80,8 @@ class CaseButton(
 
 
 class CaseMenu(
-    discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"moodring:cases:(?P<first>[0-9]+)"
+    discord.ui.DynamicItem[discord.ui.Select[discord.ui.LayoutView]],
+    template=r"moodring:cases:(?P<first>\d+)",
 ):
     """The menu of a card with several cases.
 
@@ -93,7 +91,7 @@ class CaseMenu(
     """
 
     def __init__(self, first: int, options: Sequence[discord.SelectOption]) -> None:
-        menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
+        menu: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
             placeholder=texts.CHOOSE_CASE, options=list(options), custom_id=f"moodring:cases:{first}"
         )
         super().__init__(menu)
@@ -113,7 +111,7 @@ class CaseMenu(
 
 
 class DistressButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
     template=r"moodring:distress:(?P<what>talk|dismiss)",
 ):
     """A button under a card about somebody who may not be well.
@@ -125,7 +123,7 @@ class DistressButton(
     def __init__(self, what: str) -> None:
         self.what = what
         talks = what == "talk"
-        button: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+        button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
             label=texts.TALK if talks else texts.ACTION_NAMES[Action.DISMISS],
             style=discord.ButtonStyle.primary if talks else discord.ButtonStyle.secondary,
             custom_id=f"moodring:distress:{what}",
@@ -147,34 +145,3 @@ class DistressButton(
 
 ITEMS: Final = (CaseButton, CaseMenu, DistressButton)
 """What the bot has to know of after a restart."""
-
-
-def card_view(cases: Sequence[Case]) -> discord.ui.View:
-    """Return what stands under a card: the buttons of its case, or a menu of its cases.
-
-    Args:
-        cases: At least one, oldest first.
-    """
-    view = discord.ui.View(timeout=None)
-    if len(cases) > 1:
-        options = [
-            discord.SelectOption(
-                label=texts.case_option(case.id, texts.GROUP_NAMES[case.group], case.score),
-                description=texts.STATE_NAMES[case.state],
-                value=str(case.id),
-            )
-            for case in cases[:MAX_ON_CARD]
-        ]
-        return view.add_item(CaseMenu(cases[0].id, options))
-    [case] = cases
-    if Action.DELETE not in case.done:
-        view.add_item(CaseButton(SHOW, case.id))
-    for action in buttons(case):
-        view.add_item(CaseButton(action, case.id))
-    return view
-
-
-def distress_view() -> discord.ui.View:
-    """Return the buttons under a card about distress."""
-    view = discord.ui.View(timeout=None)
-    return view.add_item(DistressButton("talk")).add_item(DistressButton("dismiss"))

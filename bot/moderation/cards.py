@@ -23,56 +23,46 @@ UNSETTLED: Final = frozenset({State.OPEN, State.UNCLEAR, State.APPEALED})
 """States in which somebody has to decide."""
 
 
-def card_embed(cases: Sequence[Case]) -> discord.Embed:
-    """Return the card of one case, or of several in the same channel.
+def case_text(case: Case) -> list[str]:
+    """Return a case as blocks of text: what and where, scores, what was done, number and state."""
+    lines = [
+        f"### {texts.FLAG_TITLES[case.group]}",
+        f"<#{case.channel_id}> · {moment(case.opened_at)} · {link(case)}",
+    ]
+    if case.state is State.UNCLEAR:
+        lines.append(texts.CHECK_THIS)
+    blocks = ["\n".join(lines), score_lines(case)]
+    if case.events:
+        blocks.append("\n".join(map(event_line, case.events)))
+    return [*blocks, f"-# {texts.card_footer(case.id, texts.STATE_NAMES[case.state])}"]
+
+
+def cases_text(cases: Sequence[Case]) -> list[str]:
+    """Return several cases of the same channel as blocks of text.
 
     Args:
         cases: At least one, oldest first.
     """
-    return _single(cases[0]) if len(cases) == 1 else _several(cases)
+    lines = [f"### {texts.flags_title(len(cases))}", f"<#{cases[0].channel_id}>", *map(case_line, cases)]
+    return ["\n".join(lines), f"-# {texts.MACHINE_HINT}"]
 
 
-def _single(case: Case) -> discord.Embed:
-    embed = discord.Embed(
-        title=texts.FLAG_TITLES[case.group], description=_where(case), colour=_colour([case])
-    )
-    embed.add_field(name=texts.SCORES, value=score_lines(case), inline=False)
-    if case.events:
-        embed.add_field(name=texts.DONE, value="\n".join(map(event_line, case.events)), inline=False)
-    embed.set_footer(text=texts.card_footer(case.id, texts.STATE_NAMES[case.state]))
-    return embed
-
-
-def _several(cases: Sequence[Case]) -> discord.Embed:
-    embed = discord.Embed(
-        title=texts.flags_title(len(cases)),
-        description="\n".join([f"<#{cases[0].channel_id}>", *map(case_line, cases)]),
-        colour=_colour(cases),
-    )
-    embed.set_footer(text=texts.MACHINE_HINT)
-    return embed
-
-
-def _colour(cases: Sequence[Case]) -> int:
+def colour(cases: Sequence[Case]) -> int:
+    """Return the stripe beside a card: of the first case that is not settled."""
     unsettled = [case for case in cases if case.state in UNSETTLED]
     return COLOURS[unsettled[0].group] if unsettled else SETTLED_COLOUR
 
 
-def _where(case: Case) -> str:
-    lines = [
-        f"<#{case.channel_id}> · {moment(case.opened_at)}",
-        f"[{texts.TO_THE_MESSAGE}]({jump_url(case.guild_id, case.channel_id, case.message_id)})",
-    ]
-    if case.state is State.UNCLEAR:
-        lines.append(texts.CHECK_THIS)
-    return "\n".join(lines)
+def link(case: Case) -> str:
+    """Return the link to a case's message."""
+    return f"[{texts.TO_THE_MESSAGE}]({jump_url(case.guild_id, case.channel_id, case.message_id)})"
 
 
 def case_line(case: Case) -> str:
     """Return a case on one line: number, score, link and state."""
-    link = jump_url(case.guild_id, case.channel_id, case.message_id)
     score = f"{texts.GROUP_NAMES[case.group]} {texts.percent(case.score)}"
-    return f"**#{case.id}** {score} · [{texts.MESSAGE}]({link}) · {texts.STATE_NAMES[case.state]}"
+    url = jump_url(case.guild_id, case.channel_id, case.message_id)
+    return f"**#{case.id}** {score} · {texts.STATE_NAMES[case.state]} · [{texts.MESSAGE}]({url})"
 
 
 def score_lines(case: Case) -> str:
@@ -120,10 +110,8 @@ def buttons(case: Case) -> list[Action]:
     return [action for action in offered if case.may(action)]
 
 
-def distress_embed(
-    guild_id: int, channel_id: int, message_ids: Sequence[int], help_text: str
-) -> discord.Embed:
-    """Return the card about somebody who may not be well: no score, no case, and a text on how to help.
+def distress_text(guild_id: int, channel_id: int, message_ids: Sequence[int], help_text: str) -> list[str]:
+    """Return what is said of somebody who may not be well: no score, no case, and how to help.
 
     Args:
         guild_id: The guild.
@@ -132,10 +120,5 @@ def distress_embed(
         help_text: The guild's.
     """
     links = (f"[{texts.TO_THE_MESSAGE}]({jump_url(guild_id, channel_id, each)})" for each in message_ids)
-    embed = discord.Embed(
-        title=texts.DISTRESS_TITLE,
-        description="\n".join([f"<#{channel_id}>", *links, "", help_text]),
-        colour=COLOURS[Group.DISTRESS],
-    )
-    embed.set_footer(text=texts.DISTRESS_FOOTER)
-    return embed
+    where = f"### {texts.DISTRESS_TITLE}\n<#{channel_id}> · {' · '.join(links)}"
+    return [where, *filter(None, [help_text]), f"-# {texts.DISTRESS_FOOTER}"]

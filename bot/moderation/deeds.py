@@ -199,7 +199,8 @@ class Deeds:
                 assert isinstance(author, discord.Member), "checked before"  # noqa: S101
                 await author.timeout(timedelta(minutes=settings.timeout_minutes), reason=reason)
             case Action.DELETE:
-                await place.delete_messages([discord.Object(case.message_id)], reason=reason)
+                # discord.py's own methods take no reason for a single message.
+                await self._bot.http.delete_message(case.channel_id, case.message_id, reason=reason)
             case Action.REVERSE:
                 if Action.TIME_OUT in case.done and isinstance(author, discord.Member):
                     await author.timeout(None, reason=reason)

@@ -18,9 +18,9 @@ from ..guild_settings import GuildSettings
 from ..permissions import missing_to_log
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
-from .buttons import card_view, distress_view
-from .cards import MAX_ON_CARD, card_embed, distress_embed
+from .cards import MAX_ON_CARD, distress_text
 from .cases import Case
+from .layouts import card, distress_card
 
 log: Final = logging.getLogger(__name__)
 
@@ -107,9 +107,7 @@ class Flags:
         cases = await self._cases.on_card(case.card_id)
         channel = self._bot.get_partial_messageable(case.card_channel_id, guild_id=case.guild_id)
         try:
-            await channel.get_partial_message(case.card_id).edit(
-                embed=card_embed(cases), view=card_view(cases), allowed_mentions=_NO_PINGS
-            )
+            await channel.get_partial_message(case.card_id).edit(view=card(cases), allowed_mentions=_NO_PINGS)
         except discord.HTTPException as error:
             log.warning("Discord refused a card", extra={"case_id": case.id, "code": error.code})
 
@@ -138,10 +136,8 @@ class Flags:
             card_channel_id, card_id = before[0].card_channel_id, before[0].card_id
             assert card_channel_id is not None and card_id is not None, "found by its card"  # noqa: S101, PT018
         else:
-            card = await channel.send(
-                embed=card_embed([case]), view=card_view([case]), allowed_mentions=_NO_PINGS
-            )
-            card_channel_id, card_id = channel.id, card.id
+            sent = await channel.send(view=card([case]), allowed_mentions=_NO_PINGS)
+            card_channel_id, card_id = channel.id, sent.id
         await self._cases.place([case.id], card_channel_id, card_id)
         placed = await self._cases.get(case.guild_id, case.id)
         if placed is not None and before and card_id == before[0].card_id:
@@ -159,14 +155,15 @@ class Flags:
         last = self._distress.get(message.channel.id)
         folded = last is not None and folds(last.at, message.created_at)
         ids = (*last.message_ids, message.id)[-MAX_ON_CARD:] if last and folded else (message.id,)
-        embed = distress_embed(message.guild.id, message.channel.id, ids, settings.distress_help)
+        said = distress_text(message.guild.id, message.channel.id, ids, settings.distress_help)
+        view = distress_card(said)
         if last is not None and folded:
-            card = await last.card.edit(embed=embed, allowed_mentions=_NO_PINGS)
+            shown = await last.card.edit(view=view, allowed_mentions=_NO_PINGS)
             at = last.at
         else:
-            card = await channel.send(embed=embed, view=distress_view(), allowed_mentions=_NO_PINGS)
+            shown = await channel.send(view=view, allowed_mentions=_NO_PINGS)
             at = message.created_at
-        self._distress[message.channel.id] = _Distress(card, at, ids)
+        self._distress[message.channel.id] = _Distress(shown, at, ids)
         self._distress.move_to_end(message.channel.id)
         if len(self._distress) > MAX_DISTRESS:
             self._distress.popitem(last=False)

@@ -43,6 +43,7 @@ class Form(discord.ui.Modal):
         for name in names:
             words = name in WORDS
             written = self._inputs[name] = discord.ui.TextInput(
+                custom_id=name,
                 style=discord.TextStyle.paragraph if words else discord.TextStyle.short,
                 default=as_written(name, settings),
                 required=not words,

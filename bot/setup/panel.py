@@ -151,7 +151,7 @@ class Panel(discord.ui.LayoutView):
         self._channel_names = channel_names
         self._box: discord.ui.Container[Panel] = discord.ui.Container()
         self.add_item(self._box)
-        self._text(f"## {texts.TOPICS[shown.topic]}")
+        self._text(f"## {texts.TOPICS[shown.topic]}\n-# {texts.SETUP_WHO}")
         match shown.topic:
             case Topic.CHANNELS:
                 self._channels()
@@ -334,6 +334,7 @@ class Panel(discord.ui.LayoutView):
         async def turn(click: Click, chosen: list[str]) -> None:
             await self._changes.turn(click, replace(self._shown, topic=Topic(chosen[0]), channel_id=None))
 
+        self._box.add_item(discord.ui.Separator())
         options = [
             discord.SelectOption(label=texts.TOPICS[topic], value=topic, default=topic is self._shown.topic)
             for topic in FIELDS

@@ -3,16 +3,18 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, event
+from sqlalchemy import AsyncAdaptedQueuePool, Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
+from ..moderation.cases import APPEAL
 from .cases import Cases
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 
@@ -22,6 +24,9 @@ _CONNECTION_PRAGMAS = (
     "PRAGMA busy_timeout = 5000",  # milliseconds that a writer waits for another one
 )
 _FILE_PRAGMA = "PRAGMA journal_mode = WAL"  # readers do not wait for a writer; the file remembers it
+ANSWERS_KEPT = timedelta(hours=24)
+"""How long it is known which answer belongs to which message."""
+
 _MEMORY = (None, "", ":memory:")
 
 
@@ -57,7 +62,7 @@ class Store:
             StoreError: The database cannot be reached, read or migrated.
         """
         try:
-            engine = create_async_engine(url)
+            engine = create_async_engine(url, **_pool(url))
         except (ArgumentError, ImportError) as error:
             raise StoreError(_explained(url, error)) from None
         try:
@@ -77,6 +82,18 @@ class Store:
         """Every repository."""
         return (self.guilds, self.watches, self.opt_outs, self.answers, self.cases, self.command_trees)
 
+    async def prune(self, now: datetime) -> None:
+        """Delete what has been kept for long enough.
+
+        Args:
+            now: The time, with its zone (UTC).
+        """
+        await self.answers.prune(now - ANSWERS_KEPT)
+        await self.cases.release_authors(now - APPEAL)
+        for guild_id in await self.cases.guild_ids():
+            days = (await self.guilds.get(guild_id)).retention_days
+            await self.cases.prune(guild_id, now - timedelta(days=days))
+
     async def forget_guild(self, guild_id: int) -> None:
         """Delete everything that is kept about a guild."""
         for repository in self.repositories:
@@ -90,6 +107,17 @@ class Store:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+def _pool(url: str) -> dict[str, Any]:
+    """Return how connections are kept: a database in memory has a single one, for one task at a time.
+
+    Shared, as SQLAlchemy has it by default, the end of one transaction would undo another one's work.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database not in _MEMORY:
+        return {}
+    return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
 
 
 def _prepare_file(path: str) -> None:

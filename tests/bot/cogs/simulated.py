@@ -11,15 +11,19 @@ from discord.ext import commands
 
 from moodring.bot.app import build_bot
 from moodring.bot.classifier import Explained
+from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.moderation.cases import Case
 from moodring.bot.settings import DiscordSettings
-from moodring.bot.store import Store
+from moodring.bot.store import Store, Watch
 from moodring.model import NothingToReadError, Prediction, Sample, Skipped, Unreadable
 from moodring.model.explain import Explanation, Words
 from moodring.model.labels import EMOTIONS
 
 
 class WordReader:
-    """Classifies by the last word that is an emotion; ``maybe`` makes it unsure.
+    """Classifies by the last word that is an emotion; ``maybe`` makes it unsure, ``utterly`` all but certain.
+
+    ``vile`` makes a text toxic.
 
     Attributes:
         samples: What it was given.
@@ -49,7 +53,7 @@ class WordReader:
             raise NothingToReadError(skipped)
         words = sample.text.lower().split()
         emotion = next((word for word in reversed(words) if word in EMOTIONS), "neutral")
-        confidence = 0.4 if "maybe" in words else 0.9
+        confidence = 0.4 if "maybe" in words else 0.99 if "utterly" in words else 0.9
         return Prediction(
             emotion=emotion,
             confidence=confidence,
@@ -58,8 +62,8 @@ class WordReader:
             emotions=dict.fromkeys(EMOTIONS, 0.01) | {emotion: confidence},
             sentiment="neutral",
             sentiments={"negative": 0.1, "neutral": 0.8, "positive": 0.1},
-            toxicity=0.0,
-            toxic=False,
+            toxicity=0.97 if "vile" in words else 0.0,
+            toxic="vile" in words,
             sexism=0.0,
             used=(*(["text"] if sample.text.strip() else []), *used),
             skipped=skipped,
@@ -94,9 +98,16 @@ class Server:
         self.guild = env.create_guild()
         self.channel = self.guild.create_text_channel("general")
         manager = self.guild.create_role("Manager", permissions=discord.Permissions(manage_guild=True))
+        moderator = self.guild.create_role(
+            "Moderator", permissions=discord.Permissions(moderate_members=True, manage_messages=True)
+        )
+        self.log = self.guild.create_text_channel("log")
         self.alice = self.guild.add_member(env.create_user("alice"))
         self.bob = self.guild.add_member(env.create_user("bob"))
         self.manager = self.guild.add_member(env.create_user("manager"), roles=[manager])
+        self.max, self.ada = (
+            self.guild.add_member(env.create_user(name), roles=[moderator]) for name in ("max", "ada")
+        )
 
     @property
     def bot(self) -> commands.AutoShardedBot:
@@ -114,6 +125,22 @@ class Server:
 
     async def watch(self, **options: Any) -> simcord.InteractionResult:
         return await self.manager.slash(self.channel, "watch start", **options)
+
+    async def moderate(self, **settings: Any) -> None:
+        """Flag what is written in the channel, with these settings."""
+        chosen = {"log_channel_id": self.log.id} | settings
+        await self.store.guilds.put(self.guild.id, GuildSettings().changed(**chosen))
+        await self.store.watches.start(Watch(self.channel.id, self.guild.id, frozenset({"flag"})))
+        await self.restart()
+
+    async def cases(self) -> list[Case]:
+        """The cases of the guild, oldest first."""
+        return list(reversed(await self.store.cases.find(self.guild.id)))
+
+    def cards(self) -> list[discord.Message]:
+        """The bot's messages in the log channel, oldest first."""
+        history = sorted(self.log.history(), key=lambda message: message.id)
+        return [message for message in history if message.author.bot]
 
     async def restart(self) -> None:
         await self.env.restart_bot(new_bot(self.reader, self.store, self._cdn, content=self._content))

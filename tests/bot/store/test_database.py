@@ -1,5 +1,6 @@
 """Opening the database: pragmas, migrations, and faults in one line."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,20 @@ async def test_a_fault_never_shows_the_password(url: str) -> None:
     with pytest.raises(StoreError) as raised:
         await Store.open(url)
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.asyncio
+async def test_tasks_that_share_a_database_in_memory_do_not_undo_each_others_work() -> None:
+    store = await Store.open("sqlite+aiosqlite://")
+
+    async def ask() -> None:
+        for _ in range(50):
+            await store.guilds.get(1)
+
+    async def keep() -> None:
+        for user_id in range(1, 51):
+            await store.opt_outs.add(user_id)
+
+    await asyncio.gather(ask(), keep(), ask())
+    assert all([await store.opt_outs.contains(user_id) for user_id in range(1, 51)])
+    await store.aclose()
