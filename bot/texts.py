@@ -233,6 +233,12 @@ WATCH_COOLDOWN: Final = "Seconds of silence after an answer, for each channel"
 STATUS_CHANNELS: Final = 10
 """Channels that the status names: with more, the message might be longer than Discord takes."""
 
+
+def and_more(count: int) -> str:
+    """Return that a list goes on."""
+    return f"- and {count} more"
+
+
 NEEDS_MESSAGE_CONTENT: Final = (
     "To listen to a channel I need Discord's *Message Content* intent, and I don't have it. "
     "The owner of this bot can switch it on in the Developer Portal (Bot → Privileged Gateway Intents), "
@@ -303,7 +309,7 @@ def watch_status(
     for channel, mode, missing in channels[:STATUS_CHANNELS]:
         lines.append(f"- {channel}: {mode}" + (f" ⚠️ I lack {permission_list(missing)}" if missing else ""))
     if len(channels) > STATUS_CHANNELS:
-        lines.append(f"- and {len(channels) - STATUS_CHANNELS} more")
+        lines.append(and_more(len(channels) - STATUS_CHANNELS))
     lines.append(watch_tuned(confidence, cooldown_s))
     return "\n".join(lines)
 
@@ -515,7 +521,6 @@ CASES_STATS: Final = "Show how many cases there are and how often moderators agr
 CASES_EXPORT: Final = "Get all cases as a CSV file: ids, scores and states, nobody's words"
 CASES_TITLE: Final = "Cases"
 NO_CASES: Final = "No cases."
-AUTHOR: Final = "Written by"
 
 APPEAL: Final = "Say why something that was done to you here is wrong"
 APPEAL_CASE: Final = "The number of the case; without it, the last one"
@@ -531,6 +536,15 @@ NOTHING_TO_APPEAL: Final = (
 NOBODY_TO_APPEAL_TO: Final = (
     "This server has no channel where I could show your appeal. Please write to a moderator directly."
 )
+
+
+def written_by(author: str) -> str:
+    """Return who wrote a message.
+
+    Args:
+        author: The person as a mention.
+    """
+    return f"Written by {author}"
 
 
 def page_footer(page: int, *, more: bool) -> str:

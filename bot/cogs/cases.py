@@ -18,7 +18,7 @@ from ..moderation.cases import Action, Case, Outcome, State
 from ..moderation.deeds import Deeds, RefusedError
 from ..moderation.flags import Flags
 from ..moderation.layouts import appeal_card, card, settled
-from ..moderation.listing import export_csv, list_embed, stats_embed
+from ..moderation.listing import export_csv, list_box, stats_box
 from ..permissions import MODERATOR, StaffGroup, allows
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
@@ -128,9 +128,12 @@ class Cases(commands.Cog, name=COG):
         except REFUSALS as error:
             await interaction.edit_original_response(content=refusal(error, own=False))
         else:
-            embed = why_embed(sample.text, explained)
-            embed.add_field(name=texts.AUTHOR, value=message.author.mention, inline=False)
-            await interaction.edit_original_response(embed=embed, attachments=why_files(explained))
+            await interaction.edit_original_response(
+                content=texts.written_by(message.author.mention),
+                embed=why_embed(sample.text, explained),
+                attachments=why_files(explained),
+                allowed_mentions=_NO_PINGS,
+            )
 
     async def _find(self, interaction: Click, case_id: int) -> Case | None:
         return await self._cases.get(interaction.guild_id or 0, case_id)
@@ -166,8 +169,8 @@ class Cases(commands.Cog, name=COG):
             offset=(page - 1) * PAGE,
             limit=PAGE + 1,
         )
-        embed = list_embed(found[:PAGE], page, more=len(found) > PAGE)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        view = list_box(found[:PAGE], page, more=len(found) > PAGE)
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     @cases.command(name="show", description=texts.CASES_SHOW)
     @app_commands.describe(case=texts.CASES_NUMBER)
@@ -181,8 +184,8 @@ class Cases(commands.Cog, name=COG):
         assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
         counts = await self._cases.counts(interaction.guild_id)
         settings = await self._services.store.guilds.get(interaction.guild_id)
-        embed = stats_embed(counts, settings.retention_days)
-        await interaction.response.send_message(embed=embed, ephemeral=True)
+        view = stats_box(counts, settings.retention_days)
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     @cases.command(name="export", description=texts.CASES_EXPORT)
     async def export(self, interaction: Click) -> None:

@@ -18,7 +18,7 @@ from ..answers import AnyBot
 from ..guild_settings import GuildSettingsError
 from ..permissions import MANAGER, Watchable, allows
 from ..services import Services
-from ..setup.describe import show_embed
+from ..setup.describe import show_box
 from ..setup.files import exported, imported
 from ..setup.forms import Form, read
 from ..setup.obstacles import grant_url, obstacles
@@ -109,8 +109,8 @@ class Setup(commands.Cog):
     async def show_all(self, click: Click) -> None:
         """Show all settings."""
         guild = _guild(click)
-        embed = show_embed(await self._guilds.get(guild.id), await self._watched.of_guild(guild.id))
-        await click.response.send_message(embed=embed, ephemeral=True)
+        view = show_box(await self._guilds.get(guild.id), await self._watched.of_guild(guild.id))
+        await click.response.send_message(view=view, ephemeral=True)
 
     async def export(self, click: Click) -> None:
         """Hand the settings out as a file."""

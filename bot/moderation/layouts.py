@@ -1,17 +1,16 @@
 """Cards as messages: text and buttons in one box."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Sequence
+from typing import Final
 
 import discord
 
 from .. import texts
+from ..boxes import Layout, box
 from ..rules import Group
 from .buttons import SHOW, CaseButton, CaseMenu, DistressButton
 from .cards import COLOURS, MAX_ON_CARD, SETTLED_COLOUR, buttons, case_text, cases_text, colour
 from .cases import PUNISHING, Action, Case
-
-Layout: TypeAlias = discord.ui.LayoutView
 
 MAX_QUOTE: Final = 1000
 """Characters of an appeal on its card: what a moderator reads at a glance."""
@@ -25,7 +24,7 @@ def card(cases: Sequence[Case]) -> Layout:
     """
     if len(cases) == 1:
         [case] = cases
-        return _box(colour(cases), case_text(case), *_rows(case))
+        return box(case_text(case), *_rows(case), stripe=colour(cases))
     options = [
         discord.SelectOption(
             label=texts.case_option(case.id, texts.GROUP_NAMES[case.group], case.score),
@@ -34,7 +33,7 @@ def card(cases: Sequence[Case]) -> Layout:
         )
         for case in cases[:MAX_ON_CARD]
     ]
-    return _box(colour(cases), cases_text(cases), [CaseMenu(cases[0].id, options)])
+    return box(cases_text(cases), [CaseMenu(cases[0].id, options)], stripe=colour(cases))
 
 
 def appeal_card(case: Case, member: discord.User | discord.Member, words: str) -> Layout:
@@ -48,7 +47,7 @@ def appeal_card(case: Case, member: discord.User | discord.Member, words: str) -
     said = discord.utils.escape_mentions(discord.utils.escape_markdown(words))[:MAX_QUOTE]
     quoted = "\n".join(f"> {line}" for line in said.splitlines())
     head = f"### {texts.appealed_title(case.id)}\n{texts.APPEAL_BY}: {member.mention}\n{quoted}"
-    return _box(COLOURS[case.group], [head, *case_text(case)], *_rows(case))
+    return box([head, *case_text(case)], *_rows(case), stripe=COLOURS[case.group])
 
 
 def distress_card(blocks: Sequence[str]) -> Layout:
@@ -57,7 +56,7 @@ def distress_card(blocks: Sequence[str]) -> Layout:
     Args:
         blocks: What it says.
     """
-    return _box(COLOURS[Group.DISTRESS], blocks, [DistressButton("talk"), DistressButton("dismiss")])
+    return box(blocks, [DistressButton("talk"), DistressButton("dismiss")], stripe=COLOURS[Group.DISTRESS])
 
 
 def settled(message: discord.Message, line: str) -> Layout:
@@ -69,7 +68,7 @@ def settled(message: discord.Message, line: str) -> Layout:
     """
     shown = discord.ui.LayoutView.from_message(message)
     said = [each.content for each in shown.walk_children() if isinstance(each, discord.ui.TextDisplay)]
-    return _box(SETTLED_COLOUR, [*said, line])
+    return box([*said, line], stripe=SETTLED_COLOUR)
 
 
 def _rows(case: Case) -> list[list[CaseButton]]:
@@ -77,9 +76,3 @@ def _rows(case: Case) -> list[list[CaseButton]]:
     gentle = [] if Action.DELETE in case.done else [CaseButton(SHOW, case.id)]
     gentle += [CaseButton(action, case.id) for action in buttons(case) if action not in PUNISHING]
     return [gentle, [CaseButton(action, case.id) for action in buttons(case) if action in PUNISHING]]
-
-
-def _box(stripe: int, blocks: Iterable[str], *rows: Sequence[discord.ui.Item[Any]]) -> Layout:
-    items: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(block) for block in blocks]
-    items += [discord.ui.ActionRow(*row) for row in rows if row]
-    return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items, accent_colour=stripe))

@@ -5,9 +5,8 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import discord
-
 from .. import texts
+from ..boxes import Layout, box
 from ..rules import Group
 from .cards import case_line, moment
 from .cases import CONFIRMED, REFUTED, Case, State
@@ -16,7 +15,7 @@ COLUMNS: Final = ("case", "opened_at", "channel_id", "message_id", "group", *Gro
 """The columns of an export."""
 
 
-def list_embed(cases: Sequence[Case], page: int, *, more: bool) -> discord.Embed:
+def list_box(cases: Sequence[Case], page: int, *, more: bool) -> Layout:
     """Return a page of cases.
 
     Args:
@@ -25,33 +24,32 @@ def list_embed(cases: Sequence[Case], page: int, *, more: bool) -> discord.Embed
         more: Whether there are further ones.
     """
     lines = [f"{case_line(case)} · <#{case.channel_id}> · {moment(case.opened_at)}" for case in cases]
-    embed = discord.Embed(title=texts.CASES_TITLE, description="\n".join(lines) or texts.NO_CASES)
+    blocks = [f"### {texts.CASES_TITLE}", "\n".join(lines) or texts.NO_CASES]
     if more or page > 1:
-        embed.set_footer(text=texts.page_footer(page, more=more))
-    return embed
+        blocks.append(f"-# {texts.page_footer(page, more=more)}")
+    return box(blocks)
 
 
-def stats_embed(counts: Mapping[tuple[Group, State], int], days: int) -> discord.Embed:
+def stats_box(counts: Mapping[tuple[Group, State], int], days: int) -> Layout:
     """Return how many cases there are and how often moderators agreed with the flag.
 
     Args:
         counts: Cases by group and state.
         days: For how long cases are kept.
     """
-    embed = discord.Embed(title=texts.cases_of_days(days))
+    blocks = [f"### {texts.cases_of_days(days)}"]
     for group in Group:
         of_group = {state: count for (each, state), count in counts.items() if each is group}
         if not of_group:
             continue
-        lines = [f"{texts.STATE_NAMES[state]}: {of_group[state]}" for state in State if state in of_group]
+        lines = [f"**{texts.GROUP_NAMES[group]}**"]
+        lines += [f"{texts.STATE_NAMES[state]}: {of_group[state]}" for state in State if state in of_group]
         confirmed = sum(count for state, count in of_group.items() if state in CONFIRMED)
         refuted = sum(count for state, count in of_group.items() if state in REFUTED)
         if confirmed + refuted:
             lines.append(texts.agreed(confirmed, confirmed + refuted))
-        embed.add_field(name=texts.GROUP_NAMES[group], value="\n".join(lines))
-    if not embed.fields:
-        embed.description = texts.NO_CASES
-    return embed
+        blocks.append("\n".join(lines))
+    return box(blocks if counts else [*blocks, texts.NO_CASES])
 
 
 def export_csv(cases: Sequence[Case]) -> str:

@@ -7,11 +7,16 @@ from typing import Any, Final
 import discord
 
 from .. import texts
+from ..boxes import Layout, box
 from ..guild_settings import PRESETS, GuildSettings
 from ..store import Watch
 
 BARS: Final = tuple(PRESETS["balanced"])
 """The numbers that a preset is a name for."""
+
+
+SHOWN_CHANNELS: Final = 10
+"""Watched channels that are named: with many more, the message might be longer than Discord takes."""
 
 
 class Topic(StrEnum):
@@ -99,19 +104,24 @@ def sensitivity(settings: GuildSettings) -> str:
 
 def watches(found: Sequence[Watch]) -> str:
     """Return the watched channels and what follows in each."""
-    lines = [f"- <#{watch.channel_id}>: {texts.what_follows(sorted(watch.does))}" for watch in found]
+    lines = [
+        f"- <#{watch.channel_id}>: {texts.what_follows(sorted(watch.does))}"
+        for watch in found[:SHOWN_CHANNELS]
+    ]
+    if len(found) > SHOWN_CHANNELS:
+        lines.append(texts.and_more(len(found) - SHOWN_CHANNELS))
     return f"**{texts.WATCHED}**: " + ("\n" + "\n".join(lines) if lines else texts.NONE)
 
 
-def show_embed(settings: GuildSettings, found: Sequence[Watch]) -> discord.Embed:
-    """Return all settings with their values, what they do and who may change them."""
-    embed = discord.Embed(title=texts.SETUP_TITLE, description=watches(found))
+def show_box(settings: GuildSettings, found: Sequence[Watch]) -> Layout:
+    """Return all settings with their values and who may change them."""
+    blocks = [f"### {texts.SETUP_TITLE}", watches(found)]
     for topic, names in FIELDS.items():
-        lines = [sensitivity(settings)] if topic is Topic.SENSITIVITY else []
-        lines += [f"**{title(name)}**: {value(name, settings)}" for name in names if name not in BARS]
-        embed.add_field(name=texts.TOPICS[topic], value="\n".join(lines)[:1024], inline=False)
-    embed.set_footer(text=texts.SETUP_WHO)
-    return embed
+        lines = [f"**{texts.TOPICS[topic]}**"]
+        lines += [sensitivity(settings)] if topic is Topic.SENSITIVITY else []
+        lines += [f"{title(name)}: {value(name, settings)}" for name in names if name not in BARS]
+        blocks.append("\n".join(lines))
+    return box([*blocks, f"-# {texts.SETUP_WHO}"])
 
 
 def table() -> str:

@@ -1,0 +1,21 @@
+"""Messages as boxes: text and buttons in one frame, readable on a phone."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import discord
+
+Layout: TypeAlias = discord.ui.LayoutView
+
+
+def box(blocks: Iterable[str], *rows: Sequence[discord.ui.Item[Any]], stripe: int | None = None) -> Layout:
+    """Return a box.
+
+    Args:
+        blocks: What it says, in Discord's markdown; 4,000 characters at most together.
+        rows: What stands under it, a row each; empty ones are left out.
+        stripe: The colour at its side; it says nothing that the words do not.
+    """
+    items: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(block) for block in blocks]
+    items += [discord.ui.ActionRow(*row) for row in rows if row]
+    return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items, accent_colour=stripe))
