@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import discord
@@ -12,6 +13,7 @@ from discord.ext import commands
 from moodring.bot.app import build_bot
 from moodring.bot.classifier import Explained
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.local import seen
 from moodring.bot.moderation.cases import Case
 from moodring.bot.settings import DiscordSettings
 from moodring.bot.store import Store, Watch
@@ -82,6 +84,20 @@ class WordReader:
         heat = tuple(np.zeros((7, 7)) for part in prediction.used if part.startswith("image"))
         explanation = Explanation(prediction.emotion, prediction.confidence, words, heat)
         return Explained(explanation, tuple(b"a picture with heat" for _ in heat))
+
+
+def said(message: discord.Message | simcord.ResponseMessage) -> str:
+    """All the words of a message, its embeds' and components' included."""
+    if isinstance(message, discord.Message):
+        return seen.Words.of(message).text
+
+    def walk(components: Any) -> Iterator[str]:  # of the response to an interaction simcord keeps the payload
+        for component in components:
+            yield component.get("content") or ""
+            yield from walk(component.get("components", ()))
+
+    embeds = [f"{embed.title}\n{embed.description}" for embed in message.embeds]
+    return "\n".join([message.content or "", *embeds, *walk(message.components)])
 
 
 class Server:

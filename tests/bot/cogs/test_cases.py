@@ -6,19 +6,14 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from simulated import Server
+from simulated import Server, said
 from sqlalchemy import text
 
 from moodring.bot import texts
-from moodring.bot.local.seen import Words
 from moodring.bot.moderation.cases import Action, Outcome, State
 from moodring.bot.rules import Group
 
 VILE = "you are a vile person"
-
-
-def said(message: discord.Message) -> str:
-    return Words.of(message).text
 
 
 def buttons(message: discord.Message) -> list[str]:
