@@ -8,14 +8,24 @@ import discord
 Layout: TypeAlias = discord.ui.LayoutView
 
 
-def box(blocks: Iterable[str], *rows: Sequence[discord.ui.Item[Any]], stripe: int | None = None) -> Layout:
+def box(
+    blocks: Iterable[str],
+    *rows: Sequence[discord.ui.Item[Any]],
+    stripe: int | None = None,
+    picture: discord.File | None = None,
+) -> Layout:
     """Return a box.
 
     Args:
         blocks: What it says, in Discord's markdown; 4,000 characters at most together.
         rows: What stands under it, a row each; empty ones are left out.
         stripe: The colour at its side; it says nothing that the words do not.
+        picture: What stands between words and rows; it has to be sent along.
     """
     items: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(block) for block in blocks]
+    if picture is not None:
+        items.append(
+            discord.ui.MediaGallery(discord.MediaGalleryItem(picture, description=picture.description))
+        )
     items += [discord.ui.ActionRow(*row) for row in rows if row]
     return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items, accent_colour=stripe))

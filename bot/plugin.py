@@ -21,7 +21,7 @@ from .cogs.retention import Retention
 from .cogs.setup import Setup
 from .cogs.watching import Watching
 from .cogs.why import Why
-from .moderation.flags import Flags
+from .moderation.moderation import Moderation
 from .services import Services, open_services
 from .settings import load_settings
 from .watched import Watched
@@ -48,14 +48,14 @@ async def setup(bot: AnyBot) -> None:
     bot.add_view(why)  # for the buttons that were sent before a restart
     stack.callback(why.stop)
     answers = Answers(bot, services, why)
-    watched, flags = Watched(services.store), Flags(bot, services)
+    watched, moderation = Watched(services.store), Moderation(bot, services)
     features = (
         Analysis(bot, services, answers),
-        Watching(bot, services, answers, watched, flags),
+        Watching(bot, services, answers, watched, moderation),
         Following(bot, services, answers),
         Privacy(bot, services, answers),
         Faces(services),
-        Cases(bot, services, flags),
+        Cases(bot, services, moderation),
         Setup(bot, services, watched),
         Retention(services.store),
     )

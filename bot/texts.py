@@ -408,6 +408,21 @@ TALK: Final = "I'll talk to them"
 DISTRESS_TITLE: Final = "💙 Somebody may not be well"
 DISTRESS_FOOTER: Final = "A machine's hint, often wrong. I keep no case and no count of it."
 NO_SUCH_CASE: Final = "There is no such case here (any more)."
+
+
+def heats_up(channel: str, link: str) -> list[str]:
+    """Return the note that a conversation heats up, in blocks.
+
+    Args:
+        channel: The channel as a mention.
+        link: The link to its last message.
+    """
+    return [
+        f"### 🔥 A conversation heats up\n{channel} · [{TO_THE_MESSAGE}]({link})",
+        "Several people answer each other more harshly than before. A calm word now may spare a quarrel.",
+    ]
+
+
 CHOOSE_CASE: Final = "Look at one of them and decide"
 
 CHANNEL_IS_GONE: Final = "The channel of that message is gone, or I no longer see it."
@@ -607,6 +622,7 @@ TOPICS: Final[dict[str, str]] = {
     "sensitivity": "Sensitivity",
     "reading": "Reading and answering",
     "care": "Words and rules",
+    "automatic": "Automatic action",
 }
 PRESET_NAMES: Final[dict[str, str]] = {
     "calm": "Calm",
@@ -706,3 +722,39 @@ UNITS: Final[dict[str, str]] = dict.fromkeys(
     ("flag_toxicity", "flag_anger", "flag_distress", "act_toxicity", "act_anger", "min_confidence"), "%"
 ) | {"cooldown_s": "seconds", "timeout_minutes": "minutes", "retention_days": "days"}
 """In what numbers are written in a form."""
+
+
+AUTOMATIC_ABOUT: Final = (
+    "I flag, people decide. If you want me to act by myself on what reaches the bars *Act on …* of the page "
+    "Sensitivity, I first only count for a week what I would have done, and show you."
+)
+CHOOSE_AUTOMATIC: Final = "Choose an action to try"
+SWITCH_ON: Final = "Switch it on"
+STOP_AUTOMATIC: Final = "End it"
+_WOULD: Final[dict[str, str]] = {
+    "delete": "deleted {} messages",
+    "time-out": "timed somebody out {} times",
+}
+
+
+def automatic(action: str, acted: int, refuted: int, until: str | None) -> str:
+    """Return how an automatic action, or its trial, has gone so far.
+
+    Args:
+        action: What is done.
+        acted: How often.
+        refuted: How often moderators dismissed that or took it back.
+        until: When the trial ends, as Discord shows times; None where the action is switched on.
+    """
+    did = _WOULD[action].format(acted)
+    later = f"{refuted} of these were later dismissed, called not toxic or taken back"
+    if until is None:
+        return f"**{ACTION_NAMES[action]}** is **on**. Since its trial began I (would) have {did}; {later}."
+    return f"Trial of **{ACTION_NAMES[action]}**, ends {until}. I would have {did}; {later}."
+
+
+def i_lack(names: Sequence[str]) -> str:
+    """Return which permissions the bot's role lacks in the whole server."""
+    return (
+        f"My own role lacks {permission_list(names)}. Allow it in the server's role settings, then try again."
+    )

@@ -15,10 +15,11 @@ from ..moderation.appeals import AppealForm, appealable
 from ..moderation.buttons import COG, ITEMS, SHOW, Click
 from ..moderation.cards import MAX_ON_CARD
 from ..moderation.cases import Action, Case, Outcome, State
-from ..moderation.deeds import Deeds, RefusedError
-from ..moderation.flags import Flags
+from ..moderation.deeds import RefusedError
 from ..moderation.layouts import appeal_card, card, settled
 from ..moderation.listing import export_csv, list_box, stats_box
+from ..moderation.log_channel import log_channel
+from ..moderation.moderation import Moderation
 from ..permissions import MODERATOR, StaffGroup, allows
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
@@ -37,12 +38,12 @@ class Cases(commands.Cog, name=COG):
 
     cases = StaffGroup(name="cases", description=texts.CASES, needs=MODERATOR)
 
-    def __init__(self, bot: AnyBot, services: Services, flags: Flags) -> None:
+    def __init__(self, bot: AnyBot, services: Services, moderation: Moderation) -> None:
         self._bot = bot
         self._services = services
         self._cases = services.store.cases
-        self._deeds = Deeds(bot, services)
-        self._flags = flags
+        self._deeds = moderation.deeds
+        self._flags = moderation.flags
         self._unclear: list[Case] = []
 
     async def cog_load(self) -> None:
@@ -216,7 +217,7 @@ class Cases(commands.Cog, name=COG):
         """Show an appeal to moderators, in the member's words, which are kept nowhere else."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await self._services.store.guilds.get(case.guild_id)
-        channel = self._flags.log_channel(interaction.guild, settings)
+        channel = log_channel(interaction.guild, settings)
         if channel is None:
             await interaction.edit_original_response(content=texts.NOBODY_TO_APPEAL_TO)
             return

@@ -15,14 +15,16 @@ from moodring.model import Unreadable
 
 from .. import texts
 from ..answers import AnyBot
-from ..guild_settings import GuildSettingsError
+from ..guild_settings import GuildSettings, GuildSettingsError
+from ..moderation.automation import AUTOMATIC_NEEDS, Automation, after_change
+from ..moderation.cases import Action
 from ..permissions import MANAGER, Watchable, allows
 from ..services import Services
 from ..setup.describe import show_box
 from ..setup.files import exported, imported
 from ..setup.forms import Form, read
 from ..setup.obstacles import grant_url, obstacles
-from ..setup.panel import Click, Panel, Shown
+from ..setup.panel import Click, Panel, Shown, Trial
 from ..store import Watch
 from ..store.repositories import What
 from ..watched import Watched
@@ -38,6 +40,8 @@ class Setup(commands.Cog):
         self._bot = bot
         self._services = services
         self._guilds = services.store.guilds
+        self._automations = services.store.automations
+        self._cases = services.store.cases
         self._watched = watched
 
     async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
@@ -78,7 +82,7 @@ class Setup(commands.Cog):
         except GuildSettingsError as error:
             await click.response.send_message(texts.not_taken(str(error)), ephemeral=True)
             return
-        await self._guilds.put(guild.id, new)
+        await self._put(guild.id, old, new)
         log.info("settings changed", extra={"guild_id": guild.id, "names": ",".join(sorted(values))})
         await self._show_again(click, shown)
         if new.faces and not old.faces:  # what a server's people have to know is said in public
@@ -105,6 +109,34 @@ class Setup(commands.Cog):
         """Ask for the values of settings in a form."""
         settings = await self._guilds.get(_guild(click).id)
         await click.response.send_modal(Form(names, settings, partial(self._written, shown)))
+
+    async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
+        """Begin the trial of an automatic action, or end it and the action."""
+        guild = _guild(click)
+        if action is None:
+            await self._automations.stop(guild.id)
+        else:
+            await self._automations.put(Automation(guild.id, action, discord.utils.utcnow()))
+        log.info("automatic action", extra={"guild_id": guild.id, "action": action or "none"})
+        await self._show_again(click, shown)
+
+    async def switch_on(self, click: Click, shown: Shown) -> None:
+        """Switch the action on whose trial is over; it takes the permission for the action itself."""
+        guild = _guild(click)
+        automation = await self._automations.get(guild.id)
+        if automation is None or not automation.may_be_switched_on(discord.utils.utcnow()):
+            await self._show_again(click, shown)
+            return
+        needs = AUTOMATIC_NEEDS[automation.action]
+        if not await allows(click, needs):
+            return
+        if not guild.me.guild_permissions >= needs:
+            names = [name for name, needed in needs if needed]
+            await click.response.send_message(texts.i_lack(names), ephemeral=True)
+            return
+        await self._automations.put(replace(automation, active=True))
+        log.info("automatic action on", extra={"guild_id": guild.id, "action": automation.action})
+        await self._show_again(click, shown)
 
     async def show_all(self, click: Click) -> None:
         """Show all settings."""
@@ -138,13 +170,21 @@ class Setup(commands.Cog):
         except GuildSettingsError as error:
             await interaction.edit_original_response(content=texts.not_taken(str(error)))
             return
-        await self._guilds.put(guild.id, found.settings)
+        await self._put(guild.id, await self._guilds.get(guild.id), found.settings)
         for watch in found.watches if self._bot.intents.message_content else ():
             place = guild.get_channel_or_thread(watch.channel_id)
             if isinstance(place, Watchable):
                 await self._start(watch, place)
         log.info("settings imported", extra={"guild_id": guild.id})
         await interaction.edit_original_response(content=texts.settings_taken(found.left_out))
+
+    async def _put(self, guild_id: int, old: GuildSettings, new: GuildSettings) -> None:
+        """Keep settings; the trial of an automatic action begins anew where its bars have changed."""
+        await self._guilds.put(guild_id, new)
+        before = await self._automations.get(guild_id)
+        after = after_change(before, old, new, discord.utils.utcnow())
+        if after is not None and after != before:
+            await self._automations.put(after)
 
     async def _start(self, watch: Watch, place: Watchable) -> None:
         """Listen to a channel; everyone there is told."""
@@ -180,7 +220,20 @@ class Setup(commands.Cog):
         found = obstacles(guild, settings, watches, message_content=content)
         assert self._bot.application_id is not None, "set by the login"  # noqa: S101
         url = grant_url(self._bot.application_id, guild, found.lacking) if found.lacking else None
-        return Shown(settings, tuple(watches), notes=found.lines, grant_url=url)
+        return Shown(
+            settings,
+            tuple(watches),
+            notes=found.lines,
+            grant_url=url,
+            trial=await self._trial(guild.id),
+        )
+
+    async def _trial(self, guild_id: int) -> Trial | None:
+        automation = await self._automations.get(guild_id)
+        if automation is None:
+            return None
+        acted, refuted = await self._cases.would_act(guild_id, automation.since)
+        return Trial(automation, acted, refuted, automation.may_be_switched_on(discord.utils.utcnow()))
 
 
 def _guild(interaction: Click) -> discord.Guild:

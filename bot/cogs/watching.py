@@ -11,7 +11,7 @@ from .. import texts
 from ..answers import Answers, AnyBot
 from ..guild_settings import LONGEST_COOLDOWN_S, GuildSettings
 from ..intake.message import draft_of_message, is_from_person
-from ..moderation.flags import Flags
+from ..moderation.moderation import Moderation
 from ..permissions import MANAGER, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
@@ -32,13 +32,13 @@ class Watching(commands.Cog):
     watch = StaffGroup(name="watch", description=texts.WATCH, needs=MANAGER)
 
     def __init__(
-        self, bot: AnyBot, services: Services, answers: Answers, watched: Watched, flags: Flags
+        self, bot: AnyBot, services: Services, answers: Answers, watched: Watched, moderation: Moderation
     ) -> None:
         self._bot = bot
         self._services = services
         self._answers = answers
         self._watched = watched
-        self._flags = flags
+        self._moderation = moderation
 
     async def cog_load(self) -> None:
         """Go on listening where the last run did."""
@@ -137,11 +137,13 @@ class Watching(commands.Cog):
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Stop listening to a channel that is gone."""
         await self._watched.stop(channel.id)
+        self._moderation.forget_channel(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Stop listening to a thread that is gone."""
         await self._watched.stop(payload.thread_id)
+        self._moderation.forget_channel(payload.thread_id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -158,8 +160,8 @@ class Watching(commands.Cog):
             log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
             return
         settings = await self._services.store.guilds.get(watch.guild_id)
-        if "flag" in watch.does:
-            await self._flags.consider(message, reading.prediction, settings, hot=False)
+        flag = "flag" in watch.does
+        await self._moderation.consider(message, reading.prediction, settings, flag=flag)
         if watch.does & {"reply", "react"} and deserves_answer(reading.prediction, settings.min_confidence):
             await self._answer(message, watch, reading, settings)
 

@@ -11,6 +11,7 @@ from ..rules import Group
 from .cases import Action, Case, CaseEvent, State
 
 COLOURS: Final[dict[Group, int]] = {Group.TOXICITY: 0xD1495B, Group.ANGER: 0xE07A5F, Group.DISTRESS: 0x3A7CA5}
+HEAT_COLOUR: Final = 0xEDAE49
 SETTLED_COLOUR: Final = 0x8D99AE
 """The stripe beside a card says nothing that the words do not."""
 

@@ -94,6 +94,7 @@ class Deeds:
             await self._store.cases.finish(event_id, outcome, discord.utils.utcnow())
             ids = {"case_id": case.id, "guild_id": case.guild_id, "action": action, "outcome": outcome}
             log.info("case", extra=ids)
+        await self._judge(case, action)
         if author is not None:
             await self._tell(author, action, guild, settings)
         return await self.again(case)
@@ -204,6 +205,19 @@ class Deeds:
             case Action.REVERSE:
                 if Action.TIME_OUT in case.done and isinstance(author, discord.Member):
                     await author.timeout(None, reason=reason)
+
+    async def _judge(self, case: Case, action: Action) -> None:
+        """Count whether the flag was right, for the guild's own thresholds."""
+        right = wrong = 0
+        if action is Action.NOT_TOXIC:
+            wrong = 1
+        elif action is Action.REVERSE:
+            right, wrong = -1, 1
+        elif action in PUNISHING and case.done.isdisjoint(PUNISHING):
+            right = 1
+        if right or wrong:
+            judgements = self._store.judgements
+            await judgements.add(case.guild_id, case.group, case.score, right=right, wrong=wrong)
 
     async def _tell(
         self,

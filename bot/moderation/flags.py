@@ -15,12 +15,12 @@ from moodring.model import Prediction
 
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings
-from ..permissions import missing_to_log
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
 from .cards import MAX_ON_CARD, distress_text
 from .cases import Case
 from .layouts import card, distress_card
+from .log_channel import LogChannel, log_channel
 
 log: Final = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Flags:
         flag = flag_of(prediction, settings.bars, hot=hot)
         if flag is None or is_exempt(_role_ids(message.author), message.channel.id, settings.exempt):
             return None
-        channel = self.log_channel(message.guild, settings)
+        channel = log_channel(message.guild, settings)
         if channel is None:
             return None
         lock = self._locks.setdefault(message.channel.id, asyncio.Lock())
@@ -84,21 +84,6 @@ class Flags:
                 ids = {"message_id": message.id, "channel_id": channel.id, "code": error.code}
                 log.warning("Discord refused a card", extra=ids)
                 return None
-
-    def log_channel(
-        self, guild: discord.Guild | None, settings: GuildSettings
-    ) -> discord.TextChannel | discord.Thread | None:
-        """Return where cards go; None where nobody chose that, or the bot may not write there."""
-        if guild is None or settings.log_channel_id is None:
-            return None
-        channel = guild.get_channel_or_thread(settings.log_channel_id)
-        if not isinstance(channel, discord.TextChannel | discord.Thread):
-            log.warning("no log channel", extra={"guild_id": guild.id})
-            return None
-        if missing := missing_to_log(channel):
-            log.warning("cannot log", extra={"channel_id": channel.id, "lacking": ",".join(missing)})
-            return None
-        return channel
 
     async def refresh(self, case: Case) -> None:
         """Bring the card of a case up to date."""
@@ -116,7 +101,7 @@ class Flags:
         message: discord.Message,
         flag: Flag,
         prediction: Prediction,
-        channel: discord.TextChannel | discord.Thread,
+        channel: LogChannel,
     ) -> Case | None:
         assert message.guild is not None, "only channels of a guild are watched"  # noqa: S101
         before = await self._cases.last_card(message.channel.id)
@@ -147,7 +132,7 @@ class Flags:
     async def _show_distress(
         self,
         message: discord.Message,
-        channel: discord.TextChannel | discord.Thread,
+        channel: LogChannel,
         settings: GuildSettings,
     ) -> None:
         """Ask moderators to look after somebody; nothing of it is stored."""

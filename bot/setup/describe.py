@@ -26,6 +26,7 @@ class Topic(StrEnum):
     SENSITIVITY = "sensitivity"
     READING = "reading"
     CARE = "care"
+    AUTOMATIC = "automatic"
 
 
 FIELDS: Final[dict[Topic, tuple[str, ...]]] = {
@@ -41,6 +42,7 @@ FIELDS: Final[dict[Topic, tuple[str, ...]]] = {
         "direct_messages",
         "retention_days",
     ),
+    Topic.AUTOMATIC: (),
 }
 """Every setting, by the page that it is on."""
 
@@ -120,7 +122,7 @@ def show_box(settings: GuildSettings, found: Sequence[Watch]) -> Layout:
         lines = [f"**{texts.TOPICS[topic]}**"]
         lines += [sensitivity(settings)] if topic is Topic.SENSITIVITY else []
         lines += [f"{title(name)}: {value(name, settings)}" for name in names if name not in BARS]
-        blocks.append("\n".join(lines))
+        blocks += ["\n".join(lines)] if names else []
     return box([*blocks, f"-# {texts.SETUP_WHO}"])
 
 

@@ -8,6 +8,8 @@ import discord
 
 from .. import texts
 from ..guild_settings import MAX_EXEMPT, PRESETS, GuildSettings
+from ..moderation.automation import AUTOMATIC, TRIAL, Automation
+from ..moderation.cases import Action
 from ..permissions import MANAGER, allows
 from ..store import Watch
 from . import describe
@@ -30,6 +32,23 @@ Row: TypeAlias = discord.ui.ActionRow[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """An automatic action as the panel shows it.
+
+    Attributes:
+        automation: The action.
+        acted: How many messages it did, or would have done, something about since its trial began.
+        refuted: How many of these moderators dismissed or took back.
+        is_over: Whether it may be switched on.
+    """
+
+    automation: Automation
+    acted: int
+    refuted: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What the panel shows.
 
@@ -40,6 +59,7 @@ class Shown:
         channel_id: The channel whose watching is being changed, if any.
         notes: What stands in the way, one line each.
         grant_url: Where missing permissions are granted, if that helps.
+        trial: The automatic action, if one is tried or active.
     """
 
     settings: GuildSettings
@@ -48,6 +68,7 @@ class Shown:
     channel_id: int | None = None
     notes: tuple[str, ...] = ()
     grant_url: str | None = None
+    trial: Trial | None = None
 
 
 class Changes(Protocol):
@@ -67,6 +88,14 @@ class Changes(Protocol):
 
     async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
         """Ask for the values of settings in a form."""
+        ...
+
+    async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
+        """Begin the trial of an automatic action, or end it and the action."""
+        ...
+
+    async def switch_on(self, click: Click, shown: Shown) -> None:
+        """Switch the action on whose trial is over."""
         ...
 
     async def show_all(self, click: Click) -> None:
@@ -161,6 +190,8 @@ class Panel(discord.ui.LayoutView):
                 self._reading()
             case Topic.CARE:
                 self._care()
+            case Topic.AUTOMATIC:
+                self._automatic()
         self._notes()
         self._navigation()
 
@@ -323,6 +354,40 @@ class Panel(discord.ui.LayoutView):
         numbers = NUMBERS[Topic.CARE]
         self._text("\n".join(describe.line(name, self._shown.settings) for name in (*WORDS, *numbers)))
         self._row(self._form(texts.WORDS, WORDS), self._form(texts.NUMBERS, numbers))
+
+    def _automatic(self) -> None:
+        trial = self._shown.trial
+
+        async def begin(click: Click, chosen: list[str]) -> None:
+            await self._changes.automate(click, self._shown, Action(chosen[0]))
+
+        async def end(click: Click) -> None:
+            await self._changes.automate(click, self._shown, None)
+
+        async def switch_on(click: Click) -> None:
+            await self._changes.switch_on(click, self._shown)
+
+        self._text(texts.AUTOMATIC_ABOUT)
+        if trial is None:
+            options = [
+                discord.SelectOption(label=texts.ACTION_NAMES[action], value=action) for action in AUTOMATIC
+            ]
+            self._row(_Menu(texts.CHOOSE_AUTOMATIC, options, begin))
+            return
+        automation = trial.automation
+        until = discord.utils.format_dt(automation.since + TRIAL, "R")
+        self._text(
+            texts.automatic(
+                automation.action, trial.acted, trial.refuted, None if automation.active else until
+            )
+        )
+        stop = _Button(texts.STOP_AUTOMATIC, end)
+        if automation.active:
+            self._row(stop)
+            return
+        switch = _Button(texts.SWITCH_ON, switch_on)
+        switch.disabled = not trial.is_over
+        self._row(switch, stop)
 
     def _notes(self) -> None:
         if self._shown.notes:

@@ -7,7 +7,17 @@ from typing import Any, ClassVar, Final, cast
 from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..moderation.cases import AUTHOR_KNOWN, PUNISHING, STEPS, Action, Case, CaseEvent, Outcome, State
+from ..moderation.cases import (
+    AUTHOR_KNOWN,
+    PUNISHING,
+    REFUTED,
+    STEPS,
+    Action,
+    Case,
+    CaseEvent,
+    Outcome,
+    State,
+)
 from ..rules import Group
 from .repositories import Repository, utc
 from .tables import CaseEventRow, CaseRow, Table
@@ -197,6 +207,25 @@ class Cases(Repository):
             return {
                 (Group(group), State(state)): count for group, state, count in await session.execute(query)
             }
+
+    async def would_act(self, guild_id: int, since: datetime) -> tuple[int, int]:
+        """Return how many messages of a guild would have been acted on without moderators.
+
+        Args:
+            guild_id: The guild.
+            since: From when on.
+
+        Returns:
+            How many, and how many of these moderators then dismissed or took back.
+        """
+        query = (
+            select(CaseRow.state, func.count())
+            .where(CaseRow.guild_id == guild_id, CaseRow.would_act, CaseRow.opened_at >= since)
+            .group_by(CaseRow.state)
+        )
+        async with self._sessions() as session:
+            counts = {State(state): count for state, count in await session.execute(query)}
+        return sum(counts.values()), sum(count for state, count in counts.items() if state in REFUTED)
 
     async def guild_ids(self) -> Sequence[int]:
         """Return the guilds that have cases."""

@@ -15,7 +15,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
 from ..moderation.cases import APPEAL
+from .automations import Automations
 from .cases import Cases
+from .judgements import Judgements
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 
 _CONNECTION_PRAGMAS = (
@@ -48,6 +50,8 @@ class Store:
         self.opt_outs = OptOuts(sessions)
         self.answers = AnswerPairs(sessions)
         self.cases = Cases(sessions)
+        self.automations = Automations(sessions)
+        self.judgements = Judgements(sessions)
         self.command_trees = CommandTrees(sessions)
 
     @classmethod
@@ -80,7 +84,16 @@ class Store:
     @property
     def repositories(self) -> tuple[Repository, ...]:
         """Every repository."""
-        return (self.guilds, self.watches, self.opt_outs, self.answers, self.cases, self.command_trees)
+        return (
+            self.guilds,
+            self.watches,
+            self.opt_outs,
+            self.answers,
+            self.cases,
+            self.automations,
+            self.judgements,
+            self.command_trees,
+        )
 
     async def prune(self, now: datetime) -> None:
         """Delete what has been kept for long enough.

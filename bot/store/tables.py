@@ -92,6 +92,29 @@ class CaseRow(Table):
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class AutomationRow(Table):
+    """An automatic action of a guild, tried or active."""
+
+    __tablename__ = "moodring_automations"
+
+    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    action: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    active: Mapped[bool]
+
+
+class JudgementRow(Table):
+    """How often moderators found flags of a guild right or wrong, by score in steps of a twentieth."""
+
+    __tablename__ = "moodring_judgements"
+
+    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    label_group: Mapped[str] = mapped_column(String(16), primary_key=True)
+    step: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    right: Mapped[int]
+    wrong: Mapped[int]
+
+
 class CaseEventRow(Table):
     """What somebody did in a case: the intent before Discord is asked, the outcome after."""
 

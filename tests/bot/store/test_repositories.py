@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import BigInteger, Column, select
 
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.moderation.automation import Automation
 from moodring.bot.moderation.cases import Action
 from moodring.bot.rules import Group
 from moodring.bot.store import Answer, Store, Watch
@@ -34,6 +35,8 @@ async def _fill(store: Store) -> None:
         )
         assert case is not None
         assert await store.cases.begin(case, Action.WARN, user, NOW, author_id=user)
+        await store.automations.put(Automation(guild, Action.DELETE, NOW))
+        await store.judgements.add(guild, Group.TOXICITY, 0.9, right=1)
     await store.command_trees.put(9, "digest")
 
 

@@ -1,4 +1,4 @@
-"""Settings as one document; cases."""
+"""Settings as one document; cases, automatic actions, judgements."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,6 +54,21 @@ def upgrade() -> None:
     for column in ("guild_id", "channel_id", "card_id", "author_id", "opened_at"):
         op.create_index(f"ix_moodring_cases_{column}", "moodring_cases", [column])
     op.create_table(
+        "moodring_automations",
+        sa.Column("guild_id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("action", sa.String(16), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+    )
+    op.create_table(
+        "moodring_judgements",
+        sa.Column("guild_id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("label_group", sa.String(16), primary_key=True),
+        sa.Column("step", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+    )
+    op.create_table(
         "moodring_case_events",
         sa.Column("id", _COUNTED, primary_key=True),
         sa.Column(
@@ -73,8 +88,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the tables back to the revision before."""
-    op.drop_table("moodring_case_events")
-    op.drop_table("moodring_cases")
+    for name in ("case_events", "cases", "judgements", "automations"):
+        op.drop_table(f"moodring_{name}")
     op.add_column(
         "moodring_guilds", sa.Column("min_confidence", sa.Double(), nullable=False, server_default="0.7")
     )

@@ -1,0 +1,88 @@
+"""What follows a message that was read in a watched channel, for moderators."""
+
+import logging
+from typing import Final
+
+import discord
+
+from moodring.model import Prediction
+
+from .. import texts
+from ..answers import AnyBot
+from ..boxes import box
+from ..guild_settings import GuildSettings
+from ..heat import HeatMeter, negativity
+from ..services import Services
+from .cards import HEAT_COLOUR
+from .cases import Case
+from .deeds import Deeds, RefusedError
+from .flags import Flags
+from .log_channel import log_channel
+
+log: Final = logging.getLogger(__name__)
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+class Moderation:
+    """Flags, what is done about them, and the heat of conversations.
+
+    Args:
+        bot: The host.
+        services: Where cases are kept.
+    """
+
+    def __init__(self, bot: AnyBot, services: Services) -> None:
+        self.flags = Flags(bot, services)
+        self.deeds = Deeds(bot, services)
+        self._automations = services.store.automations
+        self._heat = HeatMeter()
+
+    async def consider(
+        self, message: discord.Message, prediction: Prediction, settings: GuildSettings, *, flag: bool
+    ) -> None:
+        """Look at a message: is it to be flagged, and does its conversation heat up?
+
+        Args:
+            message: The message.
+            prediction: What was read in it.
+            settings: The guild's.
+            flag: Whether messages of its channel are flagged.
+        """
+        channel_id, at = message.channel.id, message.created_at
+        heat = self._heat.add(channel_id, message.author.id, at, negativity(prediction))
+        if flag:
+            case = await self.flags.consider(message, prediction, settings, hot=heat.hot)
+            if case is not None and case.would_act:
+                await self._act(case)
+        if heat.rose and channel_id not in settings.exempt_channel_ids:
+            await self._tell_of_heat(message, settings)
+
+    def forget_channel(self, channel_id: int) -> None:
+        """Forget the heat of a channel."""
+        self._heat.forget_channel(channel_id)
+
+    async def _act(self, case: Case) -> None:
+        """Do what the guild switched on for messages like this one."""
+        automation = await self._automations.get(case.guild_id)
+        if automation is None or not automation.active:
+            return
+        try:
+            case = await self.deeds.do(case, automation.action, None)
+        except RefusedError as error:
+            log.warning("no automatic action", extra={"case_id": case.id, "why": str(error)})
+        await self.flags.refresh(case)
+
+    async def _tell_of_heat(self, message: discord.Message, settings: GuildSettings) -> None:
+        """Tell moderators that a conversation heats up, and the conversation if the guild wants that."""
+        channel = log_channel(message.guild, settings)
+        try:
+            if channel is not None and settings.heat_notes:
+                said = texts.heats_up(f"<#{message.channel.id}>", message.jump_url)
+                view = box(said, stripe=HEAT_COLOUR)
+                await channel.send(view=view, allowed_mentions=_NO_PINGS)
+            if settings.heat_line:
+                await message.channel.send(settings.heat_line, allowed_mentions=_NO_PINGS)
+        except discord.HTTPException as error:
+            ids = {"channel_id": message.channel.id, "code": error.code}
+            log.warning("Discord refused a note on heat", extra=ids)
