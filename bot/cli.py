@@ -24,6 +24,10 @@ INTERRUPTED: Final = 130
 """Exit code of a command that Ctrl-C stopped before its end, as shells have it."""
 
 
+MAX_THRESHOLDS: Final = 20
+"""Thresholds of one backtest: more would not be read by anybody."""
+
+
 class UsageError(Exception):
     """Options that do not go together; the message is one line."""
 
@@ -100,6 +104,38 @@ def _analyze(options: argparse.Namespace) -> int:
         return analyze_lines(settings)
     except InputError as error:
         return _complain(error)
+
+
+def _backtest(options: argparse.Namespace) -> int:
+    from .export_backtest import DEFAULT_THRESHOLDS, backtest_export
+    from .intake.exports import ExportError
+    from .store import StoreError
+
+    try:
+        thresholds = options.thresholds or DEFAULT_THRESHOLDS
+        return backtest_export(_settings(), options.file, thresholds, as_json=options.json)
+    except (ExportError, StoreError) as error:
+        return _complain(error)
+
+
+def _thresholds(text: str) -> tuple[float, ...]:
+    """Read thresholds with commas between them; duplicates are dropped, the lowest comes first.
+
+    Raises:
+        ArgumentTypeError: One is none, or there are too many.
+    """
+    thresholds = set()
+    for part in text.split(","):
+        try:
+            threshold = float(part)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{part.strip()!r} is not a number") from None
+        if not 0 < threshold <= 1:
+            raise argparse.ArgumentTypeError(f"{part.strip()} is no threshold: one is above 0 and at most 1")
+        thresholds.add(threshold)
+    if len(thresholds) > MAX_THRESHOLDS:
+        raise argparse.ArgumentTypeError(f"more than {MAX_THRESHOLDS} are too many")
+    return tuple(sorted(thresholds))
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -200,6 +236,25 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl",
         action="store_true",
         help="read one JSON object a line from standard input, write one a line in the same order",
+    )
+    backtest = add(
+        "backtest",
+        _backtest,
+        "try flag thresholds on the past messages of a server, from a data export",
+        "%(prog)s export.json --thresholds .5,.7,.9",
+    )
+    backtest.add_argument(
+        "file", metavar="FILE", type=Path, help="the export, a JSON file of DiscordChatExporter's"
+    )
+    backtest.add_argument(
+        "--thresholds",
+        metavar="LIST",
+        type=_thresholds,
+        help="toxicity from which a message is flagged, above 0 and at most 1, with commas between several; "
+        "by default those of the presets",
+    )
+    backtest.add_argument(
+        "--json", action="store_true", help="print one JSON object with the ids of all flagged messages"
     )
     simulate = add(
         "simulate",

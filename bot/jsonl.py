@@ -5,35 +5,24 @@ import json
 import math
 import os
 import sys
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing, nullcontext, suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, BinaryIO, Final, TextIO
+from typing import Any, BinaryIO, Final
 
 from moodring.model import Sample
 
 from .analyze import READING_ERRORS
 from .classifier import Classifier, open_classifier
-from .intake.files import read_images
 from .settings import Settings
+from .stream import Progress, Reader, for_throughput, in_order
 
 MAX_LINE_BYTES: Final = 1024**2
 """Longest line: many times what the longest message with its paths takes, and it bounds memory."""
 
 READ_BYTES: Final = 64 * 1024
 """Bytes taken from the input at once: what a pipe holds."""
-
-LINES_IN_FLIGHT: Final = 8
-"""Lines waiting for their answer: enough to keep the cores busy, few enough to answer each at once."""
-
-PICTURES_IN_FLIGHT: Final = 2
-"""Lines with pictures among them: the classifier holds so many of the largest kind and refuses more."""
-
-MAX_THREADS: Final = 4
-"""Inference threads if there are as many cores: a stream is for throughput."""
 
 _PIXEL: Final = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
@@ -42,9 +31,6 @@ _PIXEL: Final = bytes.fromhex(
 
 WARM_UP: Final = Sample("hello", (_PIXEL,))
 """Reading it starts everything that the first line would wait for."""
-
-PROGRESS_S: Final = 0.5
-"""Seconds between two reports of progress."""
 
 
 class LineError(ValueError):
@@ -151,7 +137,7 @@ def analyze_lines(settings: Settings, source: int = 0) -> int:
         BrokenPipeError: Nobody reads the answers any more.
         InputError: The input cannot be read.
     """
-    progress = Progress(sys.stderr if sys.stderr.isatty() else None)
+    progress = Progress(sys.stderr if sys.stderr.isatty() else None, "lines")
     try:
         asyncio.run(_answer_stream(settings, source, sys.stdout.buffer, progress))
     finally:
@@ -159,9 +145,8 @@ def analyze_lines(settings: Settings, source: int = 0) -> int:
     return 1 if progress.failed else 0
 
 
-async def _answer_stream(settings: Settings, source: int, sink: BinaryIO, progress: "Progress") -> None:
-    threads = max(settings.threads, min(os.cpu_count() or 1, MAX_THREADS))
-    async with aclosing(open_classifier(settings.model_copy(update={"threads": threads}))) as classifier:
+async def _answer_stream(settings: Settings, source: int, sink: BinaryIO, progress: Progress) -> None:
+    async with aclosing(open_classifier(for_throughput(settings))) as classifier:
         with suppress(*READING_ERRORS):  # where nothing can be read, each line will say so
             await classifier.classify(WARM_UP)
         async for answer in answer_lines(classifier, source):
@@ -171,7 +156,7 @@ async def _answer_stream(settings: Settings, source: int, sink: BinaryIO, progre
 
 
 async def answer_lines(classifier: Classifier, source: int) -> AsyncIterator[dict[str, Any]]:
-    """Answer each line of a stream, in order, at most `LINES_IN_FLIGHT` ahead of who takes the answers.
+    """Answer each line of a stream, in order, and only a few lines ahead of who takes the answers.
 
     Args:
         classifier: Reads the messages.
@@ -183,80 +168,25 @@ async def answer_lines(classifier: Classifier, source: int) -> AsyncIterator[dic
     Raises:
         InputError: The input cannot be read.
     """
-    loop = asyncio.get_running_loop()
-    arrived: asyncio.Queue[asyncio.Task[dict[str, Any]] | OSError | None] = asyncio.Queue()
-    places = threading.Semaphore(LINES_IN_FLIGHT)
-    pictures = asyncio.Semaphore(PICTURES_IN_FLIGHT)
-
-    def accept(line: bytes) -> None:
-        arrived.put_nowait(loop.create_task(_answer(classifier, line, pictures)))
-
-    def read() -> None:
-        end = None
-        with suppress(RuntimeError):  # the loop was closed: nobody takes the answers any more
-            try:
-                for line in split_lines(partial(os.read, source)):
-                    places.acquire()
-                    loop.call_soon_threadsafe(accept, line)
-            except OSError as error:
-                end = error
-            loop.call_soon_threadsafe(arrived.put_nowait, end)
-
-    # A thread, for the event loop cannot wait for a file; a daemon, for it may wait while the program ends.
-    threading.Thread(target=read, name="jsonl", daemon=True).start()
-    while isinstance(arrival := await arrived.get(), asyncio.Task):
-        yield await arrival
-        places.release()
-    if arrival is not None:
-        raise InputError(f"the input cannot be read: {arrival.strerror}") from arrival
+    answer_line = partial(_answer, Reader(classifier))
+    async for answer in in_order(_lines(source), answer_line):
+        yield answer
 
 
-async def _answer(classifier: Classifier, line: bytes, pictures: asyncio.Semaphore) -> dict[str, Any]:
+def _lines(source: int) -> Iterator[bytes]:
+    try:
+        yield from split_lines(partial(os.read, source))
+    except OSError as error:
+        raise InputError(f"the input cannot be read: {error.strerror}") from error
+
+
+async def _answer(reader: Reader, line: bytes) -> dict[str, Any]:
     try:
         request = parse(line)
     except LineError as error:
         return {"id": error.identity, "error": str(error)}
     try:
-        async with pictures if request.images else nullcontext():
-            images = await asyncio.to_thread(read_images, request.images) if request.images else ()
-            prediction = await classifier.classify(Sample(request.text, images, request.faces))
+        prediction = await reader.read(request.text, request.images, faces=request.faces)
     except READING_ERRORS as error:
         return {"id": request.identity, "error": str(error)}
     return {"id": request.identity, **prediction.as_dict()}
-
-
-class Progress:
-    """Counts lines, and shows the count while it grows.
-
-    Args:
-        terminal: Where to show it, if anywhere.
-
-    Attributes:
-        lines: Lines answered.
-        failed: Lines among them that were answered with an error.
-    """
-
-    def __init__(self, terminal: TextIO | None) -> None:
-        self.lines = self.failed = 0
-        self._terminal = terminal
-        self._start = self._shown = time.monotonic()
-
-    def count(self, *, failed: bool) -> None:
-        """Count one line."""
-        self.lines += 1
-        self.failed += failed
-        now = time.monotonic()
-        if now - self._shown >= PROGRESS_S:
-            self._shown = now
-            self._show(now)
-
-    def end(self) -> None:
-        """Show the last count."""
-        self._show(time.monotonic(), "\n")
-
-    def _show(self, now: float, end: str = "") -> None:
-        if self._terminal is not None:
-            rate = self.lines / max(now - self._start, PROGRESS_S)
-            text = f"\r{self.lines:,} lines, {self.failed:,} failed, {rate:,.0f} lines/s"
-            self._terminal.write(text + end)
-            self._terminal.flush()

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from moodring.bot import analyze, app, doctor, jsonl
+from moodring.bot import analyze, app, doctor, export_backtest, jsonl
 from moodring.bot.cli import main
 from moodring.bot.local import commands
 from moodring.bot.settings import Settings
 from moodring.model import WeightsError
 
 REPOSITORY = Path(__file__).parents[2]
-COMMANDS = ("run", "analyze", "simulate", "doctor", "sync")
+COMMANDS = ("run", "analyze", "backtest", "simulate", "doctor", "sync")
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +62,20 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["analyze", "--image"], "expected at least one argument"),
         (["analyze", "--tex", "x"], "unrecognized arguments: --tex x"),
         (["simulate"], "required: FILE"),
+        (["backtest"], "required: FILE"),
+        (["backtest", "x.json", "--thresholds"], "expected one argument"),
+        (["backtest", "x.json", "--thresholds", ""], "'' is not a number"),
+        (["backtest", "x.json", "--thresholds", ".5,"], "'' is not a number"),
+        (["backtest", "x.json", "--thresholds", ".5,high"], "'high' is not a number"),
+        (["backtest", "x.json", "--thresholds", "0"], "0 is no threshold: one is above 0 and at most 1"),
+        (["backtest", "x.json", "--thresholds", "-.5"], "-.5 is no threshold"),
+        (["backtest", "x.json", "--thresholds", "50"], "50 is no threshold"),
+        (["backtest", "x.json", "--thresholds", "nan"], "nan is no threshold"),
+        (["backtest", "x.json", "--thresholds", "inf"], "inf is no threshold"),
+        (
+            ["backtest", "x.json", "--thresholds", ",".join(f"0.{number}" for number in range(11, 32))],
+            "more than 20 are too many",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(
@@ -74,7 +88,10 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert complaint in line
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["analyze", "--text", "x"], ["simulate", "x"], ["sync"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["run"], ["analyze", "--text", "x"], ["backtest", "x"], ["simulate", "x"], ["sync"]],
+)
 def test_wrong_settings_are_one_line_and_exit_code_2(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +122,42 @@ def test_damaged_weights_are_one_line(tmp_path: Path, monkeypatch, capsys) -> No
     [line] = capsys.readouterr().err.splitlines()
     assert line.startswith("moodring: ")
     assert "nowhere" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("missing.json", "cannot be read: No such file or directory"),
+        (".", "cannot be read: Is a directory"),
+        ("empty.json", "is empty"),
+        ("page.html", "is not JSON"),
+    ],
+)
+def test_an_export_that_cannot_be_read_is_one_line(
+    name: str, complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.json").touch()
+    (tmp_path / "page.html").write_text("<html>")
+
+    assert exit_code("backtest", name) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    [line] = err.splitlines()
+    assert line.startswith(f"moodring: {name} ")
+    assert complaint in line
+
+
+def test_a_database_that_cannot_be_used_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "moodring.sqlite3").write_bytes(b"no database" * 100)
+    (tmp_path / "export.json").write_text("[]")
+
+    assert exit_code("backtest", "export.json") == 1
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("moodring: the database ")
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,12 +209,15 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(analyze, "analyze", note)
     monkeypatch.setattr(commands, "simulate", note)
     monkeypatch.setattr(doctor, "doctor", note)
+    monkeypatch.setattr(export_backtest, "backtest_export", note)
 
     for arguments in (
         ["analyze", "--image", "a", "b", "--text", "t", "--image", "c"],
         ["analyze", "--image", "a", "--json", "--faces", "--explain", "--heat", "there"],
         ["simulate", "x.toml", "--page"],
         ["doctor"],
+        ["backtest", "x.json"],
+        ["backtest", "x.json", "--json", "--thresholds", "1, .5,0.50,5e-1,.25"],
     ):
         assert exit_code(*arguments) == 3
 
@@ -170,6 +226,8 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         ("", ["a"], {"as_json": True, "faces": True, "why": True, "heat": Path("there")}),
         (Path("x.toml"), {"page": True}),
         ({},),
+        (Path("x.json"), export_backtest.DEFAULT_THRESHOLDS, {"as_json": False}),
+        (Path("x.json"), (0.25, 0.5, 1.0), {"as_json": True}),
     ]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,16 @@ from hypothesis import strategies as st
 from moodring.bot.backends.litert import LiteRTBackend
 from moodring.bot.classifier import Classifier
 from moodring.bot.jsonl import (
-    LINES_IN_FLIGHT,
     MAX_LINE_BYTES,
     READ_BYTES,
     InputError,
     LineError,
-    Progress,
     Request,
     answer_lines,
     parse,
     split_lines,
 )
+from moodring.bot.stream import IN_FLIGHT
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -248,7 +247,7 @@ async def test_few_lines_are_in_flight(
 
     for number in range(10):
         assert (await stream.next())["id"] == number
-        assert len(asked) <= number + LINES_IN_FLIGHT
+        assert len(asked) <= number + IN_FLIGHT
 
 
 @pytest.mark.asyncio
@@ -269,23 +268,3 @@ async def test_an_input_that_cannot_be_read_is_told(classifier: Classifier, tmp_
 
     with pytest.raises(InputError, match="cannot be read: Is a directory"):
         await anext(answer_lines(classifier, folder))
-
-
-def progress_report(now: Callable[[], float], monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr("time.monotonic", now)
-    terminal = io.StringIO()
-    progress = Progress(terminal)
-    for number in range(4):
-        progress.count(failed=number == 1)
-    progress.end()
-    return terminal.getvalue()
-
-
-def test_progress_is_shown_twice_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([0.0, 0.3, 0.6, 0.9, 1.2, 2.0])
-
-    report = progress_report(lambda: next(times), monkeypatch)
-
-    assert report == (
-        "\r2 lines, 1 failed, 3 lines/s\r4 lines, 1 failed, 3 lines/s\r4 lines, 1 failed, 2 lines/s\n"
-    )
