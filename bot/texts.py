@@ -62,6 +62,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
+def exact_percent(share: float) -> str:
+    """Return a share as per cent with the decimals that it has, as people wrote it."""
+    return f"{round(share * 100, 4):g}\N{NO-BREAK SPACE}%"
+
+
 # --- the answer ---------------------------------------------------------------------------------
 
 NOT_ENGLISH: Final = (
@@ -731,9 +736,9 @@ AUTOMATIC_ABOUT: Final = (
 CHOOSE_AUTOMATIC: Final = "Choose an action to try"
 SWITCH_ON: Final = "Switch it on"
 STOP_AUTOMATIC: Final = "End it"
-_WOULD: Final[dict[str, str]] = {
-    "delete": "deleted {} messages",
-    "time-out": "timed somebody out {} times",
+_WOULD: Final[dict[str, tuple[str, str]]] = {
+    "delete": ("deleted 1 message", "deleted {} messages"),
+    "time-out": ("timed somebody out once", "timed somebody out {} times"),
 }
 
 
@@ -746,7 +751,8 @@ def automatic(action: str, acted: int, refuted: int, until: str | None) -> str:
         refuted: How often moderators dismissed that or took it back.
         until: When the trial ends, as Discord shows times; None where the action is switched on.
     """
-    did = _WOULD[action].format(acted)
+    once, often = _WOULD[action]
+    did = once if acted == 1 else often.format(acted)
     later = f"{refuted} of these were later dismissed, called not toxic or taken back"
     if until is None:
         return f"**{ACTION_NAMES[action]}** is **on**. Since its trial began I (would) have {did}; {later}."

@@ -57,6 +57,9 @@ def compare(expect: Expect, change: Change, answers_in: AnswersIn) -> Iterator[F
             "a reaction" if expect.reacts else "no reaction",
             emoji or "no reaction",
         )
+    for piece in expect.omits or ():
+        met = not any(piece.lower() in each.text.lower() for each in change.said)
+        yield Finding(met, f"it does not say {piece!r}", told(change))
     yield from _word_findings(expect, words)
 
 
@@ -83,9 +86,10 @@ def _word_findings(expect: Expect, written: list[Words]) -> Iterator[Finding]:
             "for one person only" if expect.private else "for everyone",
             _said(words),
         )
+    said = "\n".join(each.text for each in written)
     for piece in expect.says or ():
-        met = words is not None and piece.lower() in words.text.lower()
-        yield Finding(met, f"it says {piece!r}", _said(words))
+        met = piece.lower() in said.lower()
+        yield Finding(met, f"it says {piece!r}", "; ".join(map(_said, written)) or _said(None))
 
 
 def _said(words: Words | None) -> str:

@@ -1,16 +1,17 @@
 """Plays a scenario in the simulated server and compares what follows with what must follow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
 import discord
 import simcord
-from discord import AppCommandOptionType, app_commands
+from discord import AppCommandOptionType, ComponentType, app_commands
 
 from .compare import Finding, compare, one_line, told
 from .scenario import (
+    Chooses,
     Clicks,
     Deletes,
     Edits,
@@ -22,6 +23,7 @@ from .scenario import (
     ScenarioError,
     Step,
     Waits,
+    Writes,
     read_picture,
 )
 from .seen import Change, Scene
@@ -43,10 +45,12 @@ class Deed:
     Attributes:
         message: The message that was written in it, if any.
         answers: Ids of the bot's messages that followed.
+        result: How the bot took a command or a click, if it was one.
     """
 
     message: discord.Message | None
     answers: tuple[int, ...]
+    result: simcord.InteractionResult | None
 
 
 class CannotError(Exception):
@@ -77,9 +81,9 @@ class Play:
             CannotError: Nobody could do that in Discord.
         """
         before = Scene.of(self.world)
-        message = None
+        done: discord.Message | simcord.InteractionResult | None = None
         try:
-            message = await self._act(step)
+            done = await self._act(step)
         except _REFUSALS as error:
             raise CannotError(str(error)) from None
         except TimeoutError:
@@ -87,11 +91,13 @@ class Play:
         finally:
             change = Change.between(before, Scene.of(self.world))
             if (name := getattr(step, "name", None)) is not None:
-                self._deeds[name] = Deed(message, change.written)
+                message = done if isinstance(done, discord.Message) else None
+                result = done if isinstance(done, simcord.InteractionResult) else None
+                self._deeds[name] = Deed(message, change.written, result)
         return change
 
-    async def _act(self, step: Step) -> discord.Message | None:
-        """Do a step; return the message that it wrote, if any."""
+    async def _act(self, step: Step) -> discord.Message | simcord.InteractionResult | None:
+        """Do a step; return the message that it wrote, or how the bot took it."""
         match step:
             case Says():
                 return await self._person(step.who).send(
@@ -100,14 +106,6 @@ class Play:
                     reply_to=self._target(step.reply_to) if step.reply_to else None,
                     attachments=[(name, read_picture(name, self.folder)) for name in step.images],
                 )
-            case Runs():
-                await self._run(step)
-            case Menu():
-                target = self._target(step.on)
-                channel = self._channel_of(target)
-                await self._person(step.who).context_menu(channel, step.menu, target)
-            case Clicks():
-                await self._person(step.who).click(self._answer(step.on), label=step.clicks)
             case Edits():
                 await self._person(step.who).edit(self._target(step.edits), step.to)
             case Deletes():
@@ -116,16 +114,59 @@ class Play:
                 await self.world.env.advance_time(step.waits)
             case Restarts():
                 await self.world.restart()
+            case _:
+                return await self._interact(step)
         return None
 
-    async def _run(self, step: Runs) -> None:
+    async def _interact(self, step: Runs | Menu | Clicks | Chooses | Writes) -> simcord.InteractionResult:
+        """Use a command or a component; return how the bot took it."""
+        person = self._person(step.who)
+        match step:
+            case Runs():
+                return await self._run(step)
+            case Menu():
+                target = self._target(step.on)
+                return await person.context_menu(self._channel_of(target), step.menu, target)
+            case Clicks():
+                return await person.click(self._answer(step.on), label=step.clicks)
+            case Chooses():
+                return await self._choose(step)
+            case Writes():
+                return await person.submit_modal(self._form(step.on), step.writes)
+
+    async def _choose(self, step: Chooses) -> simcord.InteractionResult:
+        """Choose from a menu, found by the beginning of what stands in it."""
+        message = self._answer(step.on)
+        for menu in _menus(message.components):
+            if (menu.placeholder or "").startswith(step.menu_says):
+                values = [self._choice(menu, name) for name in step.chosen]
+                return await self._person(step.who).select(message, values, custom_id=menu.custom_id)
+        raise CannotError(f"there is no menu {step.menu_says!r} on {step.on!r}")
+
+    def _choice(self, menu: discord.SelectMenu, name: str) -> Any:
+        """Return what a menu's entry stands for, as simcord takes it."""
+        if menu.type is ComponentType.channel_select:
+            return self.world.channels[_named(Channel, name.removeprefix("#"))]
+        if menu.type is ComponentType.role_select:
+            if (role := self.world.guild.roles.get(name.removeprefix("@"))) is None:
+                raise ScenarioError(f"there is no role {name!r}")
+            return role
+        return next((option.value for option in menu.options if option.label.startswith(name)), name)
+
+    def _form(self, name: str) -> simcord.InteractionResult:
+        result = self._deeds[name].result
+        if result is None:
+            raise CannotError(f"nothing opened a form in {name!r}")
+        return result
+
+    async def _run(self, step: Runs) -> simcord.InteractionResult:
         name = step.runs.removeprefix("/")
         person, channel = self._person(step.who), self.world.channels[step.channel]
         if name not in person.available_commands(channel):
             raise NotOfferedError(f"Discord offers no /{name} to {step.who} in #{step.channel}")
         types = _option_types(self.world, name)
         options = {option: self._option(types.get(option), value) for option, value in step.options.items()}
-        await person.slash(channel, name, **options)
+        return await person.slash(channel, name, **options)
 
     def _option(self, kind: AppCommandOptionType | None, value: bool | float | str) -> Any:
         """Return a slash option's value as simcord takes it."""
@@ -140,6 +181,13 @@ class Play:
 
     def _person(self, person: Person) -> Member:
         return self.world.people[person]
+
+    def is_gone(self, name: str) -> bool:
+        """Return whether what was written in an earlier step is deleted by now."""
+        message = self._deeds[name].message
+        return message is not None and not any(
+            message.id == other.id for channel in self.world.channels.values() for other in channel.history()
+        )
 
     def answers_in(self, name: str) -> tuple[int, ...]:
         """Return the ids of the bot's messages that followed an earlier step."""
@@ -158,6 +206,14 @@ class Play:
 
     def _channel_of(self, message: discord.Message) -> simcord.ChannelHandle:
         return next(channel for channel in self.world.channels.values() if channel.id == message.channel.id)
+
+
+def _menus(components: Sequence[Any]) -> Iterator[discord.SelectMenu]:
+    """Yield every menu of a message."""
+    for component in components:
+        if isinstance(component, discord.SelectMenu):
+            yield component
+        yield from _menus(getattr(component, "children", ()))
 
 
 def _named(names: type[Name], value: object) -> Name:
@@ -215,13 +271,20 @@ async def _play_step(current: Play, step: Step) -> list[Finding]:
     try:
         change = await current.do(step)
         findings = list(compare(step.expect, change, current.answers_in))
+        if step.expect.gone is not None:
+            gone = current.is_gone(step.expect.gone)
+            findings.append(Finding(gone, f"{step.expect.gone!r} is deleted", "it is there"))
         if step.expect.hidden:
             findings.append(Finding(False, "Discord does not offer this", told(change)))
+        if step.expect.impossible:
+            findings.append(Finding(False, "Discord does not allow this", told(change)))
     except CannotError as error:
-        met = isinstance(error, NotOfferedError) and step.expect.hidden is True
-        findings = [
-            Finding(met, "Discord does not offer this" if met else "the step is possible", str(error))
-        ]
+        if step.expect.impossible:
+            findings = [Finding(True, "Discord does not allow this", str(error))]
+        else:
+            met = isinstance(error, NotOfferedError) and step.expect.hidden is True
+            expected = "Discord does not offer this" if met else "the step is possible"
+            findings = [Finding(met, expected, str(error))]
     raised = current.world.env.errors_since(cursor)
     # A check that refuses a command is no fault: the bot has told the person.
     faults = [error for error in raised if not isinstance(error, app_commands.CheckFailure)]

@@ -32,7 +32,18 @@ PICTURES: Final[Path] = Path(__file__).parent / "pictures"
 WELCOME: Final[Path] = Path(__file__).parent / "scenarios" / "welcome.toml"
 """The first conversation of the simulated server."""
 
-ACTIONS: Final[tuple[str, ...]] = ("says", "runs", "menu", "clicks", "edits", "deletes", "restarts", "waits")
+ACTIONS: Final[tuple[str, ...]] = (
+    "says",
+    "runs",
+    "menu",
+    "clicks",
+    "chooses",
+    "writes",
+    "edits",
+    "deletes",
+    "restarts",
+    "waits",
+)
 """The keys that say what happens in a step; every step has exactly one."""
 
 
@@ -72,11 +83,14 @@ class Expect(_Table):
         confidence: The answer's confidence lies between these two, 0..1.
         sure: Whether the answer is given as sure.
         says: Pieces of text that the bot's words contain, in any case.
+        omits: Pieces of text that none of the bot's new words contains, in any case.
         private: Whether only the person who asked sees the answer.
         reacts: Whether the bot reacts with an emoji.
         edited: The bot changes its answer to this step; what is checked is the changed answer.
         removed: The bot's answer to this step is gone.
+        gone: What was written in the step of this name, which may be this one, is deleted now.
         hidden: Discord does not offer the command to this person.
+        impossible: Discord does not let this person do it, such as somebody who is timed out.
     """
 
     silence: Literal[True] | None = None
@@ -85,11 +99,14 @@ class Expect(_Table):
     confidence: tuple[Probability, Probability] | None = None
     sure: bool | None = None
     says: Texts | None = None
+    omits: Texts | None = None
     private: bool | None = None
     reacts: bool | None = None
     edited: str | None = None
     removed: str | None = None
+    gone: str | None = None
     hidden: Literal[True] | None = None
+    impossible: Literal[True] | None = None
 
 
 class _Step(_Table):
@@ -102,7 +119,7 @@ class _Step(_Table):
     def mentioned(self) -> Iterator[tuple[str, str]]:
         """Yield each key of this step that names an earlier step, with that name."""
         for table in (self, self.expect):
-            for key in ("on", "reply_to", "edits", "deletes", "edited", "removed"):
+            for key in ("on", "reply_to", "edits", "deletes", "edited", "removed", "gone"):
                 if (name := getattr(table, key, None)) is not None:
                     yield key, name
 
@@ -165,6 +182,36 @@ class Clicks(_Named):
         return f"{self.who} clicks {self.clicks!r} on {self.on!r}"
 
 
+class Chooses(_Named):
+    """Someone chooses from a menu of the bot's answer to an earlier step, by what stands in the menu."""
+
+    chooses: list[str] | str
+    menu_says: str = Field(alias="from")
+    on: str
+
+    @property
+    def chosen(self) -> list[str]:
+        """What is chosen: channels as ``#name``, roles as ``@name``, else an entry of the menu."""
+        return [self.chooses] if isinstance(self.chooses, str) else self.chooses
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        what = ", ".join(self.chosen) or "nothing"
+        return f"{self.who} chooses {what} from {self.menu_says!r} on {self.on!r}"
+
+
+class Writes(_Named):
+    """Someone fills in the form that an earlier step of theirs opened."""
+
+    writes: dict[str, str]
+    on: str
+
+    def described(self) -> str:
+        """Return what happens, on one line."""
+        fields = "".join(f" {name}: {text}" for name, text in self.writes.items())
+        return f"{self.who} writes into the form of {self.on!r}:{fields}"
+
+
 class Edits(_Act):
     """Someone edits an own message."""
 
@@ -217,6 +264,8 @@ Step: TypeAlias = Annotated[
     | Annotated[Runs, Tag("runs")]
     | Annotated[Menu, Tag("menu")]
     | Annotated[Clicks, Tag("clicks")]
+    | Annotated[Chooses, Tag("chooses")]
+    | Annotated[Writes, Tag("writes")]
     | Annotated[Edits, Tag("edits")]
     | Annotated[Deletes, Tag("deletes")]
     | Annotated[Restarts, Tag("restarts")]
@@ -246,8 +295,9 @@ class Scenario(_Table):
     def _names_are_known(self) -> Self:
         known: set[str] = set()
         for number, step in enumerate(self.steps, start=1):
+            own = step.name if isinstance(step, _Named) else None
             for key, name in step.mentioned():
-                if name not in known:
+                if name not in known and not (key == "gone" and name == own):
                     raise ValueError(f"step {number}, {key}: no earlier step is named {name!r}")
             if isinstance(step, _Named) and step.name is not None:
                 if step.name in known:

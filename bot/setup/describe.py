@@ -86,7 +86,7 @@ def value(name: str, settings: GuildSettings) -> str:
     if name in _SAID:
         return _SAID[name](found)
     if is_share(name):
-        return texts.percent(found)
+        return texts.exact_percent(found)
     if isinstance(found, bool):
         return texts.ON if found else texts.OFF
     return f"“{_plain(found)}”" if found else texts.NONE
