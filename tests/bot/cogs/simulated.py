@@ -62,8 +62,10 @@ class WordReader:
             sure=confidence > 0.5,
             labels=(emotion,),
             emotions=dict.fromkeys(EMOTIONS, 0.01) | {emotion: confidence},
-            sentiment="neutral",
-            sentiments={"negative": 0.1, "neutral": 0.8, "positive": 0.1},
+            sentiment="negative" if "vile" in words else "neutral",
+            sentiments={"negative": 0.9, "neutral": 0.1, "positive": 0.0}
+            if "vile" in words
+            else {"negative": 0.1, "neutral": 0.8, "positive": 0.1},
             toxicity=0.97 if "vile" in words else 0.0,
             toxic="vile" in words,
             sexism=0.0,
