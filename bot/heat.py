@@ -36,7 +36,7 @@ HOT_FROM: Final = 0.29
 """The lowest bound on dev at which no more than 3 % of the conversations without a quarrel become hot."""
 
 CALM_BELOW: Final = 0.15
-"""The highest bound on dev, in steps of .05, at which no more than 1 % of the quarrels are announced twice."""
+"""The highest bound on dev, in steps of .05, at which no more than 1 % of quarrels are announced twice."""
 
 LEVELS_KEPT: Final = 60
 """Levels of each channel for the chart, one a message."""
@@ -135,11 +135,10 @@ class HeatMeter:
         silences = max((at - last) / QUIET - 1, 0)
         counts = self._same_author if author_id == channel.author_id else 1
         channel.level *= 0.5**silences
+        was_hot = channel.hot and channel.level >= self._calm_below
         channel.level += self._share * (counts * negativity - channel.level)
         channel.author_id, channel.at = author_id, max(at, last)
         channel.levels.append(channel.level)
-
-        was_hot = channel.hot
         channel.hot = channel.level >= (self._calm_below if was_hot else self._hot_from)
         return Heat(channel.level, channel.hot, rose=channel.hot and not was_hot)
 

@@ -1,24 +1,33 @@
-"""Writes what the docs take from the code: .env.example and the README's settings table."""
+"""Writes what the docs take from the code: .env.example, and the tables of settings."""
 
 import re
 from pathlib import Path
 
 from moodring.bot.settings import env_example, settings_table
+from moodring.bot.setup import describe
 
 ROOT = Path(__file__).parents[1]
 
+TABLES = {
+    ROOT / "README.md": {"settings": settings_table()},
+    ROOT / "docs" / "setup.md": {"settings": describe.table(), "presets": describe.presets_table()},
+}
+"""By page: the tables between marks of these names."""
 
-def with_settings_table(readme: str) -> str:
-    """Return the README with its settings table brought up to date."""
-    return re.sub(
-        r"(?<=<!-- settings -->\n).*(?=<!-- /settings -->)",
-        lambda _: settings_table(),
-        readme,
-        flags=re.DOTALL,
-    )
+
+def with_tables(page: str, tables: dict[str, str]) -> str:
+    """Return a page with its tables brought up to date."""
+    for name, table in tables.items():
+        page = re.sub(
+            rf"(?<=<!-- {name} -->\n).*(?=<!-- /{name} -->)",
+            lambda _, table=table: table,
+            page,
+            flags=re.DOTALL,
+        )
+    return page
 
 
 if __name__ == "__main__":
     (ROOT / ".env.example").write_text(env_example(), "utf-8")
-    path = ROOT / "README.md"
-    path.write_text(with_settings_table(path.read_text("utf-8")), "utf-8")
+    for path, tables in TABLES.items():
+        path.write_text(with_tables(path.read_text("utf-8"), tables), "utf-8")
