@@ -357,6 +357,11 @@ keep the ids of an answered message, of its author and of my answer, so that the
 message is deleted, and so that **Why?** can read the message again. For a server I keep its settings; they \
 go when I am removed.
 
+**Moderators may be shown** that a message looks harmful: scores and a link, not the words. Its id, the \
+scores and what was done are kept for as long as this server says (30 days at first), your own id only while \
+something done to you may be appealed (`/appeal`). That somebody may not be well is shown and not kept. \
+Managers may count what my thresholds would have flagged in a channel's past; of that nothing is kept.
+
 **If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
 your id is kept, to know whom not to read. You can opt in again at any time."""
