@@ -3,6 +3,7 @@
 The panel, ``/setup show``, the docs and the file of an export are all made of this class.
 """
 
+import re
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -50,6 +51,9 @@ PRESETS: Final[dict[str, dict[str, float]]] = {
     },
 }
 """Names for sets of numbers, chosen on dev; ``benchmarks/presets.py`` measures them."""
+
+
+_NAME: Final = re.compile("[a-z_]{1,40}")
 
 
 class GuildSettingsError(ValueError):
@@ -145,7 +149,7 @@ class GuildSettings(BaseModel):
     timeout_minutes: int = Field(
         default=60,
         ge=1,
-        le=28 * 24 * 60,  # the longest that Discord knows
+        le=7 * 24 * 60,  # the longest that Discord's own menu offers; an appeal must come after it
         title="Time-out",
         description="Minutes that somebody is timed out when a moderator presses Time out.",
     )
@@ -222,6 +226,6 @@ def _readable(error: ValidationError) -> str:
     if not fault["loc"]:
         return "this is not a list of settings"
     name = str(fault["loc"][0])
-    if fault["type"] == "extra_forbidden":
-        return f"{name} is not a setting"
+    if fault["type"] == "extra_forbidden":  # a name that could be one is said: it may be a slip of the pen
+        return f"{name} is not a setting" if _NAME.fullmatch(name) else "a name in it is not a setting"
     return f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}"

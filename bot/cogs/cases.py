@@ -11,9 +11,9 @@ from discord.ext import commands
 from .. import texts
 from ..answers import AnyBot
 from ..intake.message import draft_of_message
+from ..moderation import cards
 from ..moderation.appeals import AppealForm, appealable
 from ..moderation.buttons import COG, ITEMS, SHOW, Click
-from ..moderation.cards import MAX_ON_CARD
 from ..moderation.cases import Action, Case, Outcome, State
 from ..moderation.deeds import RefusedError
 from ..moderation.layouts import appeal_card, card, settled
@@ -96,8 +96,14 @@ class Cases(commands.Cog, name=COG):
             await interaction.followup.send(str(error), ephemeral=True)
             case = await self._find(interaction, case_id) or case
         await self._flags.refresh(case)
-        if interaction.message is not None and interaction.message.id != case.card_id:
+        pressed = interaction.message
+        if pressed is None or pressed.id == case.card_id:
+            return
+        if pressed.flags.ephemeral:
             await interaction.edit_original_response(view=card([case]))
+        elif case.state is not State.APPEALED:
+            view = settled(pressed, cards.event_line(case.events[-1]))
+            await interaction.edit_original_response(view=view, allowed_mentions=_NO_PINGS)
 
     async def chosen(self, interaction: Click, case_id: int) -> None:
         """Show a case that was chosen from a card with several, to who chose it."""
@@ -246,4 +252,4 @@ class Cases(commands.Cog, name=COG):
             app_commands.Choice(name=texts.own_case(each.id, str(each.opened_at.date())), value=each.id)
             for each in mine
             if appealable(each)
-        ][:MAX_ON_CARD]
+        ][: cards.MAX_ON_CARD]

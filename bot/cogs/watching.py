@@ -134,6 +134,20 @@ class Watching(commands.Cog):
                 await self._consider(message, watch, me.id)
 
     @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Read a message again that its author changed, where messages are flagged: abuse may come later."""
+        message = payload.message
+        watch = self._watched.get(message.channel.id)
+        me = self._bot.user
+        if watch is None or "flag" not in watch.does or me is None or not is_from_person(message):
+            return
+        if message.edited_at is None:
+            return  # also pins and link previews arrive as edits
+        with self._services.answering():
+            async with self._answers.lock(message.id):
+                await self._look_again(message, watch, me.id)
+
+    @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Stop listening to a channel that is gone."""
         await self._watched.stop(channel.id)
@@ -164,6 +178,16 @@ class Watching(commands.Cog):
         await self._moderation.consider(message, reading.prediction, settings, flag=flag)
         if watch.does & {"reply", "react"} and deserves_answer(reading.prediction, settings.min_confidence):
             await self._answer(message, watch, reading, settings)
+
+    async def _look_again(self, message: discord.Message, watch: Watch, my_id: int) -> None:
+        """Flag a message that was changed, unless it was flagged before."""
+        try:
+            reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
+        except REFUSALS as error:
+            log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
+            return
+        settings = await self._services.store.guilds.get(watch.guild_id)
+        await self._moderation.consider_again(message, reading.prediction, settings)
 
     async def _answer(
         self, message: discord.Message, watch: Watch, reading: Reading, settings: GuildSettings

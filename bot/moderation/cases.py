@@ -8,8 +8,9 @@ from typing import Final
 
 from ..rules import Group
 
-APPEAL: Final = timedelta(days=7)
-"""How long what was done may be appealed; then the case forgets whose message it was."""
+APPEAL: Final = timedelta(days=14)
+"""How long what was done may be appealed; then the case forgets whose message it was. A week more than the
+longest time-out, during which nobody can use commands."""
 
 
 class State(StrEnum):

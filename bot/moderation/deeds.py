@@ -96,7 +96,7 @@ class Deeds:
             log.info("case", extra=ids)
         await self._judge(case, action)
         if author is not None:
-            await self._tell(author, action, guild, settings)
+            await self._tell(author, action, guild, settings, by_person=moderator is not None)
         return await self.again(case)
 
     async def again(self, case: Case) -> Case:
@@ -158,6 +158,8 @@ class Deeds:
     def _check_bot(self, case: Case, action: Action, guild: discord.Guild) -> None:
         if names := BOT_NEEDS.get(action):
             place = self.place(case)
+            if isinstance(place, discord.Thread):
+                names = tuple(name.replace("send_messages", "send_messages_in_threads") for name in names)
             if missing := lacks(guild.me, place, *names):
                 raise RefusedError(texts.missing_permissions(place.mention, missing))
 
@@ -225,12 +227,15 @@ class Deeds:
         action: Action,
         guild: discord.Guild,
         settings: GuildSettings,
+        *,
+        by_person: bool,
     ) -> None:
         """Tell the author in a direct message, where the guild and they themselves want that."""
         if not settings.direct_messages or await self._store.opt_outs.contains(author.id):
             return
+        told = texts.told_directly(action, guild.name, settings.timeout_minutes, by_person=by_person)
         try:
-            await author.send(texts.told_directly(action, guild.name, settings.timeout_minutes))
+            await author.send(told)
         except discord.HTTPException as error:
             log.info("no direct message", extra={"guild_id": guild.id, "code": error.code})
 

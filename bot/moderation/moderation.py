@@ -52,15 +52,25 @@ class Moderation:
         channel_id, at = message.channel.id, message.created_at
         heat = self._heat.add(channel_id, message.author.id, at, negativity(prediction))
         if flag:
-            case = await self.flags.consider(message, prediction, settings, hot=heat.hot)
-            if case is not None and case.would_act:
-                await self._act(case)
+            await self._flag(message, prediction, settings)
         if heat.rose and channel_id not in settings.exempt_channel_ids:
             await self._tell_of_heat(message, settings)
+
+    async def consider_again(
+        self, message: discord.Message, prediction: Prediction, settings: GuildSettings
+    ) -> None:
+        """Look at a message that its author changed: is it to be flagged now?"""
+        await self._flag(message, prediction, settings)
 
     def forget_channel(self, channel_id: int) -> None:
         """Forget the heat of a channel."""
         self._heat.forget_channel(channel_id)
+
+    async def _flag(self, message: discord.Message, prediction: Prediction, settings: GuildSettings) -> None:
+        hot = self._heat.is_hot(message.channel.id)
+        case = await self.flags.consider(message, prediction, settings, hot=hot)
+        if case is not None and case.would_act:
+            await self._act(case)
 
     async def _act(self, case: Case) -> None:
         """Do what the guild switched on for messages like this one."""
