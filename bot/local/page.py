@@ -28,8 +28,8 @@ HINTS: Final[dict[Channel, str]] = {
     Channel.PICTURES: "Show the bot a picture from your disk: `/analyze`, then `image`.",
     Channel.NEWS: "The bot may read here but not write. Try `/watch start` as Ada and see what it says.",
     Channel.STAFF: (
-        "Only the two of us see this channel, so flags belong here: as Ada, type `/setup`, make this the log channel, "
-        "listen to #general and choose **Flag**. Then be rude there as Bob, and look here as Max."
+        "Only the two of us see this channel, so flags belong here: as Ada, type `/setup`, make this the log "
+        "channel, listen to #general and choose **Flag**. Then be rude there as Bob, and look here as Max."
     ),
 }
 """What a person can try in each channel."""
