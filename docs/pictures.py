@@ -92,6 +92,7 @@ PICTURES_TO_TAKE: Final = (
                 "on": "form",
             },
         ],
+        messages=2,
     ),
     Picture(
         "heat",
