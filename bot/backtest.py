@@ -14,12 +14,20 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from moodring.model import Prediction
+from moodring.model import NothingToReadError, Prediction
 
+from .classifier import BusyError, DeadlineError, InferenceError
+from .guild_settings import PRESETS
 from .rules import Bars, Group, flag_of
 
 EDGES: Final = tuple(tenth / 10 for tenth in range(11))
 """Where the bands of scores begin and end; a score on an edge belongs to the band above, 1 to the last."""
+
+PRESET_OF: Final = {numbers["flag_toxicity"]: name for name, numbers in PRESETS.items()}
+"""The presets' thresholds with their names."""
+
+DEFAULT_THRESHOLDS: Final = tuple(sorted(PRESET_OF))
+"""What is tried if nobody says otherwise."""
 
 EXAMPLES: Final = 3
 """Messages of a band that are kept for people to look up."""
@@ -52,6 +60,14 @@ class Skip(StrEnum):
 
 FAILURES: Final = (Skip.BUSY, Skip.LATE, Skip.FAILED)
 """Messages that should have been read."""
+
+REASONS: Final[dict[type[Exception], Skip]] = {
+    NothingToReadError: Skip.EMPTY,
+    BusyError: Skip.BUSY,
+    DeadlineError: Skip.LATE,
+    InferenceError: Skip.FAILED,
+}
+"""What the errors of reading count as."""
 
 
 class Example(NamedTuple, Generic[Id]):

@@ -191,7 +191,7 @@ class Classifier:
         async def decode(image: bytes | Unreadable) -> Decoded | Unreadable:
             if isinstance(image, Unreadable):
                 return image
-            return await self._pool.decode(image, faces=sample.faces)
+            return await self._pool.decode(image, text=sample.picture_text, faces=sample.faces)
 
         return await asyncio.gather(*map(decode, sample.images))
 
@@ -220,7 +220,7 @@ _FINGERPRINT_KEY: Final = secrets.token_bytes(16)
 def fingerprint(sample: Sample) -> bytes:
     """Return a hash that tells samples apart; keyed anew in each process, so it tells nothing else."""
     digest = hashlib.blake2b(digest_size=16, key=_FINGERPRINT_KEY)
-    digest.update(bytes([sample.faces]))
+    digest.update(bytes([sample.faces, sample.picture_text]))
     for part in (sample.text, *sample.images):
         kind, content = _tagged(part)
         digest.update(kind + len(content).to_bytes(8))

@@ -13,6 +13,7 @@ from typing import Final, NoReturn, TypeAlias
 
 from .logs import configure_logs
 from .settings import Settings, SettingsError, load_settings
+from .thresholds import ThresholdsError, parse_thresholds
 
 FAILURE: Final = 1
 """Exit code of a command that could not do all of its work."""
@@ -22,10 +23,6 @@ USAGE_ERROR: Final = 2
 
 INTERRUPTED: Final = 130
 """Exit code of a command that Ctrl-C stopped before its end, as shells have it."""
-
-
-MAX_THRESHOLDS: Final = 20
-"""Thresholds of one backtest: more would not be read by anybody."""
 
 
 class UsageError(Exception):
@@ -107,7 +104,8 @@ def _analyze(options: argparse.Namespace) -> int:
 
 
 def _backtest(options: argparse.Namespace) -> int:
-    from .export_backtest import DEFAULT_THRESHOLDS, backtest_export
+    from .backtest import DEFAULT_THRESHOLDS
+    from .export_backtest import backtest_export
     from .intake.exports import ExportError
     from .store import StoreError
 
@@ -119,23 +117,10 @@ def _backtest(options: argparse.Namespace) -> int:
 
 
 def _thresholds(text: str) -> tuple[float, ...]:
-    """Read thresholds with commas between them; duplicates are dropped, the lowest comes first.
-
-    Raises:
-        ArgumentTypeError: One is none, or there are too many.
-    """
-    thresholds = set()
-    for part in text.split(","):
-        try:
-            threshold = float(part)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{part.strip()!r} is not a number") from None
-        if not 0 < threshold <= 1:
-            raise argparse.ArgumentTypeError(f"{part.strip()} is no threshold: one is above 0 and at most 1")
-        thresholds.add(threshold)
-    if len(thresholds) > MAX_THRESHOLDS:
-        raise argparse.ArgumentTypeError(f"more than {MAX_THRESHOLDS} are too many")
-    return tuple(sorted(thresholds))
+    try:
+        return parse_thresholds(text)
+    except ThresholdsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -250,8 +235,8 @@ def _parser() -> argparse.ArgumentParser:
         "--thresholds",
         metavar="LIST",
         type=_thresholds,
-        help="toxicity from which a message is flagged, above 0 and at most 1, with commas between several; "
-        "by default those of the presets",
+        help="toxicity from which a message is flagged, above 0 and at most 1 or in per cent, with commas "
+        "between several; by default those of the presets",
     )
     backtest.add_argument(
         "--json", action="store_true", help="print one JSON object with the ids of all flagged messages"
@@ -264,6 +249,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulate.add_argument("file", metavar="FILE", type=Path, help="the conversation, a TOML file")
     simulate.add_argument("--page", action="store_true", help="show it as a page in the browser")
-    add("doctor", _doctor, "check settings, weights, database and token, one line each", "%(prog)s")
+    add("doctor", _doctor, "check settings, weights, database, token and permissions, one line each", "%(prog)s")
     add("sync", _sync, "tell Discord about the commands, even if they did not change", "%(prog)s")
     return parser

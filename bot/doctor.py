@@ -5,21 +5,24 @@ import base64
 import binascii
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, cast
 
 import discord
 
 from moodring.model import Predictor, Sample, WeightsError
 
+from . import texts
 from .classifier import require_ocr
 from .faults import FAULTS, explain
 from .settings import DiscordSettings, Settings, SettingsError
+from .setup.obstacles import Obstacles, grant_url, obstacles
 from .store import Store, StoreError
 
-LOGIN_TIMEOUT_S: Final = 10
-"""Seconds that Discord may take to answer."""
+TIMEOUT_S: Final = 10
+"""Seconds that Discord may take for the login, and for what is asked about a server."""
 
 _TOKEN: Final = re.compile(r"(?P<id>[\w-]{18,})\.[\w-]{6,}\.[\w-]{27,}")
 
@@ -39,15 +42,56 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        return f"{'ok   ' if self.good else 'WRONG'}  {self.name + ':':<10} {self.text}"
+        return f"{'ok   ' if self.good else 'WRONG'}  {self.name + ':':<12} {self.text}"
 
 
-Login: TypeAlias = Callable[[str], Awaitable[discord.ApplicationFlags]]
-"""Logs in with a token and returns what the application is allowed."""
+class Visitor(Protocol):
+    """The bot, logged in to Discord to look around."""
+
+    @property
+    def application_flags(self) -> discord.ApplicationFlags:
+        """What the application is allowed."""
+        ...
+
+    @property
+    def application_id(self) -> int | None:
+        """Its id; None before the login."""
+        ...
+
+    async def whole_guild(self, guild_id: int) -> discord.Guild:
+        """Return a server with its channels, its roles and the bot in it.
+
+        Raises:
+            discord.NotFound: The server is gone, or the bot is not in it.
+            discord.Forbidden: Discord does not show it to the bot.
+        """
+        ...
+
+
+Login: TypeAlias = Callable[[str], AbstractAsyncContextManager[Visitor]]
+"""Logs in with a token, and out again."""
+
+
+class HttpVisitor(discord.Client):
+    """Looks around over HTTP alone: the bot that is running keeps its gateway."""
+
+    async def whole_guild(self, guild_id: int) -> discord.Guild:
+        """Return a server as the gateway would show it, as far as permissions go.
+
+        Raises:
+            discord.NotFound: The server is gone, or the bot is not in it.
+            discord.Forbidden: Discord does not show it to the bot.
+        """
+        assert self.user is not None, "set by the login"  # noqa: S101
+        guild: dict[str, Any] = dict(await self.http.get_guild(guild_id, with_counts=False))
+        guild["channels"] = await self.http.get_all_guild_channels(guild_id)
+        guild["threads"] = (await self.http.get_active_threads(guild_id))["threads"]
+        guild["members"] = [await self.http.get_member(guild_id, self.user.id)]
+        return discord.Guild(data=cast(Any, guild), state=self._connection)
 
 
 def doctor(settings: Settings) -> int:
-    """Check weights, database and token, and print a line each.
+    """Check weights, database, token and permissions, and print a line each.
 
     Settings that reach this function have been checked already.
 
@@ -66,13 +110,17 @@ async def examine(settings: Settings, login: Login) -> list[Finding]:
         settings: The settings.
         login: Asks Discord about the token.
     """
-    return [
-        Finding("settings", True, "read, all values are valid"),
-        check_weights(settings),
-        *check_ocr(settings),
-        await check_database(settings.database_url),
-        await check_token(settings, login),
-    ]
+    async with AsyncExitStack() as stack:
+        database, store = await check_database(settings.database_url, stack)
+        token, visitor = await check_token(settings, login, stack)
+        return [
+            Finding("settings", True, "read, all values are valid"),
+            check_weights(settings),
+            *check_ocr(settings),
+            database,
+            token,
+            *(await check_permissions(store, visitor, settings) if store and visitor else []),
+        ]
 
 
 def check_weights(settings: Settings) -> Finding:
@@ -96,37 +144,81 @@ def check_ocr(settings: Settings) -> list[Finding]:
     return [Finding("ocr", True, "what reads text in pictures is installed")]
 
 
-async def check_database(url: str) -> Finding:
-    """Open the database and bring its tables up to date."""
+async def check_database(url: str, stack: AsyncExitStack) -> tuple[Finding, Store | None]:
+    """Open the database and bring its tables up to date.
+
+    Args:
+        url: Where it is.
+        stack: Closes it at the end.
+    """
     try:
         store = await Store.open(url)
     except StoreError as error:
-        return Finding("database", False, str(error))
-    await store.aclose()
-    return Finding("database", True, "open, its tables are up to date")
+        return Finding("database", False, str(error)), None
+    stack.push_async_callback(store.aclose)
+    return Finding("database", True, "open, its tables are up to date"), store
 
 
-async def check_token(settings: DiscordSettings, login: Login) -> Finding:
-    """Look at the token's form, and ask Discord about it if the form is right."""
+async def check_token(
+    settings: DiscordSettings, login: Login, stack: AsyncExitStack
+) -> tuple[Finding, Visitor | None]:
+    """Look at the token's form, and ask Discord about it if the form is right.
+
+    Args:
+        settings: The settings.
+        login: Asks Discord about the token.
+        stack: Logs out at the end.
+    """
     if settings.token is None:
-        return Finding("token", True, "none: the simulated server starts; for Discord set MOODRING_TOKEN")
+        text = "none: the simulated server starts; for Discord set MOODRING_TOKEN"
+        return Finding("token", True, text), None
     token = settings.token.get_secret_value()
     if not looks_like_token(token):
-        return Finding(
-            "token",
-            False,
+        text = (
             "MOODRING_TOKEN does not look like a bot token (three parts with dots between); "
-            "copy it from the Developer Portal (Bot, Reset Token), not the client secret or public key",
+            "copy it from the Developer Portal (Bot, Reset Token), not the client secret or public key"
         )
+        return Finding("token", False, text), None
     try:
-        async with asyncio.timeout(LOGIN_TIMEOUT_S):
-            allowed = await login(token)
+        async with asyncio.timeout(TIMEOUT_S):
+            visitor = await stack.enter_async_context(login(token))
     except FAULTS as fault:
-        return Finding("token", False, explain(fault))
+        return Finding("token", False, explain(fault)), None
+    allowed = visitor.application_flags
     content = allowed.gateway_message_content or allowed.gateway_message_content_limited
     if settings.message_content and not content:
-        return Finding("token", False, explain(discord.PrivilegedIntentsRequired(None)))
-    return Finding("token", True, "Discord accepts it")
+        return Finding("token", False, explain(discord.PrivilegedIntentsRequired(None))), visitor
+    return Finding("token", True, "Discord accepts it"), visitor
+
+
+async def check_permissions(store: Store, visitor: Visitor, settings: DiscordSettings) -> list[Finding]:
+    """Look for what the bot lacks in each server that has settings or watched channels.
+
+    Args:
+        store: The database.
+        visitor: The bot, logged in.
+        settings: The settings.
+    """
+    watched = {watch.guild_id for watch in await store.watches.all()}
+    findings = []
+    for guild_id in sorted({*await store.guilds.ids(), *watched}):
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                guild = await visitor.whole_guild(guild_id)
+        except (discord.NotFound, discord.Forbidden):
+            text = f"server {guild_id}: the bot is no longer in it; its settings wait for the bot's return"
+            findings.append(Finding("permissions", True, text))
+        except FAULTS as fault:
+            findings.append(Finding("permissions", False, f"server {guild_id}: {explain(fault)}"))
+        else:
+            found = obstacles(
+                guild,
+                await store.guilds.get(guild_id),
+                await store.watches.of_guild(guild_id),
+                message_content=settings.message_content,
+            )
+            findings.append(_told(guild, found, visitor.application_id))
+    return findings
 
 
 def looks_like_token(token: str) -> bool:
@@ -141,13 +233,39 @@ def looks_like_token(token: str) -> bool:
         return False
 
 
-async def discord_login(token: str) -> discord.ApplicationFlags:
-    """Log in to Discord with a token and out again.
+@asynccontextmanager
+async def discord_login(token: str) -> AsyncIterator[Visitor]:
+    """Log in to Discord with a token, and out again.
 
     Raises:
         discord.LoginFailure: Discord refuses the token.
         aiohttp.ClientError: Discord cannot be reached.
     """
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    intents = discord.Intents(guilds=True)  # not sent without a gateway, but discord.py warns without it
+    async with HttpVisitor(intents=intents) as client:
         await client.login(token)
-        return client.application_flags
+        yield client
+
+
+def _told(guild: discord.Guild, found: Obstacles, application_id: int | None) -> Finding:
+    """Return what stands in the way in a server on one line, in words for a shell."""
+    faults = [hint.replace("*", "").removesuffix(".") for hint in found.hints]
+    for lack in found.lacks:
+        channel = guild.get_channel_or_thread(lack.channel_id)
+        names = ", ".join(texts.PERMISSION_NAMES[name] for name in lack.names)
+        where = f"in #{_printable(channel.name) if channel else lack.channel_id}"
+        faults.append(
+            f"the bot's role lacks {names}, which it needs {where}"
+            if lack.everywhere
+            else f"{where} the bot lacks {names}: allow it to the bot's role in the channel's settings"
+        )
+    if found.lacking and application_id is not None:
+        url = grant_url(application_id, guild, found.lacking)
+        faults.append(f"give the role what it lacks as a manager of the server at {url}")
+    text = f"{_printable(guild.name)} ({guild.id}): {'; '.join(faults) or 'ok'}"
+    return Finding("permissions", not faults, text)
+
+
+def _printable(name: str) -> str:
+    """Return a name that people chose without what a terminal would obey."""
+    return "".join(character for character in name if character.isprintable())

@@ -12,11 +12,10 @@ from typing import Final, TypeAlias
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from moodring.model import NothingToReadError, Prediction
+from moodring.model import Prediction
 
-from .backtest import FAILURES, Backtest, Band, Skip
-from .classifier import BusyError, DeadlineError, InferenceError, open_classifier
-from .guild_settings import PRESETS
+from .backtest import FAILURES, PRESET_OF, REASONS, Backtest, Band, Skip
+from .classifier import open_classifier
 from .intake.exports import ExportedMessage, local_pictures, open_export
 from .settings import Settings
 from .store import Store
@@ -28,20 +27,7 @@ MAX_AUTHORS: Final = 4096
 BAR_COLUMNS: Final = 38
 """Columns of the longest bar: with its band and a count of millions a line has 60 at most."""
 
-NAMES: Final = {numbers["flag_toxicity"]: name for name, numbers in PRESETS.items()}
-"""The presets' thresholds with their names."""
-
-DEFAULT_THRESHOLDS: Final = tuple(sorted(NAMES))
-
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
-
-_REASONS: Final[dict[type[Exception], Skip]] = {
-    NothingToReadError: Skip.EMPTY,
-    BusyError: Skip.BUSY,
-    DeadlineError: Skip.LATE,
-    InferenceError: Skip.FAILED,
-}
-"""What the errors of reading count as."""
 
 _Outcome: TypeAlias = tuple[str, Prediction] | Skip
 """A message's id and what was read, or why it was not."""
@@ -102,8 +88,8 @@ async def _outcome(
         return reason
     try:
         prediction = await reader.read(message.text, local_pictures(folder, message.attachments))
-    except tuple(_REASONS) as error:
-        return _REASONS[type(error)]
+    except tuple(REASONS) as error:
+        return REASONS[type(error)]
     return message.id, prediction
 
 
@@ -195,7 +181,7 @@ def _table(backtest: Backtest[str]) -> Iterator[str]:
     yield f"{'flagged from':<18}{'messages':>10}{'of those read':>16}{'in 1,000':>11}"
     for flagged in backtest.flagged:
         share = flagged.count / max(backtest.read, 1)
-        name = NAMES.get(flagged.threshold)
+        name = PRESET_OF.get(flagged.threshold)
         label = f"{flagged.threshold:g}" + (f" ({name})" if name else "")
         yield f"{label:<18}{flagged.count:>10,}{100 * share:>14.2f} %{1000 * share:>11.1f}"
 

@@ -86,6 +86,11 @@ def missing_to_log(channel: object) -> list[str]:
     return _missing(channel, "view_channel", send, "embed_links")
 
 
+def missing_to_attach(channel: object) -> list[str]:
+    """Return the permissions the bot lacks to send pictures, by discord.py's names."""
+    return _missing(channel, "attach_files")
+
+
 def _missing(channel: object, *names: str) -> list[str]:
     """Return which of the permissions the bot lacks; outside of a guild there are none to lack."""
     if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from .answers import Answers, AnyBot
 from .cogs.analysis import Analysis
+from .cogs.backtest import Backtesting
 from .cogs.cases import Cases
 from .cogs.faces import Faces
 from .cogs.following import Following
@@ -57,6 +58,7 @@ async def setup(bot: AnyBot) -> None:
         Faces(services),
         Cases(bot, services, moderation),
         Setup(bot, services, watched),
+        Backtesting(bot, services),
         Retention(services.store),
     )
     for cog in features:

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from moodring.model import NothingToReadError, Prediction, Sample, Unreadable
 
 from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
+from .guild_settings import GuildSettings
 from .intake.download import open_downloader
 from .intake.message import Downloads, Draft, fetch
 from .recent import Kept, Recent
@@ -91,8 +92,8 @@ class Services:
         if await self.store.opt_outs.contains(author_id):
             raise OptedOutError
         asks = draft.guild_id if draft.images else None
-        faces = asks is not None and (await self.store.guilds.get(asks)).faces
-        return await fetch(draft, self._downloader, faces=faces)
+        may = GuildSettings() if asks is None else await self.store.guilds.get(asks)
+        return await fetch(draft, self._downloader, faces=may.faces, picture_text=may.ocr)
 
     async def fetch_file(self, url: str, size: int) -> bytes | Unreadable:
         """Return a file that somebody handed to a command, or why it could not be had.

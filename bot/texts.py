@@ -191,6 +191,7 @@ PERMISSION_NAMES: Final[dict[str, str]] = {
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
     "add_reactions": "Add Reactions",
     "read_message_history": "Read Message History",
     "manage_messages": "Manage Messages",
@@ -345,7 +346,8 @@ PRIVACY_TITLE: Final = "What I read and what I keep"
 PRIVACY_BODY: Final = """\
 **I read a message only when** someone gives it to `/analyze`, chooses **Apps → Analyze** on it or mentions \
 me, or when it is written in a channel that this server's managers let me listen to. I read its text, the \
-names of its stickers and up to 4 pictures, with text in them if my operator switched that on.
+names of its stickers and up to 4 pictures, with text in them if my operator switched that on; a server's \
+managers may switch that off for their server.
 
 **A computer program guesses** which feeling the words and pictures show. It can be wrong. It says nothing \
 certain about a person, and nobody should be judged by it. It recognises nobody. What faces in pictures \
@@ -513,22 +515,24 @@ def audit_reason(case_id: int, group: str, moderator: str | None) -> str:
     return f"Moodring, case {case_id}: flagged for {group}; {decided}"
 
 
-def told_directly(action: str, server: str, minutes: int) -> str:
+def told_directly(action: str, server: str, minutes: int, *, by_person: bool) -> str:
     """Return what the author of a message is told in a direct message.
 
     Args:
         action: What was done.
         server: The server's name.
         minutes: How long a time-out lasts.
+        by_person: Whether a moderator decided it.
     """
+    who = "a moderator" if by_person else "I, as the server told me to,"
     done = {
-        "warn": "a moderator asked you to keep it friendly",
-        "time-out": f"a moderator timed you out for {minutes} minutes",
-        "delete": "a moderator deleted a message of yours",
-        "uphold": "a moderator looked at your appeal; the decision stands",
-        "reverse": "a moderator looked at your appeal and took the decision back",
+        "warn": f"{who} asked you to keep it friendly",
+        "time-out": f"{who} timed you out for {minutes} minutes",
+        "delete": f"{who} deleted a message of yours",
+        "uphold": f"{who} looked at your appeal; the decision stands",
+        "reverse": f"{who} looked at your appeal and took the decision back",
     }[action]
-    appeal = " If you think that is wrong, write `/appeal` there within a week."
+    appeal = " If you think that is wrong, write `/appeal` there within two weeks."
     return f"In **{server}** {done}." + (appeal if action in {"warn", "time-out", "delete"} else "")
 
 
@@ -555,8 +559,8 @@ APPEAL_BY: Final = "Appeal by"
 APPEAL_SENT: Final = "The moderators have your appeal. Somebody else than before decides about it."
 APPEALED_ALREADY: Final = "There is an appeal in this case already, or it was decided meanwhile."
 NOTHING_TO_APPEAL: Final = (
-    "I know of nothing that could be appealed: nothing was done to you through me here in the last week, "
-    "or it was appealed already."
+    "I know of nothing that could be appealed: nothing was done to you through me here in the last two "
+    "weeks, or it was appealed already."
 )
 NOBODY_TO_APPEAL_TO: Final = (
     "This server has no channel where I could show your appeal. Please write to a moderator directly."
@@ -669,8 +673,10 @@ WORDS: Final = "Words"
 SHOW_ALL: Final = "Show all"
 EXPORT: Final = "Export"
 GRANT: Final = "Grant"
-EVERYONE_SEES: Final = "Everyone here can see that channel. Cards belong where only moderators look."
-LOG_CHANNEL_IS_GONE: Final = "The log channel is gone. Choose another one: until then nothing is flagged."
+EVERYONE_SEES: Final = "Everyone here can see the log channel. Cards belong where only moderators look."
+LOG_CHANNEL_IS_GONE: Final = (
+    "The log channel is gone, or none that I can write to. Choose another one: until then nothing is flagged."
+)
 
 
 def warning(text: str) -> str:
@@ -701,6 +707,23 @@ def minutes(number: int) -> str:
 def days(number: int) -> str:
     """Return a time in days."""
     return f"{number} days"
+
+
+def not_per_cent(title: str) -> str:
+    """Return that what somebody wrote is no share."""
+    return f"{title} takes a number from 0 to 100"
+
+
+def and_others(count: int) -> str:
+    """Return that a list on one line goes on."""
+    return f"and {count} more"
+
+
+def not_announced(channel: str) -> str:
+    """Return that people in a channel could not be told what I do there."""
+    return (
+        f"I could not say so in {channel}: please tell people there, or let me send messages and do it anew."
+    )
 
 
 def not_taken(why: str) -> str:
@@ -769,3 +792,251 @@ def i_lack(names: Sequence[str]) -> str:
     return (
         f"My own role lacks {permission_list(names)}. Allow it in the server's role settings, then try again."
     )
+
+
+# --- /backtest ----------------------------------------------------------------------------------
+
+BACKTEST: Final = "Try flag thresholds on the past of a channel, before you switch anything on"
+BACKTEST_CHANNEL: Final = "The channel; without it, this one"
+BACKTEST_DAYS: Final = "How many days back; without it, 7"
+BACKTEST_THRESHOLDS: Final = "Toxicity to flag from, in per cent, such as 70, 85; without it, the presets'"
+
+BACKTEST_NO_LOG: Final = (
+    "I show the result in the log channel, for only moderators should see it, and I have none that I may "
+    "write in. Choose one with `/setup`."
+)
+BACKTEST_RUNNING: Final = (
+    "I'm trying thresholds in this server already: wait until that ends, or cancel it in the log channel."
+)
+BACKTESTS_FULL: Final = "I'm trying thresholds in several servers already. Please try again in a while."
+BACKTEST_GONE: Final = (
+    "I no longer have this run: I keep runs in memory only, until I am restarted. "
+    "Start a new one with `/backtest`."
+)
+
+BACKTEST_GOING_ON: Final = "🔎 Trying thresholds"
+BACKTEST_ENDED: Final = "📊 Thresholds, tried on the past"
+WOULD_FLAG: Final = "Would have been flagged from"
+BACKTEST_KEEPS: Final = (
+    "Nobody's words are kept: I count, and remember the ids of a few examples until I am restarted."
+)
+BACKTEST_ENDINGS: Final[dict[str, str]] = {
+    "cancelled": "Cancelled in the middle: this is what was read until then.",
+    "no-access": "In the middle I was no longer let into the channel: this is what was read until then.",
+    "failed": "Something went wrong on my side; it is logged. This is what was read until then.",
+    "stopped": "I was stopped in the middle: this is what was read until then. `/backtest` starts anew.",
+}
+BACKTEST_BUTTONS: Final[dict[str, str]] = {
+    "cancel": "Cancel",
+    "judge": "Judge examples",
+    "right": "Right to flag",
+    "not": "Not",
+    "skip": "Skip",
+    "stop": "Stop",
+    "use": "Use it",
+}
+
+JUDGE_ABOUT: Final = (
+    "How many of these would deserve it no number says: people can. Judge examples, and from 50 on I "
+    "suggest a threshold."
+)
+JUDGE_QUESTION: Final = "Would it be right to flag this message?"
+NOTHING_LEFT_TO_JUDGE: Final = "There is nothing left for you to judge. Thank you!"
+JUDGING_STOPPED: Final = "Thank you! **Judge examples** goes on where you stopped."
+
+
+def backtest_of(channel: str, days: int) -> str:
+    """Return what thresholds are tried on.
+
+    Args:
+        channel: The channel as a mention.
+        days: How many days back.
+    """
+    return f"{channel} · the last {f'{days} days' if days > 1 else 'day'}"
+
+
+def backtest_started(link: str) -> str:
+    """Return the answer to the command.
+
+    Args:
+        link: The address of the message that shows the run.
+    """
+    return f"I'm on it: [progress and result]({link})"
+
+
+def backtest_progress(messages: int, back_to: str | None) -> str:
+    """Return how far a run is.
+
+    Args:
+        messages: How many messages it has met.
+        back_to: When the oldest was written, as Discord shows times; None before the first.
+    """
+    return f"**{messages:,}** messages" + ("" if back_to is None else f", back to {back_to}")
+
+
+def backtest_counts(messages: int, read: int, back_to: str | None) -> str:
+    """Return how many messages a run has met, and read.
+
+    Args:
+        messages: How many it has met.
+        read: How many of them it has read.
+        back_to: When the oldest was written, as Discord shows times; None where there are none.
+    """
+    return f"{backtest_progress(messages, back_to)}; **{read:,}** of them read"
+
+
+def backtest_skipped(skipped: Sequence[tuple[int, str]]) -> str:
+    """Return why messages were not read.
+
+    Args:
+        skipped: How many for which reason.
+    """
+    return "Not read: " + ", ".join(f"{count:,} {reason}" for count, reason in skipped)
+
+
+def backtest_foreign(count: int) -> str:
+    """Return that messages in other languages are never flagged."""
+    return f"In other languages than English, which I never flag: {count:,}"
+
+
+def backtest_capped(most: int) -> str:
+    """Return that there are more messages than a run reads."""
+    return f"There are more messages. I read {most:,} at most, the newest ones."
+
+
+def threshold(share: float) -> str:
+    """Return a threshold in per cent, with a decimal place where it has one."""
+    return f"{share * 100:.4g}\N{NO-BREAK SPACE}%"
+
+
+def would_flag(share: float, preset: str | None, count: int, in_thousand: float) -> str:
+    """Return what a threshold would have flagged, as a line under `WOULD_FLAG`.
+
+    Args:
+        share: The threshold, 0..1.
+        preset: The preset that has it, if any.
+        count: How many messages.
+        in_thousand: How many of 1,000 that were read.
+    """
+    name = "" if preset is None else f" ({preset})"
+    rate = f"{in_thousand:.1f}" if in_thousand < 10 else f"{in_thousand:.0f}"
+    return f"**{threshold(share)}**{name}: **{count:,}**, or {rate} in 1,000"
+
+
+def too_few_to_judge(examples: int, enough: int) -> str:
+    """Return why a run has nothing to judge.
+
+    Args:
+        examples: How many examples it has.
+        enough: How many a suggestion takes.
+    """
+    return (
+        f"Examples to judge: {examples}; a suggestion takes {enough} judgements. "
+        "More days or a busier channel have more."
+    )
+
+
+def judged(count: int, enough: int) -> str:
+    """Return how many examples are judged.
+
+    Args:
+        count: How many, by all judges.
+        enough: From how many on a threshold is suggested.
+    """
+    missing = f"; {enough - count} more until I suggest a threshold" if count < enough else ""
+    return f"{count} judged by all of you{missing}"
+
+
+def suggestion(share: float, false_alarms: float, low: float, high: float, count: int) -> str:
+    """Return the threshold that judgements suggest.
+
+    Args:
+        share: The threshold, 0..1.
+        false_alarms: Estimated share of false alarms in what it flags, 0..1.
+        low: Lower end of the 95 % interval of that.
+        high: Upper end.
+        count: From how many judgements that is known.
+    """
+    return (
+        f"**Suggestion: flag from {threshold(share)} on.** About {percent(false_alarms)} of that would be "
+        f"false alarms; between {percent(low)} and {percent(high)}, as far as {count} judgements can tell."
+    )
+
+
+def no_suggestion(false_alarms: float) -> str:
+    """Return that no threshold is good enough.
+
+    Args:
+        false_alarms: The smallest share of false alarms that one reaches, 0..1.
+    """
+    return (
+        "**No threshold to suggest:** by your judgements even the best one has about "
+        f"{percent(false_alarms)} false alarms."
+    )
+
+
+def threshold_used(share: float, *, trial_anew: bool) -> str:
+    """Return that a suggestion was taken.
+
+    Args:
+        share: The threshold, 0..1.
+        trial_anew: Whether the trial of an automatic action begins anew.
+    """
+    trial = " The trial of the automatic action begins anew." if trial_anew else ""
+    return f"Done: toxicity is flagged from **{threshold(share)}** on.{trial} `/setup` changes it."
+
+
+# --- charts -------------------------------------------------------------------------------------
+# What is drawn has to be in the font that comes with Pillow: little beyond ASCII is.
+
+HEAT_CHART: Final = "Heat of the last messages"
+HOT_FROM: Final = "hot from"
+LATEST: Final = "latest"
+HISTOGRAM: Final = "Messages by toxicity"
+HISTOGRAM_SCALE: Final = "How many"
+HISTOGRAM_LOG_SCALE: Final = "How many, on a logarithmic scale"
+
+
+def messages_before(count: int) -> str:
+    """Return how many messages before the latest one a chart begins."""
+    return f"{count} messages before" if count > 1 else "the message before"
+
+
+def short_count(count: int) -> str:
+    """Return a count in few characters, rounded from 10,000 on."""
+    if count < 10_000:
+        return f"{count:,}"
+    if count < 999_500:
+        return f"{count / 1_000:.0f}k"
+    return f"{count / 1_000_000:,.0f}M"
+
+
+def heat_of_messages(count: int, first: float, latest: float, highest: float, hot_from: float) -> str:
+    """Return what a chart of heat shows, each level 0..1.
+
+    Args:
+        count: Of how many messages.
+        first: Heat with the first of them.
+        latest: Heat with the latest.
+        highest: The most.
+        hot_from: The bound.
+    """
+    bound = f"the bound is {percent(hot_from)}"
+    if count == 1:
+        return f"Heat with the latest message: {percent(latest)}; {bound}."
+    return (
+        f"Heat over the last {count} messages: from {percent(first)} to {percent(latest)}, "
+        f"at most {percent(highest)}; {bound}."
+    )
+
+
+def scores_of_messages(bins: Sequence[tuple[float, float, int]], marks: Sequence[float]) -> str:
+    """Return what a histogram of toxicity shows.
+
+    Args:
+        bins: From which score, up to which, and how many messages; without empty ones.
+        marks: Thresholds, 0..1.
+    """
+    counts = "; ".join(f"{count:,} from {low * 100:.0f} to {percent(high)}" for low, high, count in bins)
+    said = f"Messages by toxicity: {counts or 'none'}."
+    return said + (f" Marked: {', '.join(map(threshold, marks))}." if marks else "")

@@ -70,11 +70,13 @@ class Sample:
         text: The text as written; may be empty.
         images: Encoded image files (PNG, JPEG, GIF or WebP) in the message's order.
         faces: Whether the faces in the images may be read as well.
+        picture_text: Whether the text in the images may be read, where something is there that can.
     """
 
     text: str = ""
     images: tuple[bytes | Unreadable, ...] = ()
     faces: bool = False
+    picture_text: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,13 @@ class Cases(commands.Cog, name=COG):
         await interaction.response.send_modal(AppealForm(open_to_appeal[0], self._appealed))
 
     async def _appealed(self, interaction: Click, case: Case, words: str) -> None:
+        """Take an appeal from its form."""
+        try:
+            await self._show_appeal(interaction, case, words)
+        except Exception as error:  # noqa: BLE001 - as above
+            await report(interaction, error)
+
+    async def _show_appeal(self, interaction: Click, case: Case, words: str) -> None:
         """Show an appeal to moderators, in the member's words, which are kept nowhere else."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await self._services.store.guilds.get(case.guild_id)

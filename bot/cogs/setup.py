@@ -16,15 +16,17 @@ from moodring.model import Unreadable
 from .. import texts
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings, GuildSettingsError
-from ..moderation.automation import AUTOMATIC_NEEDS, Automation, after_change
+from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, Watchable, allows
 from ..services import Services
+from ..setup.changes import put_settings
+from ..setup.components import Click
 from ..setup.describe import show_box
 from ..setup.files import exported, imported
 from ..setup.forms import Form, read
 from ..setup.obstacles import grant_url, obstacles
-from ..setup.panel import Click, Panel, Shown, Trial
+from ..setup.panel import Panel, Shown, Trial
 from ..store import Watch
 from ..store.repositories import What
 from ..watched import Watched
@@ -82,11 +84,10 @@ class Setup(commands.Cog):
         except GuildSettingsError as error:
             await click.response.send_message(texts.not_taken(str(error)), ephemeral=True)
             return
-        await self._put(guild.id, old, new)
+        await put_settings(self._services.store, guild.id, new)
         log.info("settings changed", extra={"guild_id": guild.id, "names": ",".join(sorted(values))})
         await self._show_again(click, shown)
-        if new.faces and not old.faces:  # what a server's people have to know is said in public
-            await click.followup.send(texts.FACES_ARE_READ)
+        await self._tell_of_faces(click, old, new)
 
     async def watch(self, click: Click, shown: Shown, does: Sequence[str] | None) -> None:
         """Listen to the shown channel so, or no more."""
@@ -97,18 +98,19 @@ class Setup(commands.Cog):
         elif does is None:
             await self._watched.stop(place.id)
             await self._show_again(click, replace(shown, channel_id=None))
-            await self._announce(place, texts.watch_stopped(place.mention))
+            await self._tell(click, place, texts.watch_stopped(place.mention))
         elif not self._bot.intents.message_content:
             await click.response.send_message(texts.NEEDS_MESSAGE_CONTENT, ephemeral=True)
         else:
             watch = Watch(place.id, guild.id, frozenset(cast(Sequence[What], does)))
-            await self._start(watch, place)
+            news = await self._start([watch])
             await self._show_again(click, shown)
+            await self._tell_of_watches(click, news)
 
     async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
         """Ask for the values of settings in a form."""
         settings = await self._guilds.get(_guild(click).id)
-        await click.response.send_modal(Form(names, settings, partial(self._written, shown)))
+        await click.response.send_modal(Form(names, settings, partial(self._written, shown), self.failed))
 
     async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
         """Begin the trial of an automatic action, or end it and the action."""
@@ -151,11 +153,21 @@ class Setup(commands.Cog):
         file = discord.File(io.BytesIO(data), "moodring-settings.json")
         await click.response.send_message(file=file, ephemeral=True)
 
+    async def failed(self, click: Click, error: Exception) -> None:
+        """Apologise for an unexpected failure."""
+        await report(click, error)
+
     # --------------------------------------------------------------------------------------------------
 
     async def _written(self, shown: Shown, click: Click, written: Mapping[str, str]) -> None:
-        if await allows(click, MANAGER):
-            await self.change(click, shown, **{name: read(name, text) for name, text in written.items()})
+        if not await allows(click, MANAGER):
+            return
+        try:
+            values = {name: read(name, text) for name, text in written.items()}
+        except GuildSettingsError as error:
+            await click.response.send_message(texts.not_taken(str(error)), ephemeral=True)
+        else:
+            await self.change(click, shown, **values)
 
     async def _import(self, interaction: Click, file: discord.Attachment) -> None:
         guild = _guild(interaction)
@@ -164,44 +176,59 @@ class Setup(commands.Cog):
         if isinstance(data, Unreadable):
             await interaction.edit_original_response(content=texts.not_taken(data.reason))
             return
+        channels = [each for each in (*guild.channels, *guild.threads) if isinstance(each, Watchable)]
         try:
-            channel_ids = {channel.id for channel in (*guild.channels, *guild.threads)}
-            found = imported(data, guild.id, channel_ids, {role.id for role in guild.roles})
+            found = imported(
+                data, guild.id, {channel.id for channel in channels}, {role.id for role in guild.roles}
+            )
         except GuildSettingsError as error:
             await interaction.edit_original_response(content=texts.not_taken(str(error)))
             return
-        await self._put(guild.id, await self._guilds.get(guild.id), found.settings)
-        for watch in found.watches if self._bot.intents.message_content else ():
-            place = guild.get_channel_or_thread(watch.channel_id)
-            if isinstance(place, Watchable):
-                await self._start(watch, place)
+        old = await self._guilds.get(guild.id)
+        await put_settings(self._services.store, guild.id, found.settings)
+        listens = self._bot.intents.message_content
+        news = await self._start(found.watches if listens else ())
         log.info("settings imported", extra={"guild_id": guild.id})
-        await interaction.edit_original_response(content=texts.settings_taken(found.left_out))
+        said = [texts.settings_taken(found.left_out)]
+        said += [texts.NEEDS_MESSAGE_CONTENT] if found.watches and not listens else []
+        await interaction.edit_original_response(content="\n".join(said))
+        await self._tell_of_watches(interaction, news)
+        await self._tell_of_faces(interaction, old, found.settings)
 
-    async def _put(self, guild_id: int, old: GuildSettings, new: GuildSettings) -> None:
-        """Keep settings; the trial of an automatic action begins anew where its bars have changed."""
-        await self._guilds.put(guild_id, new)
-        before = await self._automations.get(guild_id)
-        after = after_change(before, old, new, discord.utils.utcnow())
-        if after is not None and after != before:
-            await self._automations.put(after)
+    async def _start(self, watches: Sequence[Watch]) -> list[Watch]:
+        """Listen to channels; return those of which that is news."""
+        news = [watch for watch in watches if self._watched.get(watch.channel_id) != watch]
+        for watch in news:
+            await self._watched.start(watch)
+        return news
 
-    async def _start(self, watch: Watch, place: Watchable) -> None:
-        """Listen to a channel; everyone there is told."""
-        before = self._watched.get(place.id)
-        await self._watched.start(watch)
-        if before != watch:
-            settings = await self._guilds.get(watch.guild_id)
-            does = sorted(watch.does)
-            await self._announce(
-                place, texts.watch_started(place.mention, does, settings.min_confidence, settings.cooldown_s)
-            )
+    # What a server's people have to know is said in public.
 
-    async def _announce(self, place: Watchable, text: str) -> None:
+    async def _tell_of_watches(self, click: Click, news: Sequence[Watch]) -> None:
+        """Tell everyone in channels that they are listened to from now on, and how."""
+        settings = await self._guilds.get(_guild(click).id)
+        for watch in news:
+            place = _guild(click).get_channel_or_thread(watch.channel_id)
+            if isinstance(place, Watchable):
+                text = texts.watch_started(
+                    place.mention, sorted(watch.does), settings.min_confidence, settings.cooldown_s
+                )
+                await self._tell(click, place, text)
+
+    async def _tell_of_faces(self, click: Click, old: GuildSettings, new: GuildSettings) -> None:
+        """Tell everyone that faces are read, if that is news."""
+        if new.faces and not old.faces:
+            await click.followup.send(texts.FACES_ARE_READ)
+
+    async def _tell(self, click: Click, place: Watchable, text: str) -> None:
+        """Tell everyone in a channel something; where Discord refuses, the manager has to."""
         try:
             await place.send(text, allowed_mentions=discord.AllowedMentions.none())
         except discord.HTTPException as error:
             log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
+            await click.followup.send(texts.not_announced(place.mention), ephemeral=True)
+
+    # --------------------------------------------------------------------------------------------------
 
     async def _show_again(self, click: Click, shown: Shown) -> None:
         now = await self._shown(_guild(click))

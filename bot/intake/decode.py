@@ -95,11 +95,12 @@ class DecodePool:
         self._lock = threading.Lock()
         self._closed = False
 
-    async def decode(self, data: bytes, *, faces: bool = False) -> Decoded | Unreadable:
+    async def decode(self, data: bytes, *, text: bool = True, faces: bool = False) -> Decoded | Unreadable:
         """Decode an untrusted image file.
 
         Args:
             data: An encoded PNG, JPEG, GIF or WebP file.
+            text: Whether the text in it may be read; a pool that reads none leaves it anyway.
             faces: Whether the faces in it may be read.
 
         Returns:
@@ -108,7 +109,8 @@ class DecodePool:
         """
         if len(data) > MAX_BYTES:
             return Unreadable(OVERSIZED)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._decode, data, faces)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._decode, data, text, faces)
 
     async def aclose(self) -> None:
         """End all workers at once; what they decode, and what waits for them, becomes unreadable."""
@@ -121,15 +123,16 @@ class DecodePool:
             each.close()
         self._workers.clear()
 
-    def _decode(self, data: bytes, faces: bool) -> Decoded | Unreadable:
+    def _decode(self, data: bytes, text: bool, faces: bool) -> Decoded | Unreadable:
         try:
             own = self._own_worker()
         except (OSError, EOFError):
             if not self._closed:
                 log.exception("decode worker did not start")
             return Unreadable("pictures cannot be read at the moment")
+        wanted = worker.Wanted.TEXT * text | worker.Wanted.WHOLE * faces
         try:
-            picture = own.decode(data, faces, self._timeout_s)
+            picture = own.decode(data, wanted, self._timeout_s)
         except TimeoutError:
             reason = _late(self._timeout_s, "decode")
         except (OSError, EOFError):
@@ -137,7 +140,9 @@ class DecodePool:
         else:
             if isinstance(picture, Unreadable):
                 return picture
-            decoded = self._with_text(own, Decoded(picture))
+            decoded = Decoded(picture)
+            if text:
+                decoded = self._with_text(own, decoded)
             return self._with_faces(own, decoded) if faces else decoded
         self._give_up(own, reason)
         return Unreadable(reason)
@@ -233,15 +238,15 @@ class _Worker:
         """Return whether the process still runs."""
         return self._process.poll() is None
 
-    def decode(self, data: bytes, whole: bool, timeout_s: float) -> Picture | Unreadable:
-        """Have a file decoded, and also as a `whole` picture if that is asked for.
+    def decode(self, data: bytes, wanted: int, timeout_s: float) -> Picture | Unreadable:
+        """Have a file decoded; what else is `wanted`, as `worker.Wanted`, is asked for by further calls.
 
         Raises:
             TimeoutError: It took too long; the process is dead.
             EOFError, OSError: The process died.
         """
         with self._killed_after(timeout_s):
-            self._connection.send_bytes(bytes([whole]) + data)
+            self._connection.send_bytes(bytes([wanted]) + data)
             return _parse(self._connection.recv_bytes(MAX_REPLY_BYTES))
 
     def read(self, timeout_s: float) -> str:

@@ -112,19 +112,23 @@ def draft_of_parts(
     return Draft(text, tuple(images), guild_id)
 
 
-async def fetch(draft: Draft, downloads: Downloads, *, faces: bool = False) -> Sample:
+async def fetch(
+    draft: Draft, downloads: Downloads, *, faces: bool = False, picture_text: bool = True
+) -> Sample:
     """Fetch the pictures of a draft, all at the same time.
 
     Args:
         draft: What is to be read.
         downloads: Fetches a picture.
         faces: Whether faces in the pictures may be read.
+        picture_text: Whether text in the pictures may be read.
     """
 
     async def image(entry: ImageLink | Unreadable) -> bytes | Unreadable:
         return entry if isinstance(entry, Unreadable) else await downloads.fetch(entry.url, entry.size)
 
-    return Sample(draft.text, tuple(await asyncio.gather(*map(image, draft.images))), faces)
+    images = tuple(await asyncio.gather(*map(image, draft.images)))
+    return Sample(draft.text, images, faces, picture_text)
 
 
 def _unreadable_reason(attachment: discord.Attachment) -> str | None:

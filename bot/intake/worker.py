@@ -1,6 +1,6 @@
 """The process that decodes pictures: a file comes in by a pipe, pixels or a reason go back.
 
-Where text in pictures is to be read, it follows the pixels as a message of its own; where faces are, the
+Where the text in a picture is wanted, it follows the pixels as a message of its own; where its faces are, the
 uncropped picture comes last, for the bot to look at. The process imports only what it needs for that,
 holds no secret and may be killed at any time. It ends with the pipe, so it never outlives the bot; an
 alarm of its own ends it where decoding hangs.
@@ -11,6 +11,7 @@ import signal
 import struct
 import sys
 from collections.abc import Callable
+from enum import IntFlag
 from multiprocessing.connection import Connection
 from typing import Final, TypeAlias
 
@@ -29,11 +30,15 @@ DECODED: Final = b"\x00"
 REFUSED: Final = b"\x01"
 """First byte of a reply whose rest is the reason, UTF-8."""
 
-WANTED: Final = {b"\x00": False, b"\x01": True}
-"""First byte of a request: whether the uncropped picture is wanted too."""
-
 SHAPE: Final = struct.Struct("<HH")
 """Height and width in pixels, before an uncropped picture."""
+
+
+class Wanted(IntFlag):
+    """First byte of a request: what is wanted beside the pixels."""
+
+    TEXT = 1
+    WHOLE = 2  # the uncropped picture
 
 
 def serve(
@@ -44,7 +49,7 @@ def serve(
     Args:
         connection: Where files come from and replies go to.
         decode: Turns a file into a picture or raises `ImageError`.
-        read: Reads the text in a picture, or None.
+        read: Reads the text in a picture; None to read none, whatever is wanted.
         alarm_s: Whole seconds after which a picture ends the process, should nobody else do so.
     """
     connection.send_bytes(READY)
@@ -53,7 +58,7 @@ def serve(
             request = connection.recv_bytes(1 + MAX_BYTES)
         except EOFError:
             return
-        whole, data = WANTED[request[:1]], request[1:]
+        wanted, data = Wanted(request[0]), request[1:]
         signal.alarm(alarm_s)
         try:
             reply = DECODED + decode(data).tobytes()
@@ -62,9 +67,9 @@ def serve(
         except MemoryError:
             reply = REFUSED + b"needs too much memory to decode"
         connection.send_bytes(reply)
-        if read is not None and reply.startswith(DECODED):
+        if read is not None and Wanted.TEXT in wanted and reply.startswith(DECODED):
             connection.send_bytes(read(data).encode())
-        if whole and reply.startswith(DECODED):
+        if Wanted.WHOLE in wanted and reply.startswith(DECODED):
             pixels = decode_whole(data)
             connection.send_bytes(SHAPE.pack(*pixels.shape[:2]) + pixels.tobytes())
         signal.alarm(0)

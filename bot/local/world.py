@@ -64,6 +64,7 @@ BOT_PERMISSIONS: Final[discord.Permissions] = discord.Permissions(
     send_messages_in_threads=True,
     embed_links=True,
     add_reactions=True,
+    attach_files=True,
     manage_messages=True,
     moderate_members=True,
 )

@@ -1,5 +1,7 @@
 """What follows a message that was read in a watched channel, for moderators."""
 
+import asyncio
+import io
 import logging
 from typing import Final
 
@@ -7,20 +9,21 @@ import discord
 
 from moodring.model import Prediction
 
-from .. import texts
+from .. import charts, texts
 from ..answers import AnyBot
 from ..boxes import box
 from ..guild_settings import GuildSettings
-from ..heat import HeatMeter, negativity
+from ..heat import HOT_FROM, HeatMeter, negativity
 from ..services import Services
 from .cards import HEAT_COLOUR
 from .cases import Case
 from .deeds import Deeds, RefusedError
 from .flags import Flags
-from .log_channel import log_channel
+from .log_channel import LogChannel, log_channel
 
 log: Final = logging.getLogger(__name__)
 
+_CHART: Final = "heat.png"
 _NO_PINGS: Final = discord.AllowedMentions.none()
 
 
@@ -88,11 +91,22 @@ class Moderation:
         channel = log_channel(message.guild, settings)
         try:
             if channel is not None and settings.heat_notes:
-                said = texts.heats_up(f"<#{message.channel.id}>", message.jump_url)
-                view = box(said, stripe=HEAT_COLOUR)
-                await channel.send(view=view, allowed_mentions=_NO_PINGS)
+                await self._send_note(message, channel)
             if settings.heat_line:
                 await message.channel.send(settings.heat_line, allowed_mentions=_NO_PINGS)
         except discord.HTTPException as error:
             ids = {"channel_id": message.channel.id, "code": error.code}
             log.warning("Discord refused a note on heat", extra=ids)
+
+    async def _send_note(self, message: discord.Message, channel: LogChannel) -> None:
+        """Send a note on heat, with its chart where files may be attached and in words where not."""
+        levels = self._heat.recent(message.channel.id)
+        said = texts.heats_up(f"<#{message.channel.id}>", message.jump_url)
+        sentence = charts.heat_sentence(levels, HOT_FROM)
+        if channel.permissions_for(channel.guild.me).attach_files:
+            chart = await asyncio.to_thread(charts.heat_chart, levels, HOT_FROM)
+            file = discord.File(io.BytesIO(chart), _CHART, description=sentence)
+            view = box(said, stripe=HEAT_COLOUR, picture=file)
+            await channel.send(view=view, file=file, allowed_mentions=_NO_PINGS)
+        else:
+            await channel.send(view=box([*said, sentence], stripe=HEAT_COLOUR), allowed_mentions=_NO_PINGS)

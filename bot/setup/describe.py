@@ -1,6 +1,6 @@
 """What settings say of themselves: in the panel, in ``/setup show`` and in the docs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,7 +16,10 @@ BARS: Final = tuple(PRESETS["balanced"])
 
 
 SHOWN_CHANNELS: Final = 10
-"""Watched channels that are named: with many more, the message might be longer than Discord takes."""
+"""Channels and roles that are named: with many more, the message might be longer than Discord takes."""
+
+SHOWN_CHARACTERS: Final = 200
+"""Of a text that a server wrote, for the same reason; its form has all of it."""
 
 
 class Topic(StrEnum):
@@ -46,10 +49,11 @@ FIELDS: Final[dict[Topic, tuple[str, ...]]] = {
 }
 """Every setting, by the page that it is on."""
 
+
 _SAID: Final[Mapping[str, Callable[[Any], str]]] = {
     "log_channel_id": lambda found: texts.NONE if found is None else f"<#{found}>",
-    "exempt_role_ids": lambda found: _listed(f"<@&{role_id}>" for role_id in found),
-    "exempt_channel_ids": lambda found: _listed(f"<#{channel_id}>" for channel_id in found),
+    "exempt_role_ids": lambda found: _listed([f"<@&{role_id}>" for role_id in found]),
+    "exempt_channel_ids": lambda found: _listed([f"<#{channel_id}>" for channel_id in found]),
     "language": texts.LANGUAGES.__getitem__,
     "cooldown_s": texts.seconds,
     "timeout_minutes": texts.minutes,
@@ -148,9 +152,13 @@ def presets_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _listed(mentions: Iterable[str]) -> str:
-    return ", ".join(mentions) or texts.NONE
+def _listed(mentions: list[str]) -> str:
+    shown = mentions[:SHOWN_CHANNELS]
+    if len(mentions) > SHOWN_CHANNELS:
+        shown.append(texts.and_others(len(mentions) - SHOWN_CHANNELS))
+    return ", ".join(shown) or texts.NONE
 
 
 def _plain(text: str) -> str:
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
+    shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(shown))

@@ -1,12 +1,13 @@
 """The forms in which numbers and words are written."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import discord
 
 from .. import texts
-from ..guild_settings import MAX_LINE, GuildSettings
+from ..guild_settings import MAX_LINE, GuildSettings, GuildSettingsError
 from . import describe
 from .describe import Topic
 
@@ -20,11 +21,16 @@ NUMBERS: Final[Mapping[Topic, tuple[str, ...]]] = {
 WORDS: Final = ("heat_line", "distress_help", "warn_line")
 """What is written in words."""
 
+DECIMALS: Final = 4
+"""Of per cent, as they are written."""
+
 LABEL_CHARACTERS: Final = 100
 """Discord takes no longer description of a field."""
 
 Written: TypeAlias = Callable[[discord.Interaction[Any], Mapping[str, str]], Awaitable[None]]
 """What happens with what was written, by setting."""
+
+Failed: TypeAlias = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 
 
 class Form(discord.ui.Modal):
@@ -34,11 +40,13 @@ class Form(discord.ui.Modal):
         names: The settings, five at most.
         settings: Their present values.
         then: What happens with what is written.
+        failed: Apologises for an unexpected failure.
     """
 
-    def __init__(self, names: Sequence[str], settings: GuildSettings, then: Written) -> None:
+    def __init__(self, names: Sequence[str], settings: GuildSettings, then: Written, failed: Failed) -> None:
         super().__init__(title=texts.SETUP_TITLE)
         self._then = then
+        self._failed = failed
         self._inputs: dict[str, discord.ui.TextInput[Form]] = {}
         for name in names:
             words = name in WORDS
@@ -59,11 +67,17 @@ class Form(discord.ui.Modal):
         """Hand over what was written."""
         await self._then(interaction, {name: each.value for name, each in self._inputs.items()})
 
+    async def on_error(  # type: ignore[override]  # a modal knows of no item, unlike its base
+        self, interaction: discord.Interaction[Any], error: Exception, /
+    ) -> None:
+        """Hand an unexpected failure over."""
+        await self._failed(interaction, error)
+
 
 def as_written(name: str, settings: GuildSettings) -> str:
     """Return a value as it is written in a form: shares in per cent."""
     value = getattr(settings, name)
-    return f"{value * 100:g}" if describe.is_share(name) else str(value)
+    return f"{round(value * 100, DECIMALS):g}" if describe.is_share(name) else str(value)
 
 
 def read(name: str, written: str) -> object:
@@ -72,6 +86,9 @@ def read(name: str, written: str) -> object:
     Args:
         name: The setting.
         written: What was written: per cent for a share, with or without the sign, comma or point.
+
+    Raises:
+        GuildSettingsError: It is no share.
     """
     if name in WORDS:
         return written.strip()
@@ -79,6 +96,9 @@ def read(name: str, written: str) -> object:
     if not describe.is_share(name):
         return plain
     try:
-        return round(float(plain) / 100, 6)
+        per_cent = float(plain)
     except ValueError:
-        return plain
+        per_cent = math.nan
+    if not 0 <= per_cent <= 100:  # the setting would speak of 0 to 1, which nobody wrote
+        raise GuildSettingsError(texts.not_per_cent(describe.title(name)))
+    return round(per_cent / 100, DECIMALS + 2)

@@ -8,6 +8,7 @@ import discord
 
 from .. import texts
 from ..guild_settings import GuildSettings
+from ..moderation.log_channel import LogChannel
 from ..permissions import missing_to_log
 from ..store import Watch
 from ..watched import missing_in
@@ -15,18 +16,53 @@ from ..watched import missing_in
 SCOPES: Final = ("bot", "applications.commands")
 """With which a bot is invited."""
 
+SHOWN_LACKS: Final = 5
+"""What is missing in further channels shows once this is mended: a message holds 4,000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Permissions that the bot lacks in a channel.
+
+    Attributes:
+        channel_id: The channel.
+        names: The permissions by discord.py's names; at least one.
+        everywhere: Whether the bot's role lacks them in the whole server; otherwise a setting of the
+            channel itself is in the way.
+    """
+
+    channel_id: int
+    names: tuple[str, ...]
+    everywhere: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
     """What was found.
 
     Attributes:
-        lines: One line an obstacle: what is missing where, and what to do.
-        lacking: The permissions that the bot's role lacks in the whole server, by discord.py's names.
+        hints: What else has to be mended than permissions, a sentence or two each.
+        lacks: The permissions that are missing.
     """
 
-    lines: tuple[str, ...]
-    lacking: frozenset[str]
+    hints: tuple[str, ...]
+    lacks: tuple[Lack, ...]
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The permissions that the bot's role lacks in the whole server, by discord.py's names."""
+        return frozenset(name for lack in self.lacks if lack.everywhere for name in lack.names)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One line an obstacle in Discord's markdown, with what to do."""
+        lines = [texts.warning(hint) for hint in self.hints]
+        for lack in self.lacks[:SHOWN_LACKS]:
+            grant = texts.grant_everywhere if lack.everywhere else texts.grant_here
+            lines.append(grant(f"<#{lack.channel_id}>", lack.names))
+        if len(self.lacks) > SHOWN_LACKS:
+            lines.append(texts.and_more(len(self.lacks) - SHOWN_LACKS))
+        return tuple(lines)
 
 
 def obstacles(
@@ -40,25 +76,24 @@ def obstacles(
         watches: Its watched channels.
         message_content: Whether Discord shows the bot what is written in them.
     """
-    log_channel = guild.get_channel_or_thread(settings.log_channel_id or 0)
-    lines: list[str] = []
-    lacking: set[str] = set()
-    for channel_id, names in _missing(guild, log_channel, watches).items():
-        everywhere = [name for name in names if not getattr(guild.me.guild_permissions, name)]
-        here = [name for name in names if name not in everywhere]
-        lines += [texts.grant_everywhere(f"<#{channel_id}>", everywhere)] if everywhere else []
-        lines += [texts.grant_here(f"<#{channel_id}>", here)] if here else []
-        lacking.update(everywhere)
-    flags = any("flag" in watch.does for watch in watches)
-    if flags and settings.log_channel_id is None:
-        lines.append(texts.warning(texts.NO_LOG_CHANNEL))
-    elif settings.log_channel_id is not None and log_channel is None:
-        lines.append(texts.warning(texts.LOG_CHANNEL_IS_GONE))
+    chosen = guild.get_channel_or_thread(settings.log_channel_id or 0)
+    log_channel = chosen if isinstance(chosen, LogChannel) else None
+    hints: list[str] = []
+    if settings.log_channel_id is None and any("flag" in watch.does for watch in watches):
+        hints.append(texts.NO_LOG_CHANNEL)
+    if settings.log_channel_id is not None and log_channel is None:
+        hints.append(texts.LOG_CHANNEL_IS_GONE)
     if log_channel is not None and log_channel.permissions_for(guild.default_role).view_channel:
-        lines.append(texts.warning(texts.EVERYONE_SEES))
+        hints.append(texts.EVERYONE_SEES)
     if watches and not message_content:
-        lines.append(texts.warning(texts.NEEDS_MESSAGE_CONTENT))
-    return Obstacles(tuple(lines), frozenset(lacking))
+        hints.append(texts.NEEDS_MESSAGE_CONTENT)
+    lacks: list[Lack] = []
+    for channel_id, names in _missing(guild, log_channel, watches).items():
+        everywhere = tuple(name for name in names if not getattr(guild.me.guild_permissions, name))
+        here = tuple(name for name in names if name not in everywhere)
+        lacks += [Lack(channel_id, everywhere, everywhere=True)] if everywhere else []
+        lacks += [Lack(channel_id, here, everywhere=False)] if here else []
+    return Obstacles(tuple(hints), tuple(lacks))
 
 
 def grant_url(application_id: int, guild: discord.Guild, lacking: frozenset[str]) -> str:
@@ -78,7 +113,7 @@ def grant_url(application_id: int, guild: discord.Guild, lacking: frozenset[str]
 
 def _missing(
     guild: discord.Guild,
-    log_channel: discord.abc.GuildChannel | discord.Thread | None,
+    log_channel: LogChannel | None,
     watches: Sequence[Watch],
 ) -> Mapping[int, list[str]]:
     """Return what the bot lacks in each channel that it needs, by the channel's id."""

@@ -1,8 +1,8 @@
 """The panel of ``/setup``: one private message, a page a topic, every setting with its value."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import discord
 
@@ -13,6 +13,7 @@ from ..moderation.cases import Action
 from ..permissions import MANAGER, allows
 from ..store import Watch
 from . import describe
+from .components import Button, ChannelMenu, Click, Menu, RoleMenu
 from .describe import FIELDS, Topic
 from .forms import NUMBERS, WORDS
 
@@ -26,9 +27,6 @@ WATCHABLE_TYPES: Final = [
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
 ]
-
-Click: TypeAlias = discord.Interaction[Any]
-Row: TypeAlias = discord.ui.ActionRow[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,62 +104,9 @@ class Changes(Protocol):
         """Hand the settings out as a file."""
         ...
 
-
-class _Button(discord.ui.Button["Panel"]):
-    """A button that does something."""
-
-    def __init__(self, label: str, then: Callable[[Click], Awaitable[None]]) -> None:
-        super().__init__(label=label)
-        self._then = then
-
-    async def callback(self, interaction: Click) -> None:
-        await self._then(interaction)
-
-
-class _Menu(discord.ui.Select["Panel"]):
-    """A menu of texts."""
-
-    def __init__(
-        self,
-        placeholder: str,
-        options: Iterable[discord.SelectOption],
-        then: Callable[[Click, list[str]], Awaitable[None]],
-        *,
-        several: bool = False,
-    ) -> None:
-        options = list(options)
-        least, most = (0, len(options)) if several else (1, 1)
-        super().__init__(placeholder=placeholder, options=options, min_values=least, max_values=most)
-        self._then = then
-
-    async def callback(self, interaction: Click) -> None:
-        await self._then(interaction, self.values)
-
-
-class _ChannelMenu(discord.ui.ChannelSelect["Panel"]):
-    """A menu of channels."""
-
-    def __init__(
-        self, placeholder: str, then: Callable[[Click, list[int]], Awaitable[None]], **options: Any
-    ) -> None:
-        super().__init__(placeholder=placeholder, **options)
-        self._then = then
-
-    async def callback(self, interaction: Click) -> None:
-        await self._then(interaction, [channel.id for channel in self.values])
-
-
-class _RoleMenu(discord.ui.RoleSelect["Panel"]):
-    """A menu of roles."""
-
-    def __init__(
-        self, placeholder: str, then: Callable[[Click, list[int]], Awaitable[None]], **options: Any
-    ) -> None:
-        super().__init__(placeholder=placeholder, **options)
-        self._then = then
-
-    async def callback(self, interaction: Click) -> None:
-        await self._then(interaction, [role.id for role in self.values])
+    async def failed(self, click: Click, error: Exception) -> None:
+        """Apologise for an unexpected failure."""
+        ...
 
 
 class Panel(discord.ui.LayoutView):
@@ -199,6 +144,10 @@ class Panel(discord.ui.LayoutView):
         """Return whether the person may still set the server up; tell them if not."""
         return await allows(interaction, MANAGER)
 
+    async def on_error(self, interaction: Click, error: Exception, _item: discord.ui.Item[Any], /) -> None:
+        """Hand an unexpected failure over."""
+        await self._changes.failed(interaction, error)
+
     def _text(self, text: str) -> None:
         self._box.add_item(discord.ui.TextDisplay(text))
 
@@ -216,13 +165,13 @@ class Panel(discord.ui.LayoutView):
             await self._changes.change(click, self._shown, **{name: not is_on})
 
         self._setting(name)
-        self._row(_Button(texts.switch(describe.title(name), on=is_on), turn))
+        self._row(Button(texts.switch(describe.title(name), on=is_on), turn))
 
-    def _form(self, label: str, names: Sequence[str]) -> _Button:
+    def _form(self, label: str, names: Sequence[str]) -> Button:
         async def ask(click: Click) -> None:
             await self._changes.ask(click, self._shown, names)
 
-        return _Button(label, ask)
+        return Button(label, ask)
 
     def _channels(self) -> None:
         settings = self._shown.settings
@@ -242,7 +191,7 @@ class Panel(discord.ui.LayoutView):
         present = [settings.log_channel_id] if settings.log_channel_id else []
         self._setting("log_channel_id")
         self._row(
-            _ChannelMenu(
+            ChannelMenu(
                 texts.CHOOSE_LOG,
                 log,
                 channel_types=[discord.ChannelType.text],
@@ -252,7 +201,7 @@ class Panel(discord.ui.LayoutView):
         )
         self._text(describe.watches(self._shown.watches))
         self._row(
-            _ChannelMenu(
+            ChannelMenu(
                 texts.CHOOSE_WATCHED,
                 choose,
                 channel_types=WATCHABLE_TYPES,
@@ -263,7 +212,7 @@ class Panel(discord.ui.LayoutView):
             self._watching(self._shown.channel_id)
         self._setting("exempt_role_ids")
         self._row(
-            _RoleMenu(
+            RoleMenu(
                 texts.CHOOSE_ROLES,
                 roles,
                 default_values=[
@@ -276,7 +225,7 @@ class Panel(discord.ui.LayoutView):
         )
         self._setting("exempt_channel_ids")
         self._row(
-            _ChannelMenu(
+            ChannelMenu(
                 texts.CHOOSE_CHANNELS,
                 channels,
                 channel_types=WATCHABLE_TYPES,
@@ -306,9 +255,9 @@ class Panel(discord.ui.LayoutView):
             for what, name in texts.DOES_NAMES.items()
         ]
         name = self._channel_names.get(channel_id, "?")
-        self._row(_Menu(texts.choose_does(name), options, do, several=True))
+        self._row(Menu(texts.choose_does(name), options, do, several=True))
         if watch is not None:
-            self._row(_Button(texts.STOP, stop))
+            self._row(Button(texts.STOP, stop))
 
     def _sensitivity(self) -> None:
         settings = self._shown.settings
@@ -326,7 +275,7 @@ class Panel(discord.ui.LayoutView):
             )
             for name in PRESETS
         ]
-        self._row(_Menu(texts.CHOOSE_PRESET, options, choose))
+        self._row(Menu(texts.CHOOSE_PRESET, options, choose))
         self._text("\n".join(describe.line(name, settings) for name in describe.BARS))
         self._row(self._form(texts.NUMBERS, describe.BARS))
 
@@ -341,7 +290,7 @@ class Panel(discord.ui.LayoutView):
             discord.SelectOption(label=name, value=code, default=code == settings.language)
             for code, name in texts.LANGUAGES.items()
         ]
-        self._row(_Menu(texts.CHOOSE_LANGUAGE, options, speak))
+        self._row(Menu(texts.CHOOSE_LANGUAGE, options, speak))
         self._switch("faces")
         self._switch("ocr")
         numbers = NUMBERS[Topic.READING]
@@ -372,7 +321,7 @@ class Panel(discord.ui.LayoutView):
             options = [
                 discord.SelectOption(label=texts.ACTION_NAMES[action], value=action) for action in AUTOMATIC
             ]
-            self._row(_Menu(texts.CHOOSE_AUTOMATIC, options, begin))
+            self._row(Menu(texts.CHOOSE_AUTOMATIC, options, begin))
             return
         automation = trial.automation
         until = discord.utils.format_dt(automation.since + TRIAL, "R")
@@ -381,11 +330,11 @@ class Panel(discord.ui.LayoutView):
                 automation.action, trial.acted, trial.refuted, None if automation.active else until
             )
         )
-        stop = _Button(texts.STOP_AUTOMATIC, end)
+        stop = Button(texts.STOP_AUTOMATIC, end)
         if automation.active:
             self._row(stop)
             return
-        switch = _Button(texts.SWITCH_ON, switch_on)
+        switch = Button(texts.SWITCH_ON, switch_on)
         switch.disabled = not trial.is_over
         self._row(switch, stop)
 
@@ -404,10 +353,8 @@ class Panel(discord.ui.LayoutView):
             discord.SelectOption(label=texts.TOPICS[topic], value=topic, default=topic is self._shown.topic)
             for topic in FIELDS
         ]
-        self._row(_Menu(texts.CHOOSE_TOPIC, options, turn))
-        self._row(
-            _Button(texts.SHOW_ALL, self._changes.show_all), _Button(texts.EXPORT, self._changes.export)
-        )
+        self._row(Menu(texts.CHOOSE_TOPIC, options, turn))
+        self._row(Button(texts.SHOW_ALL, self._changes.show_all), Button(texts.EXPORT, self._changes.export))
 
 
 def _channels_of(channel_ids: Iterable[int]) -> list[discord.SelectDefaultValue]:

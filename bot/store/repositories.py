@@ -105,6 +105,11 @@ class Guilds(Repository):
             row = await session.get(GuildRow, guild_id)
         return GuildSettings() if row is None else GuildSettings.parse(row.settings)
 
+    async def ids(self) -> Sequence[int]:
+        """Return the guilds that have chosen settings."""
+        async with self._sessions() as session:
+            return list(await session.scalars(select(GuildRow.guild_id).order_by(GuildRow.guild_id)))
+
     async def put(self, guild_id: int, settings: GuildSettings) -> None:
         """Keep a guild's settings."""
         async with self._sessions.begin() as session:

@@ -104,12 +104,12 @@ class StandInPredictor:
 class StandInPool:
     """Decodes ``b"broken"`` to a reason and everything else to a black picture with a face in it."""
 
-    async def decode(self, data: bytes, *, faces: bool = False) -> Decoded | Unreadable:
+    async def decode(self, data: bytes, *, text: bool = True, faces: bool = False) -> Decoded | Unreadable:
         if data == b"broken":
             return Unreadable("damaged")
-        text = data.removeprefix(b"says ").decode() if data.startswith(b"says ") else ""
+        says = data.removeprefix(b"says ").decode() if text and data.startswith(b"says ") else ""
         rows = np.zeros((int(faces), FACE_WIDTH), np.float32)
-        return Decoded(np.zeros((224, 224, 3), np.uint8), text, faces=rows)
+        return Decoded(np.zeros((224, 224, 3), np.uint8), says, faces=rows)
 
     async def aclose(self) -> None:
         """Nothing was opened."""

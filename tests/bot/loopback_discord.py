@@ -33,6 +33,7 @@ class LoopbackDiscord:
         allowed: What the application is allowed.
         intents: What the bot asked for.
         synced: How often commands were sent.
+        guilds: What is said of servers, by path such as ``/guilds/1/channels``; an int is a status.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class LoopbackDiscord:
         self.allowed = discord.ApplicationFlags()
         self.intents = discord.Intents.none()
         self.synced = 0
+        self.guilds: dict[str, object] = {}
         self._address = ""
 
     @asynccontextmanager
@@ -76,7 +78,9 @@ class LoopbackDiscord:
                 limit = {"total": 1, "remaining": 1, "reset_after": 0, "max_concurrency": 1}
                 url = f"ws://{self._address}/gateway"
                 return _json({"url": url, "shards": 1, "session_start_limit": limit})
-        return _json({"message": "404: Not Found", "code": 0}, status=404)
+        said = self.guilds.get(request.path, 404)
+        status = said if isinstance(said, int) else 200
+        return _json(said if status == 200 else {"message": f"{status}", "code": 0}, status=status)
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -81,6 +81,20 @@ async def test_faces_are_read_only_where_they_may_be_also_from_the_cache(classif
 
 
 @pytest.mark.asyncio
+async def test_text_in_pictures_is_read_only_where_it_may_be_also_from_the_cache(
+    classifiers: Classifiers,
+) -> None:
+    classifier = classifiers()
+    picture = (b"says joy",)
+
+    answers = [
+        await classifier.classify(Sample("", picture, picture_text=may)) for may in (False, True, False)
+    ]
+
+    assert [answer.picture_text for answer in answers] == ["", "joy", ""]
+
+
+@pytest.mark.asyncio
 async def test_the_cache_forgets_what_was_not_asked_for_longest(classifiers: Classifiers, predictor) -> None:
     classifier = classifiers(cache_entries=2)
 
@@ -235,7 +249,9 @@ async def test_no_task_stands_when_nothing_is_asked(classifiers: Classifiers) ->
 
 
 IMAGES = st.lists(st.binary(max_size=4) | st.builds(Unreadable, st.text(max_size=4)), max_size=3).map(tuple)
-SAMPLES = st.builds(Sample, st.text(st.characters(codec=None), max_size=4), IMAGES, st.booleans())
+SAMPLES = st.builds(
+    Sample, st.text(st.characters(codec=None), max_size=4), IMAGES, st.booleans(), st.booleans()
+)
 
 
 @given(SAMPLES, SAMPLES)
@@ -257,9 +273,9 @@ async def test_an_answer_is_explained_by_the_same_model(
     explained = await classifiers().explain(Sample("joy", (b"picture", b"broken")))
     assert explained.explanation.label == "joy"
     assert [picture[:4] for picture in explained.pictures] == [b"\x89PNG"]
-    [(used, _, text, prepared)] = asked
+    [(used, _, text, prepared, label)] = asked
     assert used is predictor
-    assert text == "joy"
+    assert (text, label) == ("joy", None)
     assert prepared.used == ("text", "image:0")
 
 

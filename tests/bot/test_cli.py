@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from moodring.bot import analyze, app, doctor, export_backtest, jsonl
+from moodring.bot import analyze, app, backtest, doctor, export_backtest, jsonl
 from moodring.bot.cli import main
 from moodring.bot.local import commands
 from moodring.bot.settings import Settings
@@ -69,7 +69,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["backtest", "x.json", "--thresholds", ".5,high"], "'high' is not a number"),
         (["backtest", "x.json", "--thresholds", "0"], "0 is no threshold: one is above 0 and at most 1"),
         (["backtest", "x.json", "--thresholds", "-.5"], "-.5 is no threshold"),
-        (["backtest", "x.json", "--thresholds", "50"], "50 is no threshold"),
+        (["backtest", "x.json", "--thresholds", "500"], "500 is no threshold"),
         (["backtest", "x.json", "--thresholds", "nan"], "nan is no threshold"),
         (["backtest", "x.json", "--thresholds", "inf"], "inf is no threshold"),
         (
@@ -226,7 +226,7 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         ("", ["a"], {"as_json": True, "faces": True, "why": True, "heat": Path("there")}),
         (Path("x.toml"), {"page": True}),
         ({},),
-        (Path("x.json"), export_backtest.DEFAULT_THRESHOLDS, {"as_json": False}),
+        (Path("x.json"), backtest.DEFAULT_THRESHOLDS, {"as_json": False}),
         (Path("x.json"), (0.25, 0.5, 1.0), {"as_json": True}),
     ]
 

@@ -14,9 +14,9 @@ import pytest
 from invented_prediction import prediction
 
 from moodring.bot import export_backtest
-from moodring.bot.backtest import Backtest, Skip
+from moodring.bot.backtest import DEFAULT_THRESHOLDS, Backtest, Skip
 from moodring.bot.classifier import BusyError, DeadlineError, InferenceError
-from moodring.bot.export_backtest import DEFAULT_THRESHOLDS, OptOutCheck, backtest_export, report
+from moodring.bot.export_backtest import OptOutCheck, backtest_export, report
 from moodring.bot.guild_settings import PRESETS
 from moodring.bot.intake.exports import ExportError
 from moodring.bot.rules import Bars, Group, flag_of

@@ -47,6 +47,20 @@ async def test_faces_are_read_in_the_guilds_that_want_it_and_not_in_direct_messa
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("guild_id", "picture_text"), [(5, False), (6, True), (None, True)])
+async def test_text_in_pictures_is_left_alone_in_the_guilds_that_want_it_so(
+    guild_id: int | None, picture_text: bool
+) -> None:
+    store = await Store.open("sqlite+aiosqlite://")
+    await store.guilds.put(5, GuildSettings(ocr=False))
+    services = Services(classifier=Refusing(), downloader=Shelf(), store=store)
+    link = ImageLink("https://cdn.discordapp.com/1", 1)
+    sample = await services.fetch(7, Draft("joy", (link,), guild_id))
+    assert sample == Sample("joy", (b"a picture",), picture_text=picture_text)
+    await store.aclose()
+
+
+@pytest.mark.asyncio
 async def test_nothing_of_an_opted_out_person_is_fetched_or_read() -> None:
     store = await Store.open("sqlite+aiosqlite://")
     await store.opt_outs.add(7)

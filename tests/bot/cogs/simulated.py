@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
 
 import discord
 import numpy as np
@@ -88,18 +88,44 @@ class WordReader:
         return Explained(explanation, tuple(b"a picture with heat" for _ in heat))
 
 
-def said(message: discord.Message | simcord.ResponseMessage) -> str:
+Shown: TypeAlias = discord.Message | simcord.ResponseMessage
+"""A message, as a channel has it or as an interaction was answered with it."""
+
+
+def said(message: Shown) -> str:
     """All the words of a message, its embeds' and components' included."""
     if isinstance(message, discord.Message):
         return seen.Words.of(message).text
+    contents = [component.get("content") or "" for component in components(message)]
+    embeds = [f"{embed.title}\n{embed.description}" for embed in message.embeds]
+    return "\n".join([message.content or "", *embeds, *contents])
 
-    def walk(components: Any) -> Iterator[str]:  # of the response to an interaction simcord keeps the payload
-        for component in components:
-            yield component.get("content") or ""
+
+def components(message: Shown) -> Iterator[dict[str, Any]]:
+    """All components of a message as Discord was sent them, the nested ones included."""
+
+    def walk(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for component in found:
+            yield component
             yield from walk(component.get("components", ()))
 
-    embeds = [f"{embed.title}\n{embed.description}" for embed in message.embeds]
-    return "\n".join([message.content or "", *embeds, *walk(message.components)])
+    if isinstance(message, simcord.ResponseMessage):
+        yield from walk(message.components)
+    else:
+        yield from walk(dict(component.to_dict()) for component in message.components)
+
+
+def menu(message: Shown, placeholder: str) -> dict[str, Any]:
+    """The menu of a message in which this stands while nothing is chosen."""
+    [found] = [each for each in components(message) if each.get("placeholder") == placeholder]
+    return found
+
+
+def as_filled_in(form: simcord.InteractionResult) -> dict[str, str]:
+    """What stands in a form's fields before anybody writes there."""
+    assert form.modal is not None
+    fields = [each["component"] for each in form.modal["components"] if "component" in each]
+    return {field["custom_id"]: field.get("value") or "" for field in fields}
 
 
 class Server:

@@ -15,10 +15,20 @@ def _payload(server: Server) -> dict[str, dict[str, Any]]:
 @pytest.mark.asyncio
 async def test_every_command_has_a_name_of_its_own_and_a_place_where_it_works(server: Server) -> None:
     payload = _payload(server)
-    assert set(payload) == {"analyze", "Analyze", "watch", "faces", "privacy", "cases", "appeal", "setup"}
+    assert set(payload) == {
+        "analyze",
+        "Analyze",
+        "watch",
+        "faces",
+        "privacy",
+        "cases",
+        "appeal",
+        "setup",
+        "backtest",
+    }
     guild, direct_message = 0, 1
     assert all(command["integration_types"] == [guild] for command in payload.values())
-    for name in ("watch", "faces", "cases", "appeal", "setup"):
+    for name in ("watch", "faces", "cases", "appeal", "setup", "backtest"):
         assert payload[name]["contexts"] == [guild]
     assert payload["analyze"]["contexts"] == payload["Analyze"]["contexts"] == [guild, direct_message]
 
@@ -36,13 +46,14 @@ async def test_what_is_for_staff_is_hidden_from_people_without_its_permission(se
         "faces": manage_guild,
         "cases": moderate_members,
         "setup": manage_guild,
+        "backtest": manage_guild,
     }
 
 
 @pytest.mark.asyncio
 async def test_every_option_is_described_and_optional(server: Server) -> None:
     payload = _payload(server)
-    options = [*payload["analyze"]["options"]]
+    options = [*payload["analyze"]["options"], *payload["backtest"]["options"]]
     for command in payload["watch"]["options"]:
         options += command.get("options", [])
     assert [option["name"] for option in options if option["required"]] == []

@@ -194,6 +194,33 @@ async def test_text_that_cannot_be_read_costs_only_itself(order: bytes, reason: 
 
 
 @pytest.mark.asyncio
+async def test_no_time_is_spent_on_text_that_may_not_be_read(pools: Pools) -> None:
+    pool = pools(text_timeout_s=1.5)
+    before = await pid(pool)
+
+    picture = await pool.decode(b"endless words", text=False)
+
+    assert isinstance(picture, Decoded)
+    assert (picture.text, picture.text_skipped) == ("", "")
+    assert await pid(pool) == before
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("text", [True, False])
+@pytest.mark.parametrize("faces", [True, False])
+async def test_text_and_faces_are_read_apart(text: bool, faces: bool, pools: Pools) -> None:
+    def read(picture: NDArray[np.uint8]) -> Faces:
+        return np.zeros((1, FACE_WIDTH), np.float32)
+
+    pool = pools(text_timeout_s=20, open_faces=lambda: read)
+
+    for _ in range(2):  # the second finds no rest of the first in the pipe
+        picture = await pool.decode(encoded(), text=text, faces=faces)
+        assert isinstance(picture, Decoded)
+        assert (picture.text, len(picture.faces)) == ("wörds" if text else "", int(faces))
+
+
+@pytest.mark.asyncio
 async def test_the_real_reader_reads_a_picture(pools: Pools) -> None:
     image = Image.new("RGB", (400, 120), "white")
     ImageDraw.Draw(image).text((20, 30), "never give up", "black", ImageFont.load_default(36))

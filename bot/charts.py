@@ -1,0 +1,241 @@
+"""Small charts for messages: PNG files, and the same in a sentence for who cannot see them.
+
+Discord shows them no wider than the message, on a phone half as wide as they are: type and lines are drawn
+for that. They bring a dark ground of their own, so that they look alike in every theme. What is blue and what
+is orange differs in shape too, so that nobody has to tell colours apart.
+"""
+
+import io
+import math
+from collections.abc import Sequence
+from functools import cache
+from typing import Final, TypeAlias
+
+from PIL import Image, ImageDraw, ImageFont
+
+from . import texts
+
+WIDTH: Final = 800
+HEIGHT: Final = 450
+"""Pixels of a chart."""
+
+BINS: Final = 10
+"""Bars of a histogram."""
+
+DWARFED_FROM: Final = 0.8
+"""Share of all messages above which one bar would leave the others too low to be seen."""
+
+LABEL_ROWS: Final = 3
+"""Rows for the labels of thresholds. One that finds no room has only its line; the sentence names all."""
+
+GROUND: Final = (43, 45, 49)
+DATA: Final = (74, 152, 214)
+BOUND: Final = (255, 178, 56)
+TEXT: Final = (242, 243, 245)
+MUTED: Final = (188, 192, 199)
+"""Contrast to the ground: data 4.4 to 1, the others 7.5 to 1 and more (WCAG asks for 3 and for 4.5)."""
+
+_OVERSAMPLING: Final = 2  # Pillow's lines have hard edges: they are drawn larger and scaled down
+_TITLE, _LABEL, _COUNT = 34, 28, 26  # heights of type
+_MARGIN: Final = 28
+_BASE: Final = HEIGHT - 66  # where scales begin
+_DASH, _GAP = 14, 10
+_BAR_GAP: Final = 8
+_LEAST_BAR: Final = 4
+
+_Point: TypeAlias = tuple[float, float]
+_Colour: TypeAlias = tuple[int, int, int]
+_LabelPlace: TypeAlias = tuple[float, int]
+
+
+def heat_chart(levels: Sequence[float], hot_from: float, *, title: str = texts.HEAT_CHART) -> bytes:
+    """Draw the heat of a channel's last messages.
+
+    Args:
+        levels: One a message, the newest last; clipped to 0..1.
+        hot_from: The level from which a conversation is hot, 0..1.
+        title: What stands above.
+
+    Returns:
+        A PNG file of `WIDTH` × `HEIGHT` pixels.
+
+    Raises:
+        ValueError: There are no levels.
+    """
+    shown = _clipped(levels)
+    left, right, top = _MARGIN + 124, WIDTH - 112, 100  # beside the bound's label and the latest level
+    highest = max(*shown, hot_from)
+    scale = (_BASE - top) / (highest or 1)
+    step = (right - left) / max(len(shown) - 1, 1)
+    points = [(right - step * before, _BASE - scale * level) for before, level in enumerate(reversed(shown))]
+    newest, bound = points[0], _BASE - scale * hot_from
+
+    drawing = _Drawing(title)
+    drawing.line([(left, _BASE), (right, _BASE)], MUTED, 2)
+    if _BASE - bound > 2 * _LABEL:  # else the bound's label stands there
+        drawing.text((left - 14, _BASE), texts.percent(0), MUTED, "rm")
+    drawing.dashes((left, bound), (right, bound))
+    drawing.text((left - 14, bound - 5), texts.HOT_FROM, BOUND, "rb")
+    drawing.text((left - 14, bound + 5), texts.percent(hot_from), BOUND, "rt")
+    if len(points) > 1:
+        drawing.line(points, DATA, 6)
+        drawing.text((left, _BASE + 16), texts.messages_before(len(points) - 1), MUTED, "lt")
+    drawing.dot(newest)
+    drawing.text((right + 20, newest[1]), texts.percent(shown[-1]), TEXT, "lm")
+    drawing.text((right, _BASE + 16), texts.LATEST, MUTED, "rt")
+    return drawing.png()
+
+
+def heat_sentence(levels: Sequence[float], hot_from: float) -> str:
+    """Return what `heat_chart` shows, for `discord.File.description`; raises what it raises."""
+    shown = _clipped(levels)
+    return texts.heat_of_messages(len(shown), shown[0], shown[-1], max(shown), hot_from)
+
+
+def histogram(counts: Sequence[int], marks: Sequence[float]) -> bytes:
+    """Draw how many messages have which score; on a logarithmic scale where nearly all are in one bar.
+
+    Args:
+        counts: How many in each tenth of 0..1, lowest scores first.
+        marks: Thresholds, 0..1.
+
+    Returns:
+        A PNG file of `WIDTH` × `HEIGHT` pixels.
+
+    Raises:
+        ValueError: There are not `BINS` counts.
+    """
+    _check_bins(counts)
+    left, right = _MARGIN + 20, WIDTH - _MARGIN - 20
+    labels = [texts.threshold(mark) for mark in marks]
+    places = [left + (right - left) * mark for mark in marks]
+    label_places = _label_places(labels, places)
+    first_row, row_height = 126, 36
+    top = first_row + row_height * max((at[1] for at in label_places if at), default=0) + 22
+    largest = max(counts)
+    is_log = DWARFED_FROM * sum(counts) < largest < sum(counts)
+    highest = _BASE - top - _COUNT - 14  # so that its count has room
+    heights = [highest * _share(count, largest, is_log=is_log) for count in counts]
+    width = (right - left) / BINS
+
+    drawing = _Drawing(texts.HISTOGRAM)
+    drawing.text((_MARGIN, 72), texts.HISTOGRAM_LOG_SCALE if is_log else texts.HISTOGRAM_SCALE, MUTED, "lt")
+    bars = [
+        (left + width * (bin_ + 0.5), _BASE - max(height, _LEAST_BAR), count)
+        for bin_, (count, height) in enumerate(zip(counts, heights, strict=True))
+        if count
+    ]
+    for middle, bar, _ in bars:
+        drawing.bar(middle, bar, width - _BAR_GAP)
+    drawing.line([(left, _BASE), (right, _BASE)], MUTED, 2)
+    for place, label, at in zip(places, labels, label_places, strict=True):
+        drawing.dashes((place, top), (place, _BASE))
+        if at is not None:
+            drawing.text((at[0], first_row + row_height * at[1]), label, BOUND, "mm")
+    for middle, bar, count in bars:  # over the dashes
+        drawing.text((middle, bar - 6), texts.short_count(count), TEXT, "mb", _COUNT)
+    for tick in (0, 0.2, 0.4, 0.6, 0.8, 1):
+        drawing.text((left + (right - left) * tick, _BASE + 16), texts.percent(tick), MUTED, "mt")
+    return drawing.png()
+
+
+def histogram_sentence(counts: Sequence[int], marks: Sequence[float]) -> str:
+    """Return what `histogram` shows, for `discord.File.description`; raises what it raises."""
+    _check_bins(counts)
+    bins = [(bin_ / BINS, (bin_ + 1) / BINS, count) for bin_, count in enumerate(counts) if count]
+    return texts.scores_of_messages(bins, marks)
+
+
+def _clipped(levels: Sequence[float]) -> list[float]:
+    if not levels:
+        raise ValueError("there are no levels to draw")
+    return [min(max(level, 0.0), 1.0) for level in levels]
+
+
+def _check_bins(counts: Sequence[int]) -> None:
+    if len(counts) != BINS:
+        raise ValueError(f"there are {len(counts)} counts: a histogram has {BINS}")
+
+
+def _share(count: int, largest: int, *, is_log: bool) -> float:
+    """Return how high a bar is, as a share of the highest."""
+    if not count:
+        return 0
+    return math.log1p(count) / math.log1p(largest) if is_log else count / largest
+
+
+def _label_places(labels: Sequence[str], places: Sequence[float]) -> list[_LabelPlace | None]:
+    """Return where each label is centred, and in which row it has room; None where in no row."""
+    found: list[_LabelPlace | None] = [None] * len(labels)
+    ends = [-math.inf] * LABEL_ROWS
+    for index in sorted(range(len(labels)), key=places.__getitem__):
+        half = _font(_LABEL).getlength(_drawable(labels[index])) / _OVERSAMPLING / 2
+        middle = min(max(places[index], _GAP + half), WIDTH - _GAP - half)  # within the picture
+        row = next((row for row, end in enumerate(ends) if middle - half > end), None)
+        if row is not None:
+            ends[row] = middle + half + _GAP
+            found[index] = (middle, row)
+    return found
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return Pillow's own font, so that none has to be installed."""
+    return ImageFont.load_default(size * _OVERSAMPLING)
+
+
+def _drawable(words: str) -> str:
+    return words.replace("\N{NO-BREAK SPACE}", " ")  # of which the font knows no glyph
+
+
+class _Drawing:
+    """A chart while it is drawn, in its final pixels."""
+
+    def __init__(self, title: str) -> None:
+        size = (WIDTH * _OVERSAMPLING, HEIGHT * _OVERSAMPLING)
+        self._image = Image.new("RGB", size, GROUND)
+        self._draw = ImageDraw.Draw(self._image)
+        self.text((_MARGIN, 24), title, TEXT, "lt", _TITLE)
+
+    def line(self, points: Sequence[_Point], colour: _Colour, width: int) -> None:
+        self._draw.line([_scaled(point) for point in points], colour, width * _OVERSAMPLING, joint="curve")
+
+    def dashes(self, start: _Point, end: _Point) -> None:
+        """Draw a bound, with ground on both sides that parts it from what it crosses."""
+        length = math.dist(start, end)
+        along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
+        for begin in range(0, math.ceil(length), _DASH + _GAP):
+            stops = (begin, min(begin + _DASH, length))
+            dash = [(start[0] + along[0] * stop, start[1] + along[1] * stop) for stop in stops]
+            self.line(dash, GROUND, 8)
+            self.line(dash, BOUND, 4)
+
+    def bar(self, middle: float, top: float, width: float) -> None:
+        corners = [_scaled((middle - width / 2, top)), _scaled((middle + width / 2, _BASE))]
+        self._draw.rectangle(corners, DATA)
+
+    def dot(self, at: _Point) -> None:
+        radius = 11 * _OVERSAMPLING
+        self._draw.circle(_scaled(at), radius, TEXT)
+        self._draw.circle(_scaled(at), radius * 0.6, DATA)
+
+    def text(self, at: _Point, words: str, colour: _Colour, anchor: str, size: int = _LABEL) -> None:
+        """Write one line; `anchor` as Pillow has it."""
+        self._draw.text(
+            _scaled(at),
+            _drawable(words),
+            colour,
+            _font(size),
+            anchor,
+            stroke_width=4 * _OVERSAMPLING,
+            stroke_fill=GROUND,
+        )
+
+    def png(self) -> bytes:
+        file = io.BytesIO()
+        self._image.reduce(_OVERSAMPLING).save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+
+def _scaled(point: _Point) -> _Point:
+    return point[0] * _OVERSAMPLING, point[1] * _OVERSAMPLING

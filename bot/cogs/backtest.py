@@ -1,0 +1,209 @@
+"""``/backtest``: trying thresholds on a channel's past, and judging examples of it."""
+
+import asyncio
+import logging
+from functools import partial
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from .. import texts
+from ..answers import AnyBot
+from ..backtest import DEFAULT_THRESHOLDS
+from ..backtesting.buttons import COG, ITEMS, Click, Press
+from ..backtesting.layouts import judging_box, progress_box, result_box, stopped_box, used_box
+from ..backtesting.pictures import picture_of
+from ..backtesting.run import Run
+from ..backtesting.runs import Runs
+from ..moderation.deeds import RefusedError
+from ..moderation.log_channel import log_channel
+from ..permissions import MANAGER, Watchable, allows, lacks, missing_to_see
+from ..services import Services
+from ..setup.changes import put_settings
+from ..thresholds import ThresholdsError, parse_thresholds
+from ._errors import report
+
+log: Final = logging.getLogger(__name__)
+
+MAX_DAYS: Final = 90
+DEFAULT_DAYS: Final = 7
+
+_NO_PINGS: Final = discord.AllowedMentions.none()
+
+
+class Backtesting(commands.Cog, name=COG):
+    """Lets a server's managers try thresholds before they switch anything on."""
+
+    def __init__(self, bot: AnyBot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._runs = Runs()
+
+    async def cog_load(self) -> None:
+        """Let the buttons answer that were sent before a restart."""
+        self._bot.add_dynamic_items(*ITEMS)
+
+    async def cog_unload(self) -> None:
+        """Stop what goes on, and leave the buttons to nobody."""
+        for run in await self._runs.stop():
+            await self._show(run)
+        self._bot.remove_dynamic_items(*ITEMS)
+
+    async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
+        """Apologise for an unexpected failure."""
+        await report(interaction, error)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Keep nothing of a guild that the bot has left."""
+        self._runs.forget_guild(guild.id)
+
+    @app_commands.command(name="backtest", description=texts.BACKTEST)
+    @app_commands.describe(
+        channel=texts.BACKTEST_CHANNEL, days=texts.BACKTEST_DAYS, thresholds=texts.BACKTEST_THRESHOLDS
+    )
+    @app_commands.default_permissions(MANAGER)
+    @app_commands.allowed_contexts(guilds=True)
+    @app_commands.allowed_installs(guilds=True)
+    async def backtest(
+        self,
+        interaction: Click,
+        channel: Watchable | None = None,
+        days: app_commands.Range[int, 1, MAX_DAYS] = DEFAULT_DAYS,
+        thresholds: str | None = None,
+    ) -> None:
+        """Try thresholds on the past of a channel."""
+        if not await allows(interaction, MANAGER):
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            place = self._readable(interaction, channel or interaction.channel)
+            tried = DEFAULT_THRESHOLDS if thresholds is None else parse_thresholds(thresholds)
+            run = Run(interaction.id, place, days=days, now=discord.utils.utcnow(), thresholds=tried)
+            answer = await self._begin(run)
+        except ThresholdsError as error:
+            answer = texts.not_taken(discord.utils.escape_markdown(str(error)))
+        except RefusedError as error:
+            answer = str(error)
+        await interaction.edit_original_response(content=answer, allowed_mentions=_NO_PINGS)
+
+    def _readable(self, interaction: Click, place: object) -> Watchable:
+        """Return a channel whose past may be read for somebody.
+
+        Raises:
+            RefusedError: It may not, or cannot.
+        """
+        person = interaction.user
+        if not self._bot.intents.message_content:
+            raise RefusedError(texts.NEEDS_MESSAGE_CONTENT)
+        if not isinstance(place, Watchable):
+            raise RefusedError(texts.NOT_WATCHABLE)
+        assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
+        if missing := lacks(person, place, "view_channel", "read_message_history"):
+            raise RefusedError(texts.you_lack(place.mention, missing))
+        if missing := missing_to_see(place):
+            raise RefusedError(texts.missing_permissions(place.mention, missing))
+        return place
+
+    async def _begin(self, run: Run) -> str:
+        """Show a run in the log channel and let it go on.
+
+        Returns:
+            What to tell the person who wanted it.
+
+        Raises:
+            RefusedError: It cannot begin.
+        """
+        guild, me = run.channel.guild, self._bot.user
+        assert me is not None, "set by the login"  # noqa: S101
+        channel = log_channel(guild, await self._services.store.guilds.get(guild.id))
+        if channel is None:
+            raise RefusedError(texts.BACKTEST_NO_LOG)
+        self._runs.add(run)
+        try:
+            run.message = await channel.send(view=progress_box(run), allowed_mentions=_NO_PINGS)
+        except BaseException:
+            self._runs.forget(run.id)
+            raise
+        self._runs.start(run, self._go(run, me.id))
+        log.info("backtest begun", extra={"guild_id": guild.id, "channel_id": run.channel.id})
+        return texts.backtest_started(run.message.jump_url)
+
+    async def _go(self, run: Run, my_id: int) -> None:
+        await run.go(self._services, my_id, partial(self._show, run))
+        log.info("backtest ended", extra={"channel_id": run.channel.id, "ending": run.ending})
+        await self._show(run)
+
+    async def _show(self, run: Run) -> None:
+        """Show how far a run is, or its result; one that nobody can see any more ends."""
+        assert run.message is not None, "sent before the run began"  # noqa: S101
+        try:
+            if run.ending is None:
+                await run.message.edit(view=progress_box(run), allowed_mentions=_NO_PINGS)
+            else:
+                picture = await asyncio.to_thread(picture_of, run)
+                files = [picture] if isinstance(picture, discord.File) else []
+                view = result_box(run, picture)
+                await run.message.edit(view=view, attachments=files, allowed_mentions=_NO_PINGS)
+        except discord.HTTPException as error:
+            log.warning(
+                "Discord refused a backtest", extra={"message_id": run.message.id, "code": error.code}
+            )
+            if isinstance(error, discord.NotFound):
+                run.cancel()
+
+    # --- the buttons --------------------------------------------------------------------------------
+
+    async def pressed(self, interaction: Click, press: Press, run_id: int, about: int) -> None:
+        """Do what a button of a run says."""
+        try:
+            if await allows(interaction, MANAGER):
+                await self._pressed(interaction, press, run_id, about)
+        except Exception as error:  # noqa: BLE001 - discord.py has no other place for a button's faults
+            await report(interaction, error)
+
+    async def _pressed(self, interaction: Click, press: Press, run_id: int, about: int) -> None:
+        run = self._runs.find(run_id, interaction.guild_id)
+        if run is None:
+            await interaction.response.send_message(texts.BACKTEST_GONE, ephemeral=True)
+            return
+        match press:
+            case Press.CANCEL:
+                run.cancel()
+                await interaction.response.defer()
+            case Press.JUDGE:
+                await self._begin_judging(interaction, run)
+            case Press.USE:
+                await self._use(interaction, run, about / 1000)
+            case Press.STOP:
+                run.judging.leave(interaction.user.id)
+                await interaction.response.edit_message(view=stopped_box(run))
+            case Press.SKIP:
+                run.judging.skip(interaction.user.id, about)
+                await self._go_on_judging(interaction, run)
+            case Press.RIGHT | Press.NOT:
+                run.judging.judge(about, right=press is Press.RIGHT)
+                await self._go_on_judging(interaction, run)
+
+    async def _begin_judging(self, interaction: Click, run: Run) -> None:
+        try:
+            self._readable(interaction, run.channel)
+        except RefusedError as error:
+            await interaction.response.send_message(str(error), ephemeral=True)
+            return
+        view = judging_box(run, run.judging.next(interaction.user.id))
+        await interaction.response.send_message(view=view, ephemeral=True)
+
+    async def _go_on_judging(self, interaction: Click, run: Run) -> None:
+        view = judging_box(run, run.judging.next(interaction.user.id))
+        await interaction.response.edit_message(view=view)
+
+    async def _use(self, interaction: Click, run: Run, threshold: float) -> None:
+        """Flag from the suggested threshold on, as if somebody had written it in the panel."""
+        store, guild_id = self._services.store, run.channel.guild.id
+        new = (await store.guilds.get(guild_id)).changed(flag_toxicity=threshold)
+        trial_anew = await put_settings(store, guild_id, new)
+        log.info("settings changed", extra={"guild_id": guild_id, "names": "flag_toxicity"})
+        await interaction.response.edit_message(view=used_box(threshold, trial_anew=trial_anew))

@@ -1,0 +1,128 @@
+"""The channels that are listened to are known at once, after a restart too."""
+
+import logging
+from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+import pytest_asyncio
+
+from moodring.bot.store import Store, Watch
+from moodring.bot.store.repositories import What
+from moodring.bot.watched import Watched, missing_in
+
+FLAG = Watch(5, 1, frozenset({"flag"}))
+REPLY = Watch(6, 1, frozenset({"reply"}))
+ELSEWHERE = Watch(7, 2, frozenset())
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class Channel(discord.abc.GuildChannel):
+    """A channel in which the bot may do some things."""
+
+    def __init__(self, granted: discord.Permissions) -> None:
+        self.guild: Any = SimpleNamespace(me=None)
+        self._granted = granted
+
+    def permissions_for(self, _person: object, /) -> discord.Permissions:
+        return self._granted
+
+
+@pytest_asyncio.fixture
+async def store() -> AsyncIterator[Store]:
+    store = await Store.open("sqlite+aiosqlite://")
+    yield store
+    await store.aclose()
+
+
+@pytest_asyncio.fixture
+async def watched(store: Store) -> Watched:
+    watched = Watched(store)
+    for watch in (FLAG, REPLY, ELSEWHERE):
+        await watched.start(watch)
+    return watched
+
+
+@pytest.mark.asyncio
+async def test_a_channel_is_known_from_its_start_to_its_stop(watched: Watched) -> None:
+    assert watched.get(5) == FLAG
+    assert await watched.stop(5)
+    assert watched.get(5) is None
+    assert not await watched.stop(5)
+    assert watched.get(6) == REPLY
+
+
+@pytest.mark.asyncio
+async def test_a_channel_is_listened_to_in_one_way_at_a_time(watched: Watched) -> None:
+    otherwise = Watch(5, 1, frozenset({"react", "reply"}))
+    await watched.start(otherwise)
+    assert watched.get(5) == otherwise
+    assert await watched.of_guild(1) == [otherwise, REPLY]
+
+
+@pytest.mark.asyncio
+async def test_the_next_run_goes_on_where_this_one_stopped(watched: Watched, store: Store) -> None:
+    await watched.stop(6)
+    again = Watched(store)
+    assert again.get(5) is None
+    await again.load(message_content=True)
+    assert [again.get(channel_id) for channel_id in (5, 6, 7)] == [FLAG, None, ELSEWHERE]
+
+
+@pytest.mark.asyncio
+async def test_without_message_content_nothing_is_listened_to_and_nothing_forgotten(
+    watched: Watched, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    again = Watched(store)
+    with caplog.at_level(logging.WARNING):
+        await again.load(message_content=False)
+    assert again.get(5) is None
+    assert await again.of_guild(1) == [FLAG, REPLY]
+    assert "Message Content" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_server_is_forgotten_at_once_and_no_other(watched: Watched) -> None:
+    watched.answer(6, NOON)
+    watched.forget_guild(1)
+    assert [watched.get(channel_id) for channel_id in (5, 6, 7)] == [None, None, ELSEWHERE]
+    assert watched.answered_at(6) is None
+
+
+@pytest.mark.asyncio
+async def test_the_last_answer_is_remembered_while_the_channel_is_listened_to(watched: Watched) -> None:
+    assert watched.answered_at(6) is None
+    watched.answer(6, NOON)
+    assert watched.answered_at(6) == NOON
+    assert watched.answered_at(5) is None
+    await watched.stop(6)
+    assert watched.answered_at(6) is None
+
+
+SEES = {"view_channel": True, "read_message_history": True}
+
+
+@pytest.mark.parametrize(
+    ("granted", "does", "missing"),
+    [
+        (SEES, [], []),
+        (SEES, ["flag"], []),
+        ({}, [], ["view_channel", "read_message_history"]),
+        ({"view_channel": True}, ["flag"], ["read_message_history"]),
+        (SEES, ["react"], ["add_reactions"]),
+        (SEES, ["reply"], ["send_messages", "embed_links"]),
+        (SEES, ["react", "reply"], ["add_reactions", "send_messages", "embed_links"]),
+        (SEES | {"send_messages": True, "embed_links": True}, ["reply", "flag"], []),
+    ],
+)
+def test_what_the_bot_lacks_depends_on_what_it_does(
+    granted: dict[str, bool], does: Collection[What], missing: list[str]
+) -> None:
+    assert missing_in(Channel(discord.Permissions(**granted)), does) == missing
+
+
+def test_in_a_channel_that_is_gone_nothing_is_lacking() -> None:
+    assert missing_in(None, ["reply", "react", "flag"]) == []
