@@ -249,6 +249,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulate.add_argument("file", metavar="FILE", type=Path, help="the conversation, a TOML file")
     simulate.add_argument("--page", action="store_true", help="show it as a page in the browser")
-    add("doctor", _doctor, "check settings, weights, database, token and permissions, one line each", "%(prog)s")
+    add("doctor", _doctor, "check settings, weights, database, token and permissions", "%(prog)s")
     add("sync", _sync, "tell Discord about the commands, even if they did not change", "%(prog)s")
     return parser

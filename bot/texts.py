@@ -891,7 +891,7 @@ def backtest_skipped(skipped: Sequence[tuple[int, str]]) -> str:
     Args:
         skipped: How many for which reason.
     """
-    return "Not read: " + ", ".join(f"{count:,} {reason}" for count, reason in skipped)
+    return "Not read: " + ", ".join(f"{reason} {count:,}" for count, reason in skipped)
 
 
 def backtest_foreign(count: int) -> str:

@@ -73,7 +73,7 @@ def judging_box(run: Run, message_id: int | None) -> Layout:
     link = jump_url(run.channel.guild.id, run.channel.id, message_id)
     blocks = [
         f"### {texts.JUDGE_QUESTION}\n[{texts.TO_THE_MESSAGE}]({link})",
-        *_suggestion(judging.suggestion()),
+        *suggestion_lines(judging.suggestion()),
         f"-# {texts.judged(judging.judged, MIN_JUDGEMENTS)}",
     ]
     answers = [BacktestButton(press, run.id, message_id) for press in (Press.RIGHT, Press.NOT, Press.SKIP)]
@@ -103,7 +103,7 @@ def usable(threshold: float) -> int:
 def _thanks(run: Run, line: str) -> Layout:
     judging = run.judging
     counted = texts.judged(judging.judged, MIN_JUDGEMENTS)
-    blocks = [line, *_suggestion(judging.suggestion()), f"-# {counted}"]
+    blocks = [line, *suggestion_lines(judging.suggestion()), f"-# {counted}"]
     return box(blocks, _use(run), stripe=COLOUR)
 
 
@@ -128,7 +128,8 @@ def _table(run: Run) -> Iterator[str]:
         )
 
 
-def _suggestion(found: Suggestion | None) -> list[str]:
+def suggestion_lines(found: Suggestion | None) -> list[str]:
+    """Return what judgements say of thresholds; nothing where they are too few."""
     if found is None:
         return []
     if found.threshold is None:

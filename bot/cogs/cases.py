@@ -191,7 +191,8 @@ class Cases(commands.Cog, name=COG):
         assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
         counts = await self._cases.counts(interaction.guild_id)
         settings = await self._services.store.guilds.get(interaction.guild_id)
-        view = stats_box(counts, settings.retention_days)
+        judged = await self._services.store.judgements.of_guild(interaction.guild_id, Group.TOXICITY)
+        view = stats_box(counts, settings.retention_days, judged)
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @cases.command(name="export", description=texts.CASES_EXPORT)

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from .. import texts
+from ..backtest import Judgement, suggest
+from ..backtesting.layouts import suggestion_lines
 from ..boxes import Layout, box
 from ..rules import Group
+from ..store.judgements import Judged
 from .cards import case_line, moment
 from .cases import CONFIRMED, REFUTED, Case, State
 
@@ -30,12 +33,13 @@ def list_box(cases: Sequence[Case], page: int, *, more: bool) -> Layout:
     return box(blocks)
 
 
-def stats_box(counts: Mapping[tuple[Group, State], int], days: int) -> Layout:
+def stats_box(counts: Mapping[tuple[Group, State], int], days: int, judged: Sequence[Judged] = ()) -> Layout:
     """Return how many cases there are and how often moderators agreed with the flag.
 
     Args:
         counts: Cases by group and state.
         days: For how long cases are kept.
+        judged: How flags for toxicity were found so far, by score.
     """
     blocks = [f"### {texts.cases_of_days(days)}"]
     for group in Group:
@@ -49,7 +53,14 @@ def stats_box(counts: Mapping[tuple[Group, State], int], days: int) -> Layout:
         if confirmed + refuted:
             lines.append(texts.agreed(confirmed, confirmed + refuted))
         blocks.append("\n".join(lines))
-    return box(blocks if counts else [*blocks, texts.NO_CASES])
+    blocks += [] if counts else [texts.NO_CASES]
+    judgements = [
+        Judgement(step.score, right)
+        for step in judged
+        for right, count in ((True, step.right), (False, step.wrong))
+        for _ in range(count)
+    ]
+    return box([*blocks, *suggestion_lines(suggest(judgements))])
 
 
 def export_csv(cases: Sequence[Case]) -> str:

@@ -19,7 +19,7 @@ class Judged:
     """How flags of about one score were found.
 
     Attributes:
-        score: The middle of the step, 0..1.
+        score: The least score of the step, 0..1.
         right: How often something was done about the message.
         wrong: How often it was called not toxic.
     """
@@ -59,7 +59,7 @@ class Judgements(Repository):
         )
         async with self._sessions() as session:
             rows = (await session.scalars(query)).all()
-        return [Judged((row.step + 0.5) / STEPS, row.right, row.wrong) for row in rows]
+        return [Judged(row.step / STEPS, row.right, row.wrong) for row in rows]
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete the counts of a guild."""

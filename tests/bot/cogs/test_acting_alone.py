@@ -69,7 +69,7 @@ async def test_what_moderators_say_of_flags_is_counted_by_score(server: Server) 
     await server.ada.click(server.cards()[-1], label="Time out")
     [judged] = await server.store.judgements.of_guild(server.guild.id, Group.TOXICITY)
     assert (judged.right, judged.wrong) == (2, 1)
-    assert judged.score == pytest.approx(0.975)
+    assert judged.score == pytest.approx(0.95)
 
 
 @pytest.mark.asyncio

@@ -137,7 +137,7 @@ async def test_what_is_not_read_is_counted_by_reason(server: Server) -> None:
         (1, "Discord's own notices"),
         (1, "nothing to read"),
     ):
-        assert f"{count} {reason}" in words
+        assert f"{reason} {count}" in words
     assert server.read_texts == ["", "0.1"]
 
 

@@ -15,6 +15,7 @@ from moodring.bot.moderation.cards import case_line
 from moodring.bot.moderation.cases import Action, Case, Outcome, State
 from moodring.bot.moderation.listing import COLUMNS, export_csv, list_box, stats_box
 from moodring.bot.rules import Group
+from moodring.bot.store.judgements import Judged
 
 IDS = st.integers(1, 2**63 - 1)
 EVENTS = st.builds(event, st.sampled_from(Action), st.none() | st.sampled_from(Outcome), st.none() | IDS)
@@ -126,3 +127,11 @@ def test_no_cell_is_a_formula(cases: list[Case]) -> None:
     for row in rows:
         assert len(row) == len(COLUMNS)
         assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+@pytest.mark.parametrize(("wrong", "said"), [(9, ""), (10, "flag from 80 % on"), (40, "flag from 95 % on")])
+def test_from_fifty_judgements_on_a_threshold_is_suggested(wrong: int, said: str) -> None:
+    judged = [Judged(0.8, right=20, wrong=wrong), Judged(0.95, right=20, wrong=0)]
+    shown = words(stats_box({}, 30, judged))
+    assert ("Suggestion" in shown) is bool(said)
+    assert said in shown
