@@ -233,7 +233,7 @@ async def test_what_fails_is_counted_as_that(
     server.reader.error = error
     await write(server, 0.1)
     await backtest(server)
-    assert f"1 {reason}" in shown(server)
+    assert f"{reason} 1" in shown(server)
     assert len(server.read_texts) == tries
     assert server.cards()[0].attachments == []
 
