@@ -163,6 +163,8 @@ class Watching(commands.Cog):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Keep nothing of a guild that the bot has left."""
         self._watched.forget_guild(guild.id)
+        for channel in (*guild.channels, *guild.threads):
+            self._moderation.forget_channel(channel.id)
         await self._services.store.forget_guild(guild.id)
         log.info("forgot guild", extra={"guild_id": guild.id})
 

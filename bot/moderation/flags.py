@@ -85,6 +85,10 @@ class Flags:
                 log.warning("Discord refused a card", extra=ids)
                 return None
 
+    def forget_channel(self, channel_id: int) -> None:
+        """Forget the last card about distress in a channel."""
+        self._distress.pop(channel_id, None)
+
     async def refresh(self, case: Case) -> None:
         """Bring the card of a case up to date."""
         if case.card_id is None or case.card_channel_id is None:

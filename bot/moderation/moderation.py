@@ -66,8 +66,9 @@ class Moderation:
         await self._flag(message, prediction, settings)
 
     def forget_channel(self, channel_id: int) -> None:
-        """Forget the heat of a channel."""
+        """Forget what is in memory about a channel."""
         self._heat.forget_channel(channel_id)
+        self.flags.forget_channel(channel_id)
 
     async def _flag(self, message: discord.Message, prediction: Prediction, settings: GuildSettings) -> None:
         hot = self._heat.is_hot(message.channel.id)
