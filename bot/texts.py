@@ -345,7 +345,8 @@ PRIVACY: Final = "What Moodring reads and keeps, and how to opt out"
 PRIVACY_TITLE: Final = "What I read and what I keep"
 PRIVACY_BODY: Final = """\
 **I read a message only when** someone gives it to `/analyze`, chooses **Apps → Analyze** on it or mentions \
-me, or when it is written in a channel that this server's managers let me listen to. I read its text, the \
+me, when it is written in a channel that this server's managers let me listen to, or when they try out on a \
+channel's past what I would have flagged (I keep the number they choose). I read its text, the \
 names of its stickers and up to 4 pictures, with text in them if my operator switched that on; a server's \
 managers may switch that off for their server.
 
@@ -361,8 +362,7 @@ go when I am removed.
 
 **Moderators may be shown** that a message looks harmful: scores and a link, not the words. Its id, the \
 scores and what was done are kept for as long as this server says (30 days at first), your own id only while \
-something done to you may be appealed (`/appeal`). That somebody may not be well is shown and not kept. \
-Managers may count what my thresholds would have flagged in a channel's past; of that nothing is kept.
+something done to you may be appealed (`/appeal`). That somebody may not be well is shown and not kept.
 
 **If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
