@@ -17,6 +17,7 @@ from moodring.model import Prediction
 from .backtest import FAILURES, PRESET_OF, REASONS, Backtest, Band, Skip
 from .classifier import open_classifier
 from .intake.exports import ExportedMessage, local_pictures, open_export
+from .services import Classifies, harshest
 from .settings import Settings
 from .store import Store
 from .stream import Progress, Reader, for_throughput, in_order
@@ -69,7 +70,7 @@ async def _read(settings: Settings, path: Path, backtest: Backtest[str]) -> None
         terminal = sys.stderr if sys.stderr.isatty() else None
         progress = Progress(terminal, "messages", lambda: export.share)
         stack.callback(progress.end)
-        outcome_of = partial(_outcome, Reader(classifier), opt_outs, path.parent)
+        outcome_of = partial(_outcome, classifier, Reader(classifier), opt_outs, path.parent)
         async for outcome in in_order(export.messages(), outcome_of):
             if isinstance(outcome, Skip):
                 backtest.skip(outcome)
@@ -79,7 +80,11 @@ async def _read(settings: Settings, path: Path, backtest: Backtest[str]) -> None
 
 
 async def _outcome(
-    reader: Reader, opt_outs: "OptOutCheck", folder: Path, message: ExportedMessage | None
+    classifier: Classifies,
+    reader: Reader,
+    opt_outs: "OptOutCheck",
+    folder: Path,
+    message: ExportedMessage | None,
 ) -> _Outcome:
     if message is None:
         return Skip.DAMAGED
@@ -88,6 +93,7 @@ async def _outcome(
         return reason
     try:
         prediction = await reader.read(message.text, local_pictures(folder, message.attachments))
+        prediction = await harshest(classifier, message.text, prediction)
     except tuple(REASONS) as error:
         return REASONS[type(error)]
     return message.id, prediction

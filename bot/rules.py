@@ -1,7 +1,7 @@
 """Decisions about watched messages: plain functions over plain data, no Discord here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -97,6 +97,22 @@ def scores(prediction: Prediction) -> dict[Group, float]:
         group: max(prediction.emotions[label] for label in labels) for group, labels in EMOTIONS_OF.items()
     }
     return {Group.TOXICITY: prediction.toxicity, **of_emotions}
+
+
+def at_least(prediction: Prediction, words: Prediction) -> Prediction:
+    """Return a reading that no group scores lower in than in another one.
+
+    Args:
+        prediction: What was read of a message.
+        words: What was read of its words alone.
+    """
+    labels = {label for labels in EMOTIONS_OF.values() for label in labels}
+    raised = {label: max(prediction.emotions[label], words.emotions[label]) for label in labels}
+    return replace(
+        prediction,
+        toxicity=max(prediction.toxicity, words.toxicity),
+        emotions={**prediction.emotions, **raised},
+    )
 
 
 def flag_of(prediction: Prediction, bars: Bars, *, hot: bool) -> Flag | None:

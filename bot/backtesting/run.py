@@ -154,7 +154,7 @@ class Run:
             try:
                 async with self._reading:
                     draft = draft_of_message(message, reader_id)
-                    return (await services.read(message.author.id, draft)).prediction
+                    return await services.to_flag(await services.read(message.author.id, draft))
             except BusyError:
                 await asyncio.sleep(RETRY_S)
             except tuple(_SKIPS) as error:

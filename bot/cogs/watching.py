@@ -7,6 +7,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from moodring.model import Prediction
+
 from .. import texts
 from ..answers import Answers, AnyBot
 from ..guild_settings import LONGEST_COOLDOWN_S, GuildSettings
@@ -170,26 +172,28 @@ class Watching(commands.Cog):
 
     async def _consider(self, message: discord.Message, watch: Watch, my_id: int) -> None:
         """Read a message, flag it if moderators should see it, and answer it if that says something."""
-        try:
-            reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
-        except REFUSALS as error:
-            log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
+        if (read := await self._read(message, my_id)) is None:
             return
+        reading, to_flag = read
         settings = await self._services.store.guilds.get(watch.guild_id)
-        flag = "flag" in watch.does
-        await self._moderation.consider(message, reading.prediction, settings, flag=flag)
+        await self._moderation.consider(message, to_flag, settings, flag="flag" in watch.does)
         if watch.does & {"reply", "react"} and deserves_answer(reading.prediction, settings.min_confidence):
             await self._answer(message, watch, reading, settings)
 
     async def _look_again(self, message: discord.Message, watch: Watch, my_id: int) -> None:
         """Flag a message that was changed, unless it was flagged before."""
+        if (read := await self._read(message, my_id)) is not None:
+            settings = await self._services.store.guilds.get(watch.guild_id)
+            await self._moderation.consider_again(message, read[1], settings)
+
+    async def _read(self, message: discord.Message, my_id: int) -> tuple[Reading, Prediction] | None:
+        """Return what a message says and what it is flagged by; None where it is not read."""
         try:
             reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
+            return reading, await self._services.to_flag(reading)
         except REFUSALS as error:
             log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
-            return
-        settings = await self._services.store.guilds.get(watch.guild_id)
-        await self._moderation.consider_again(message, reading.prediction, settings)
+            return None
 
     async def _answer(
         self, message: discord.Message, watch: Watch, reading: Reading, settings: GuildSettings

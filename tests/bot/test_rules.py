@@ -15,6 +15,7 @@ from moodring.bot.rules import (
     Exempt,
     Flag,
     Group,
+    at_least,
     deserves_answer,
     flag_of,
     folds,
@@ -204,3 +205,12 @@ def test_a_role_or_a_channel_exempts(role_ids: set[int], channel_id: int, exempt
 def test_what_follows_soon_is_added_to_the_card(since_card: timedelta | None, folded: bool) -> None:
     card_at = None if since_card is None else NOON - since_card
     assert folds(card_at, NOON) is folded
+
+
+def test_words_raise_what_a_picture_lowered_and_nothing_else() -> None:
+    whole = replace(prediction(0.2), emotions=dict.fromkeys(EMOTIONS, 0.1) | {"anger": 0.6})
+    words = replace(prediction(0.9), emotions=dict.fromkeys(EMOTIONS, 0.3), sentiment="positive")
+    raised = at_least(whole, words)
+    assert scores(raised) == {Group.TOXICITY: 0.9, Group.ANGER: 0.6, Group.DISTRESS: 0.3}
+    assert raised.emotions["joy"] == 0.1
+    assert replace(raised, toxicity=whole.toxicity, emotions=whole.emotions) == whole

@@ -1,5 +1,6 @@
 """What Moodring does without a moderator, and what it learns from them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from simulated import Server, said
 from moodring.bot.moderation.automation import TRIAL, Automation
 from moodring.bot.moderation.cases import Action, State
 from moodring.bot.rules import Group
+from moodring.model import Prediction, Sample
 
 VILE = "you are a vile person"
 
@@ -135,3 +137,22 @@ async def test_anger_is_flagged_where_a_conversation_has_heated_up(server: Serve
     await server.alice.send(server.channel, "utterly anger")
     [case] = await server.cases()
     assert case.group is Group.ANGER
+
+
+@pytest.mark.asyncio
+async def test_a_picture_does_not_hide_what_words_say(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classify = server.reader.classify
+
+    async def soothed(sample: Sample) -> Prediction:  # as the network is by any picture
+        prediction = await classify(sample)
+        return replace(prediction, toxicity=prediction.toxicity / 2) if sample.images else prediction
+
+    monkeypatch.setattr(server.reader, "classify", soothed)
+    await server.moderate()
+    picture = ("cat.png", b"a picture")
+    await server.alice.send(server.channel, VILE, attachments=[picture])
+    await server.alice.send(server.channel, "", attachments=[picture])
+    [case] = await server.cases()
+    assert case.score == pytest.approx(0.97)
