@@ -35,7 +35,7 @@ format: .venv-test/.test ## put the code into shape
 	.venv-test/bin/ruff check --fix
 	.venv-test/bin/ruff format
 
-docs: .venv-test/.test ## write .env.example and the README's settings table from the code
+docs: .venv-test/.test ## write .env.example and the docs' tables of settings from the code
 	.venv-test/bin/python docs/generate.py
 
 lock: ## raise every pinned requirement to its newest release

@@ -156,7 +156,8 @@ class Deeds:
                 raise RefusedError(texts.you_lack(place.mention, missing))
 
     def _check_bot(self, case: Case, action: Action, guild: discord.Guild) -> None:
-        if names := BOT_NEEDS.get(action):
+        nothing_to_end = action is Action.REVERSE and Action.TIME_OUT not in case.done
+        if (names := BOT_NEEDS.get(action)) and not nothing_to_end:
             place = self.place(case)
             if isinstance(place, discord.Thread):
                 names = tuple(name.replace("send_messages", "send_messages_in_threads") for name in names)

@@ -441,3 +441,21 @@ async def test_old_cases_are_deleted(server: Server) -> None:
     assert await server.cases() == []
     gone = await press(server, "Dismiss")
     assert gone.followups[0].content == texts.NO_SUCH_CASE
+
+
+@pytest.mark.asyncio
+async def test_a_warning_is_taken_back_without_the_right_to_time_people_out(server: Server) -> None:
+    narrow = server.guild.create_text_channel(
+        "narrow", overwrites={server.guild.me: discord.PermissionOverwrite(moderate_members=False)}
+    )
+    await server.moderate()
+    await server.manager.slash(server.log, "watch start", channel=narrow, mode="flag")
+    await server.alice.send(narrow, VILE)
+    card = server.cards()[-1]
+    refused = await server.max.click(card, label="Time out")
+    assert "**Time Out Members**" in refused.followups[0].content
+    await server.max.click(card, label="Warn")
+    form = await server.alice.slash(server.channel, "appeal")
+    await server.alice.submit_modal(form, {"words": "no"})
+    await server.ada.click(server.cards()[-1], label="Take back")
+    assert (await server.cases())[0].state is State.REVERSED
