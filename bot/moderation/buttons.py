@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol, Self, TypeAlias
 import discord
 
 from .. import texts
+from .cards import OFFERED
 from .cases import Action
 
 COG: Final = "Cases"
@@ -46,7 +47,7 @@ def _handler(interaction: Click) -> Any:
 
 class CaseButton(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
-    template=r"moodring:case:(?P<what>[a-z-]{1,16}):(?P<case>[0-9]{1,18})",
+    template=rf"moodring:case:(?P<what>{'|'.join((SHOW, *OFFERED))}):(?P<case>[0-9]{{1,18}})",
 ):
     """A button of a case.
 

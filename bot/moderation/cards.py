@@ -20,6 +20,17 @@ BAR_CELLS: Final = 10
 MAX_ON_CARD: Final = 25
 """Cases on one card: as many as a menu of Discord's offers."""
 
+OFFERED: Final = (
+    Action.DISMISS,
+    Action.NOT_TOXIC,
+    Action.WARN,
+    Action.TIME_OUT,
+    Action.DELETE,
+    Action.UPHOLD,
+    Action.REVERSE,
+)
+"""What moderators may do by a button, in the order in which they stand on a card."""
+
 UNSETTLED: Final = frozenset({State.OPEN, State.UNCLEAR, State.APPEALED})
 """States in which somebody has to decide."""
 
@@ -99,16 +110,7 @@ def jump_url(guild_id: int, channel_id: int, message_id: int) -> str:
 
 def buttons(case: Case) -> list[Action]:
     """Return the actions to offer on a card, in the order in which they stand there."""
-    offered = (
-        Action.DISMISS,
-        Action.NOT_TOXIC,
-        Action.WARN,
-        Action.TIME_OUT,
-        Action.DELETE,
-        Action.UPHOLD,
-        Action.REVERSE,
-    )
-    return [action for action in offered if case.may(action)]
+    return [action for action in OFFERED if case.may(action)]
 
 
 def distress_text(guild_id: int, channel_id: int, message_ids: Sequence[int], help_text: str) -> list[str]:
