@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord.ext import commands
 
+from .permissions import NO_PINGS
 from .recent import Kept
 from .replies import EMOJI, prediction_embed
 from .services import Reading, Services
@@ -19,8 +20,6 @@ log: Final = logging.getLogger(__name__)
 
 AnyBot: TypeAlias = commands.Bot | commands.AutoShardedBot
 """The hosts that discord.py knows."""
-
-_NO_PINGS: Final = discord.AllowedMentions.none()
 
 
 class Answers:
@@ -58,7 +57,7 @@ class Answers:
         embed = prediction_embed(reading.prediction)
         with _failures_logged(asked.id, asked.channel.id):
             sent = await asked.reply(
-                embed=embed, view=self._why, mention_author=False, allowed_mentions=_NO_PINGS
+                embed=embed, view=self._why, mention_author=False, allowed_mentions=NO_PINGS
             )
             self._recent.keep(sent.id, Kept(about.author.id, reading.sample))
             await self._keep(about, sent.id)
@@ -78,7 +77,7 @@ class Answers:
     async def say(self, asked: discord.Message, text: str) -> None:
         """Reply with a text, such as why there is no prediction."""
         with _failures_logged(asked.id, asked.channel.id):
-            await asked.reply(text, mention_author=False, allowed_mentions=_NO_PINGS)
+            await asked.reply(text, mention_author=False, allowed_mentions=NO_PINGS)
 
     async def exist_to(self, message_id: int) -> bool:
         """Return whether a message has answers."""
@@ -92,7 +91,7 @@ class Answers:
                     await self._replace_reactions(answer, EMOJI[reading.prediction.emotion])
                 else:
                     embed = prediction_embed(reading.prediction)
-                    await self._message(answer).edit(embed=embed, allowed_mentions=_NO_PINGS)
+                    await self._message(answer).edit(embed=embed, allowed_mentions=NO_PINGS)
                     self._recent.keep(answer.answer_id, Kept(message.author.id, reading.sample))
 
     async def withdraw(self, message: discord.Message) -> None:

@@ -13,6 +13,12 @@ Watchable: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.Thre
 Place: TypeAlias = discord.abc.GuildChannel | discord.Thread
 """Where in a server something may be written or seen."""
 
+NO_PINGS: Final = discord.AllowedMentions.none()
+"""Whom the bot may ping, whatever its host allows: nobody."""
+
+READING_NEEDS: Final = ("view_channel", "read_message_history")
+"""What it takes to see a message of the past, by discord.py's names."""
+
 MANAGER: Final = discord.Permissions(manage_guild=True)
 """What it takes to change how Moodring behaves in a server."""
 
@@ -72,7 +78,7 @@ def missing_to_reply(channel: object) -> list[str]:
 
 def missing_to_see(channel: object) -> list[str]:
     """Return the permissions the bot lacks to read in a channel, by discord.py's names."""
-    return _missing(channel, "view_channel", "read_message_history")
+    return _missing(channel, *READING_NEEDS)
 
 
 def missing_to_react(channel: object) -> list[str]:

@@ -19,7 +19,7 @@ from ..backtesting.run import Run
 from ..backtesting.runs import Runs
 from ..moderation.deeds import RefusedError
 from ..moderation.log_channel import log_channel
-from ..permissions import MANAGER, Watchable, allows, lacks, missing_to_see
+from ..permissions import MANAGER, NO_PINGS, READING_NEEDS, Watchable, allows, lacks, missing_to_see
 from ..services import Services
 from ..setup.changes import put_settings
 from ..thresholds import ThresholdsError, parse_thresholds
@@ -29,8 +29,6 @@ log: Final = logging.getLogger(__name__)
 
 MAX_DAYS: Final = 90
 DEFAULT_DAYS: Final = 7
-
-_NO_PINGS: Final = discord.AllowedMentions.none()
 
 
 class Backtesting(commands.Cog, name=COG):
@@ -87,7 +85,7 @@ class Backtesting(commands.Cog, name=COG):
             answer = texts.not_taken(discord.utils.escape_markdown(str(error)))
         except RefusedError as error:
             answer = str(error)
-        await interaction.edit_original_response(content=answer, allowed_mentions=_NO_PINGS)
+        await interaction.edit_original_response(content=answer, allowed_mentions=NO_PINGS)
 
     def _readable(self, interaction: Click, place: object) -> Watchable:
         """Return a channel whose past may be read for somebody.
@@ -101,7 +99,7 @@ class Backtesting(commands.Cog, name=COG):
         if not isinstance(place, Watchable):
             raise RefusedError(texts.NOT_WATCHABLE)
         assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
-        if missing := lacks(person, place, "view_channel", "read_message_history"):
+        if missing := lacks(person, place, *READING_NEEDS):
             raise RefusedError(texts.you_lack(place.mention, missing))
         if missing := missing_to_see(place):
             raise RefusedError(texts.missing_permissions(place.mention, missing))
@@ -123,7 +121,7 @@ class Backtesting(commands.Cog, name=COG):
             raise RefusedError(texts.BACKTEST_NO_LOG)
         self._runs.add(run)
         try:
-            run.message = await channel.send(view=progress_box(run), allowed_mentions=_NO_PINGS)
+            run.message = await channel.send(view=progress_box(run), allowed_mentions=NO_PINGS)
         except BaseException:
             self._runs.forget(run.id)
             raise
@@ -141,12 +139,12 @@ class Backtesting(commands.Cog, name=COG):
         assert run.message is not None, "sent before the run began"  # noqa: S101
         try:
             if run.ending is None:
-                await run.message.edit(view=progress_box(run), allowed_mentions=_NO_PINGS)
+                await run.message.edit(view=progress_box(run), allowed_mentions=NO_PINGS)
             else:
                 picture = await asyncio.to_thread(picture_of, run)
                 files = [picture] if isinstance(picture, discord.File) else []
                 view = result_box(run, picture)
-                await run.message.edit(view=view, attachments=files, allowed_mentions=_NO_PINGS)
+                await run.message.edit(view=view, attachments=files, allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             log.warning(
                 "Discord refused a backtest", extra={"message_id": run.message.id, "code": error.code}

@@ -20,7 +20,7 @@ from ..moderation.layouts import appeal_card, card, settled
 from ..moderation.listing import export_csv, list_box, stats_box
 from ..moderation.log_channel import log_channel
 from ..moderation.moderation import Moderation
-from ..permissions import MODERATOR, StaffGroup, allows
+from ..permissions import MODERATOR, NO_PINGS, StaffGroup, allows
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..rules import Group
@@ -29,8 +29,6 @@ from ..store.cases import PAGE
 from ._errors import report
 
 log: Final = logging.getLogger(__name__)
-
-_NO_PINGS: Final = discord.AllowedMentions.none()
 
 
 class Cases(commands.Cog, name=COG):
@@ -103,7 +101,7 @@ class Cases(commands.Cog, name=COG):
             await interaction.edit_original_response(view=card([case]))
         elif case.state is not State.APPEALED:
             view = settled(pressed, cards.event_line(case.events[-1]))
-            await interaction.edit_original_response(view=view, allowed_mentions=_NO_PINGS)
+            await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
 
     async def chosen(self, interaction: Click, case_id: int) -> None:
         """Show a case that was chosen from a card with several, to who chose it."""
@@ -119,7 +117,7 @@ class Cases(commands.Cog, name=COG):
             if await allows(interaction, MODERATOR) and interaction.message is not None:
                 line = texts.distress_settled(what, interaction.user.mention)
                 view = settled(interaction.message, line)
-                await interaction.response.edit_message(view=view, allowed_mentions=_NO_PINGS)
+                await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
         except Exception as error:  # noqa: BLE001 - as above
             await report(interaction, error)
 
@@ -139,7 +137,7 @@ class Cases(commands.Cog, name=COG):
                 content=texts.written_by(message.author.mention),
                 embed=why_embed(sample.text, explained),
                 attachments=why_files(explained),
-                allowed_mentions=_NO_PINGS,
+                allowed_mentions=NO_PINGS,
             )
 
     async def _find(self, interaction: Click, case_id: int) -> Case | None:
@@ -242,13 +240,13 @@ class Cases(commands.Cog, name=COG):
         outcome = Outcome.FAILED
         try:
             sent = await channel.send(
-                view=appeal_card(case, interaction.user, words), allowed_mentions=_NO_PINGS
+                view=appeal_card(case, interaction.user, words), allowed_mentions=NO_PINGS
             )
             outcome = Outcome.DONE
         finally:
             await self._cases.finish(event_id, outcome, discord.utils.utcnow())
         now = await self._cases.get(case.guild_id, case.id) or case
-        await sent.edit(view=appeal_card(now, interaction.user, words), allowed_mentions=_NO_PINGS)
+        await sent.edit(view=appeal_card(now, interaction.user, words), allowed_mentions=NO_PINGS)
         await self._flags.refresh(now)
         await interaction.edit_original_response(content=texts.APPEAL_SENT)
 

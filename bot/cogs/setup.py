@@ -18,7 +18,7 @@ from ..answers import AnyBot
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
-from ..permissions import MANAGER, Watchable, allows
+from ..permissions import MANAGER, NO_PINGS, Watchable, allows
 from ..services import Services
 from ..setup.changes import put_settings
 from ..setup.components import Click
@@ -73,7 +73,7 @@ class Setup(commands.Cog):
 
     async def turn(self, click: Click, shown: Shown) -> None:
         """Show another page, or another channel."""
-        await click.response.edit_message(view=self._panel(click, shown))
+        await self._show_again(click, shown)
 
     async def change(self, click: Click, shown: Shown, **values: Any) -> None:
         """Change settings and show them."""
@@ -223,7 +223,7 @@ class Setup(commands.Cog):
     async def _tell(self, click: Click, place: Watchable, text: str) -> None:
         """Tell everyone in a channel something; where Discord refuses, the manager has to."""
         try:
-            await place.send(text, allowed_mentions=discord.AllowedMentions.none())
+            await place.send(text, allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
             await click.followup.send(texts.not_announced(place.mention), ephemeral=True)

@@ -184,7 +184,7 @@ class Watching(commands.Cog):
         """Flag a message that was changed, unless it was flagged before."""
         if (read := await self._read(message, my_id)) is not None:
             settings = await self._services.store.guilds.get(watch.guild_id)
-            await self._moderation.consider_again(message, read[1], settings)
+            await self._moderation.flag(message, read[1], settings)
 
     async def _read(self, message: discord.Message, my_id: int) -> tuple[Reading, Prediction] | None:
         """Return what a message says and what it is flagged by; None where it is not read."""

@@ -122,7 +122,6 @@ class Case:
         pending: What somebody is doing at this moment.
         author_id: Whose message it was, only while that matters (`AUTHOR_KNOWN`).
         opened_at: When it was flagged.
-        changed_at: When something was last done.
         events: What was done, in order.
     """
 
@@ -139,7 +138,6 @@ class Case:
     pending: Action | None
     author_id: int | None
     opened_at: datetime
-    changed_at: datetime
     events: tuple[CaseEvent, ...] = ()
 
     @property

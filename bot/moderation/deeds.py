@@ -10,7 +10,7 @@ import discord
 from .. import texts
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings
-from ..permissions import Place, lacks
+from ..permissions import NO_PINGS, READING_NEEDS, Place, lacks
 from ..services import Services
 from .cases import PUNISHING, Action, Case, Outcome
 
@@ -23,9 +23,6 @@ SOURCE_NEEDS: Final[Mapping[Action, tuple[str, ...]]] = {
 }
 """What a moderator must be allowed in the channel of the message, beside what working on cases takes."""
 
-READING_NEEDS: Final = ("view_channel", "read_message_history")
-"""What it takes to see a message of the past."""
-
 BOT_NEEDS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.WARN: ("view_channel", "send_messages", "read_message_history"),
     Action.TIME_OUT: ("moderate_members",),
@@ -33,8 +30,6 @@ BOT_NEEDS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.REVERSE: ("moderate_members",),
 }
 """What the bot itself must be allowed there."""
-
-_NO_PINGS: Final = discord.AllowedMentions.none()
 
 
 class RefusedError(Exception):
@@ -97,9 +92,9 @@ class Deeds:
         await self._judge(case, action)
         if author is not None:
             await self._tell(author, action, guild, settings, by_person=moderator is not None)
-        return await self.again(case)
+        return await self._again(case)
 
-    async def again(self, case: Case) -> Case:
+    async def _again(self, case: Case) -> Case:
         """Return a case as it stands now.
 
         Raises:
@@ -197,7 +192,7 @@ class Deeds:
         match action:
             case Action.WARN:
                 await place.get_partial_message(case.message_id).reply(
-                    settings.warn_line, mention_author=False, allowed_mentions=_NO_PINGS
+                    settings.warn_line, mention_author=False, allowed_mentions=NO_PINGS
                 )
             case Action.TIME_OUT:
                 assert isinstance(author, discord.Member), "checked before"  # noqa: S101

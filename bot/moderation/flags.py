@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from weakref import WeakValueDictionary
@@ -15,6 +15,7 @@ from moodring.model import Prediction
 
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings
+from ..permissions import NO_PINGS
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
 from .cards import MAX_ON_CARD, distress_text
@@ -26,8 +27,6 @@ log: Final = logging.getLogger(__name__)
 
 MAX_DISTRESS: Final = 1024
 """Channels whose last card about distress is remembered."""
-
-_NO_PINGS: Final = discord.AllowedMentions.none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Flags:
         cases = await self._cases.on_card(case.card_id)
         channel = self._bot.get_partial_messageable(case.card_channel_id, guild_id=case.guild_id)
         try:
-            await channel.get_partial_message(case.card_id).edit(view=card(cases), allowed_mentions=_NO_PINGS)
+            await channel.get_partial_message(case.card_id).edit(view=card(cases), allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             log.warning("Discord refused a card", extra={"case_id": case.id, "code": error.code})
 
@@ -122,15 +121,13 @@ class Flags:
             return None
         log.info("flagged", extra={"case_id": case.id, "guild_id": case.guild_id, "group": flag.group})
         if _has_room(before) and folds(before[0].opened_at, message.created_at):
-            card_channel_id, card_id = before[0].card_channel_id, before[0].card_id
-            assert card_channel_id is not None and card_id is not None, "found by its card"  # noqa: S101, PT018
-        else:
-            sent = await channel.send(view=card([case]), allowed_mentions=_NO_PINGS)
-            card_channel_id, card_id = channel.id, sent.id
-        await self._cases.place([case.id], card_channel_id, card_id)
-        placed = await self._cases.get(case.guild_id, case.id)
-        if placed is not None and before and card_id == before[0].card_id:
+            placed = replace(case, card_channel_id=before[0].card_channel_id, card_id=before[0].card_id)
+            await self._cases.place(placed)
             await self.refresh(placed)
+        else:
+            sent = await channel.send(view=card([case]), allowed_mentions=NO_PINGS)
+            placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
+            await self._cases.place(placed)
         return placed
 
     async def _show_distress(
@@ -147,10 +144,10 @@ class Flags:
         said = distress_text(message.guild.id, message.channel.id, ids, settings.distress_help)
         view = distress_card(said)
         if last is not None and folded:
-            shown = await last.card.edit(view=view, allowed_mentions=_NO_PINGS)
+            shown = await last.card.edit(view=view, allowed_mentions=NO_PINGS)
             at = last.at
         else:
-            shown = await channel.send(view=view, allowed_mentions=_NO_PINGS)
+            shown = await channel.send(view=view, allowed_mentions=NO_PINGS)
             at = message.created_at
         self._distress[message.channel.id] = _Distress(shown, at, ids)
         self._distress.move_to_end(message.channel.id)

@@ -14,6 +14,7 @@ from ..answers import AnyBot
 from ..boxes import box
 from ..guild_settings import GuildSettings
 from ..heat import HOT_FROM, HeatMeter, negativity
+from ..permissions import NO_PINGS, missing_to_attach
 from ..services import Services
 from .cards import HEAT_COLOUR
 from .cases import Case
@@ -24,7 +25,6 @@ from .log_channel import LogChannel, log_channel
 log: Final = logging.getLogger(__name__)
 
 _CHART: Final = "heat.png"
-_NO_PINGS: Final = discord.AllowedMentions.none()
 
 
 class Moderation:
@@ -55,26 +55,21 @@ class Moderation:
         channel_id, at = message.channel.id, message.created_at
         heat = self._heat.add(channel_id, message.author.id, at, negativity(prediction))
         if flag:
-            await self._flag(message, prediction, settings)
+            await self.flag(message, prediction, settings)
         if heat.rose and channel_id not in settings.exempt_channel_ids:
             await self._tell_of_heat(message, settings)
 
-    async def consider_again(
-        self, message: discord.Message, prediction: Prediction, settings: GuildSettings
-    ) -> None:
-        """Look at a message that its author changed: is it to be flagged now?"""
-        await self._flag(message, prediction, settings)
+    async def flag(self, message: discord.Message, prediction: Prediction, settings: GuildSettings) -> None:
+        """Flag a message if it should be, and do what the guild switched on for messages like it."""
+        hot = self._heat.is_hot(message.channel.id)
+        case = await self.flags.consider(message, prediction, settings, hot=hot)
+        if case is not None and case.would_act:
+            await self._act(case)
 
     def forget_channel(self, channel_id: int) -> None:
         """Forget what is in memory about a channel."""
         self._heat.forget_channel(channel_id)
         self.flags.forget_channel(channel_id)
-
-    async def _flag(self, message: discord.Message, prediction: Prediction, settings: GuildSettings) -> None:
-        hot = self._heat.is_hot(message.channel.id)
-        case = await self.flags.consider(message, prediction, settings, hot=hot)
-        if case is not None and case.would_act:
-            await self._act(case)
 
     async def _act(self, case: Case) -> None:
         """Do what the guild switched on for messages like this one."""
@@ -94,7 +89,7 @@ class Moderation:
             if channel is not None and settings.heat_notes:
                 await self._send_note(message, channel)
             if settings.heat_line:
-                await message.channel.send(settings.heat_line, allowed_mentions=_NO_PINGS)
+                await message.channel.send(settings.heat_line, allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             ids = {"channel_id": message.channel.id, "code": error.code}
             log.warning("Discord refused a note on heat", extra=ids)
@@ -104,10 +99,10 @@ class Moderation:
         levels = self._heat.recent(message.channel.id)
         said = texts.heats_up(f"<#{message.channel.id}>", message.jump_url)
         sentence = charts.heat_sentence(levels, HOT_FROM)
-        if channel.permissions_for(channel.guild.me).attach_files:
+        if not missing_to_attach(channel):
             chart = await asyncio.to_thread(charts.heat_chart, levels, HOT_FROM)
             file = discord.File(io.BytesIO(chart), _CHART, description=sentence)
             view = box(said, stripe=HEAT_COLOUR, picture=file)
-            await channel.send(view=view, file=file, allowed_mentions=_NO_PINGS)
+            await channel.send(view=view, file=file, allowed_mentions=NO_PINGS)
         else:
-            await channel.send(view=box([*said, sentence], stripe=HEAT_COLOUR), allowed_mentions=_NO_PINGS)
+            await channel.send(view=box([*said, sentence], stripe=HEAT_COLOUR), allowed_mentions=NO_PINGS)

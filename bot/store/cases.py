@@ -64,13 +64,11 @@ class Cases(Repository):
             await session.flush()
             return _case(row, ())
 
-    async def place(self, case_ids: Sequence[int], channel_id: int, card_id: int) -> None:
-        """Keep where the card of some cases is."""
-        where = CaseRow.id.in_(case_ids)
+    async def place(self, case: Case) -> None:
+        """Keep where the card of a case is."""
+        card = {"card_channel_id": case.card_channel_id, "card_id": case.card_id}
         async with self._sessions.begin() as session:
-            await session.execute(
-                update(CaseRow).where(where).values(card_channel_id=channel_id, card_id=card_id)
-            )
+            await session.execute(update(CaseRow).where(CaseRow.id == case.id).values(card))
 
     async def get(self, guild_id: int, case_id: int) -> Case | None:
         """Return a case of a guild; None for what is no case of this guild."""
@@ -304,6 +302,5 @@ def _case(row: CaseRow, events: tuple[CaseEvent, ...]) -> Case:
         pending=None if row.pending is None else Action(row.pending),
         author_id=row.author_id,
         opened_at=utc(row.opened_at),
-        changed_at=utc(row.changed_at),
         events=events,
     )

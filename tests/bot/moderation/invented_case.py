@@ -25,7 +25,6 @@ def case(*events: CaseEvent, **changes: Any) -> Case:
         "pending": None,
         "author_id": None,
         "opened_at": NOON,
-        "changed_at": NOON,
     }
     return Case(**values | changes, events=events)
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -185,8 +186,8 @@ async def test_cases_are_searched_by_channel_group_and_state_newest_first(
 async def test_the_last_card_of_a_channel_has_its_cases(store: Store, open_case: Open) -> None:
     first, second, third = [await open_case() for _ in range(3)]
     assert await store.cases.last_card(CHANNEL) == []
-    await store.cases.place([first.id], 70, 700)
-    await store.cases.place([second.id, third.id], 70, 701)
+    for case, card_id in ((first, 700), (second, 701), (third, 701)):
+        await store.cases.place(replace(case, card_channel_id=70, card_id=card_id))
     assert [case.id for case in await store.cases.last_card(CHANNEL)] == [second.id, third.id]
     assert [case.card_channel_id for case in await store.cases.on_card(700)] == [70]
 
