@@ -92,7 +92,8 @@ class GuildSettings(BaseModel):
     flag_distress: Share = Field(
         default=PRESETS["balanced"]["flag_distress"],
         title="Show distress from",
-        description="How sad or afraid a message must look for me to ask you to look after its author.",
+        description="How sad or afraid a message must look for me to ask you to look after its author. "
+        "I always do if they say in plain words that they want to die.",
     )
     act_toxicity: Share = Field(
         default=PRESETS["balanced"]["act_toxicity"],

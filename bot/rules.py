@@ -115,7 +115,7 @@ def at_least(prediction: Prediction, words: Prediction) -> Prediction:
     )
 
 
-def flag_of(prediction: Prediction, bars: Bars, *, hot: bool) -> Flag | None:
+def flag_of(prediction: Prediction, bars: Bars, *, hot: bool, despairs: bool = False) -> Flag | None:
     """Return what a message is flagged for, or None; toxicity before distress before anger.
 
     Anger alone is no offence: it is flagged only where a conversation has heated up. Nothing is flagged
@@ -125,10 +125,14 @@ def flag_of(prediction: Prediction, bars: Bars, *, hot: bool) -> Flag | None:
         prediction: What was read.
         bars: The guild's.
         hot: Whether the channel has heated up.
+        despairs: Whether its author says in plain words that they want to die or to harm themselves. That is
+            distress whatever was read, and comes first: nobody is timed out for it.
     """
+    found = scores(prediction)
+    if despairs and bars.flag[Group.DISTRESS] is not None:
+        return Flag(Group.DISTRESS, found[Group.DISTRESS], acts=False)
     if prediction.language is Language.OTHER:
         return None
-    found = scores(prediction)
     for group in (Group.TOXICITY, Group.DISTRESS, Group.ANGER):
         if group is Group.ANGER and not hot:
             continue

@@ -14,6 +14,7 @@ import discord
 from moodring.model import Prediction
 
 from ..answers import AnyBot
+from ..despair import despairs
 from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
@@ -66,7 +67,7 @@ class Flags:
         Returns:
             The case that was opened; None where nothing was flagged, or somebody may not be well.
         """
-        flag = flag_of(prediction, settings.bars, hot=hot)
+        flag = flag_of(prediction, settings.bars, hot=hot, despairs=despairs(message.content))
         if flag is None or is_exempt(_role_ids(message.author), message.channel.id, settings.exempt):
             return None
         channel = log_channel(message.guild, settings)

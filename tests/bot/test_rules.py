@@ -132,6 +132,16 @@ def test_nothing_is_flagged_in_another_language(language: Language, flagged: boo
     assert (found is not None) is flagged
 
 
+@pytest.mark.parametrize("language", Language)
+def test_who_despairs_is_looked_after_whatever_was_read(language: Language) -> None:
+    found = flag_of(read(1.0, 1.0, 0.25, language=language), BARS, hot=True, despairs=True)
+    assert found == Flag(Group.DISTRESS, 0.25, acts=False)
+
+
+def test_despair_is_not_shown_where_distress_is_not() -> None:
+    assert flag_of(read(), NO_BARS, hot=False, despairs=True) is None
+
+
 def test_a_group_without_a_bar_is_never_flagged() -> None:
     assert flag_of(read(1.0, 1.0, 1.0), NO_BARS, hot=True) is None
     without_toxicity = Bars(flag={**BARS.flag, Group.TOXICITY: None}, act={})
