@@ -22,7 +22,7 @@ ocr: .venv/.run ## add to .venv what reads text in pictures, 190 MB
 	@.venv/bin/python $(PIP) install --quiet --no-compile --no-deps --require-hashes --requirement requirements/ocr.txt
 
 test: .venv-test/.test ## run the whole test suite
-	.venv-test/bin/python -m pytest
+	.venv-test/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv-test/.test ## check style and types
 	.venv-test/bin/ruff check

@@ -115,7 +115,7 @@ def test_a_calm_channel_is_drawn_on_the_base(levels: list[float], hot_from: floa
     assert rows.min() > HEIGHT * 0.8
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(levels_of_channels, st.floats(0, 1))
 def test_heat_of_any_kind_stays_within_its_chart(levels: list[float], hot_from: float) -> None:
     chart = pixels(heat_chart(levels, hot_from))
@@ -217,7 +217,7 @@ def test_thresholds_need_no_order() -> None:
     assert histogram(TYPICAL, [0.92, 0.7, 0.71]) == histogram(TYPICAL, [0.7, 0.71, 0.92])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(counts_of_channels, some_marks)
 def test_messages_of_any_number_stay_within_their_chart(counts: list[int], marks: list[float]) -> None:
     chart = pixels(histogram(counts, marks))
