@@ -243,8 +243,9 @@ class Setup(commands.Cog):
         """Return the panel's first page as things stand, with what stands in the way."""
         settings = await self._guilds.get(guild.id)
         watches = await self._watched.of_guild(guild.id)
+        automation = await self._automations.get(guild.id)
         content = self._bot.intents.message_content
-        found = obstacles(guild, settings, watches, message_content=content)
+        found = obstacles(guild, settings, watches, automation, message_content=content)
         assert self._bot.application_id is not None, "set by the login"  # noqa: S101
         url = grant_url(self._bot.application_id, guild, found.lacking) if found.lacking else None
         return Shown(
@@ -252,14 +253,11 @@ class Setup(commands.Cog):
             tuple(watches),
             notes=found.lines,
             grant_url=url,
-            trial=await self._trial(guild.id),
+            trial=None if automation is None else await self._trial(automation),
         )
 
-    async def _trial(self, guild_id: int) -> Trial | None:
-        automation = await self._automations.get(guild_id)
-        if automation is None:
-            return None
-        acted, refuted = await self._cases.would_act(guild_id, automation.since)
+    async def _trial(self, automation: Automation) -> Trial:
+        acted, refuted = await self._cases.would_act(automation.guild_id, automation.since)
         return Trial(automation, acted, refuted, automation.may_be_switched_on(discord.utils.utcnow()))
 
 

@@ -8,8 +8,10 @@ import discord
 
 from .. import texts
 from ..guild_settings import GuildSettings
+from ..moderation.automation import Automation
+from ..moderation.deeds import BOT_NEEDS
 from ..moderation.log_channel import LogChannel
-from ..permissions import missing_to_log
+from ..permissions import lacks, missing_to_log
 from ..store import Watch
 from ..watched import missing_in
 
@@ -66,7 +68,12 @@ class Obstacles:
 
 
 def obstacles(
-    guild: discord.Guild, settings: GuildSettings, watches: Sequence[Watch], *, message_content: bool
+    guild: discord.Guild,
+    settings: GuildSettings,
+    watches: Sequence[Watch],
+    automation: Automation | None,
+    *,
+    message_content: bool,
 ) -> Obstacles:
     """Return what stands in the way.
 
@@ -74,6 +81,7 @@ def obstacles(
         guild: The server, with its channels and roles, and the bot in it.
         settings: Its settings.
         watches: Its watched channels.
+        automation: Its automatic action; what that takes is missed during the trial already.
         message_content: Whether Discord shows the bot what is written in them.
     """
     chosen = guild.get_channel_or_thread(settings.log_channel_id or 0)
@@ -88,7 +96,7 @@ def obstacles(
     if watches and not message_content:
         hints.append(texts.NEEDS_MESSAGE_CONTENT)
     lacks: list[Lack] = []
-    for channel_id, names in _missing(guild, log_channel, watches).items():
+    for channel_id, names in _missing(guild, log_channel, watches, automation).items():
         everywhere = tuple(name for name in names if not getattr(guild.me.guild_permissions, name))
         here = tuple(name for name in names if name not in everywhere)
         lacks += [Lack(channel_id, everywhere, everywhere=True)] if everywhere else []
@@ -115,12 +123,16 @@ def _missing(
     guild: discord.Guild,
     log_channel: LogChannel | None,
     watches: Sequence[Watch],
+    automation: Automation | None,
 ) -> Mapping[int, list[str]]:
     """Return what the bot lacks in each channel that it needs, by the channel's id."""
-    missing = {
-        watch.channel_id: missing_in(guild.get_channel_or_thread(watch.channel_id), watch.does)
-        for watch in watches
-    }
+    missing: dict[int, list[str]] = {}
+    for watch in watches:
+        place = guild.get_channel_or_thread(watch.channel_id)
+        names = missing_in(place, watch.does)
+        if automation is not None and "flag" in watch.does and place is not None:
+            names += lacks(guild.me, place, *BOT_NEEDS[automation.action])
+        missing[watch.channel_id] = list(dict.fromkeys(names))
     if log_channel is not None:
         both = [*missing.get(log_channel.id, []), *missing_to_log(log_channel)]
         missing[log_channel.id] = list(dict.fromkeys(both))

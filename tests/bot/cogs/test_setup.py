@@ -13,6 +13,8 @@ from simulated import Server, as_filled_in, components, menu, said
 
 from moodring.bot import texts
 from moodring.bot.guild_settings import PRESETS, GuildSettings
+from moodring.bot.moderation.automation import Automation
+from moodring.bot.moderation.cases import Action
 from moodring.bot.setup import files
 from moodring.bot.setup.describe import Topic
 from moodring.bot.store import Watch
@@ -357,6 +359,27 @@ async def test_a_permission_that_the_role_lacks_is_granted_with_a_link(server: S
     seen = server.bot.get_guild(guild.id)
     assert seen is not None
     assert granted == discord.Permissions(seen.me.guild_permissions.value | lacking.value)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("action", "missed"), [(None, False), (Action.TIME_OUT, False), (Action.DELETE, True)]
+)
+async def test_what_an_automatic_action_takes_is_missed_during_its_trial_already(
+    server: Server, panel: Panel, action: Action | None, missed: bool
+) -> None:
+    flagged, other = (
+        server.guild.create_text_channel(
+            name, overwrites={server.guild.me: discord.PermissionOverwrite(manage_messages=False)}
+        )
+        for name in ("flagged", "other")
+    )
+    if action is not None:
+        await server.store.automations.put(Automation(server.guild.id, action, server.env.now()))
+    await panel.watch(other, "react")
+    await panel.watch(flagged, "flag")
+    assert (texts.grant_here(flagged.mention, ["manage_messages"]) in panel.text) is missed
+    assert other.mention not in panel.text.partition("⚠️ In")[2]
 
 
 @pytest.mark.asyncio
