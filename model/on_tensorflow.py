@@ -1,6 +1,7 @@
 """Compiled calls, gradients and replicas in TensorFlow."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import keras
@@ -9,6 +10,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 version: Final[str] = tf.__version__
+
+_graph: Final = partial(tf.function, autograph=False)
+"""Nothing here branches on a tensor in Python, and rewriting all functions for that takes seconds a graph."""
 
 
 def _spec(spec: keras.KerasTensor) -> tf.TensorSpec:
@@ -23,7 +27,7 @@ def compiled(function: Callable[..., Any], *specs: keras.KerasTensor) -> Callabl
         specs: Shape and type of each argument; none to compile for what comes.
     """
     signature = [_spec(spec) for spec in specs] or None
-    fast: Callable[..., Any] = tf.function(function, input_signature=signature, reduce_retracing=True)
+    fast: Callable[..., Any] = _graph(function, input_signature=signature, reduce_retracing=True)
     return fast
 
 
@@ -97,7 +101,7 @@ class StepFunction:
         self._specs = specs
         self._compiled: dict[frozenset[str], Any] = {}
         self._strategy = tf.distribute.get_strategy()
-        self._distributed = tf.function(self._run_on_replicas, reduce_retracing=True)
+        self._distributed = _graph(self._run_on_replicas, reduce_retracing=True)
 
     def __call__(self, batch: Mapping[str, NDArray[Any]]) -> Any:
         """Take the step and return its loss, a scalar tensor."""
@@ -106,7 +110,7 @@ class StepFunction:
         parts = frozenset(batch)
         if parts not in self._compiled:
             signature = [{name: _spec(self._specs[name]) for name in batch}]
-            self._compiled[parts] = tf.function(self._step, input_signature=signature)
+            self._compiled[parts] = _graph(self._step, input_signature=signature)
         return self._compiled[parts]({name: tf.constant(value) for name, value in batch.items()})
 
     def _step_on_replicas(self, batch: Mapping[str, NDArray[Any]]) -> Any:
