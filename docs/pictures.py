@@ -60,6 +60,22 @@ SET_UP: Final[list[dict[str, Any]]] = [
     {"who": "admin", "chooses": "Flag", "from": "What shall I do in", "on": "panel"},
 ]
 
+PAST: Final = (
+    "good morning, who is up for a round?",
+    "me, after lunch",
+    "that was a really stupid move",
+    "I know, I was half asleep",
+    "shut your filthy mouth you dumb bitch",
+    "you play like trash today",
+    "haha true, this game is crap anyway",
+    "what the hell is wrong with you",
+    "oh screw you",
+    "stop being such a loser",
+    INSULT,
+    "what a moron, get lost",
+    "thanks everyone, that was fun",
+)
+
 PICTURES_TO_TAKE: Final = (
     Picture(
         "answer",
@@ -93,6 +109,15 @@ PICTURES_TO_TAKE: Final = (
             },
         ],
         messages=2,
+    ),
+    Picture(
+        "backtest",
+        [
+            *SET_UP[:2],
+            *(_says(("alice", "bob")[number % 2], line) for number, line in enumerate(6 * PAST)),
+            {"who": "admin", "channel": "general", "runs": "/backtest", "with": {"days": 1}},
+        ],
+        viewer=Person.ADMIN,
     ),
     Picture(
         "heat",
