@@ -206,7 +206,10 @@ async def check_permissions(store: Store, visitor: Visitor, settings: DiscordSet
             async with asyncio.timeout(TIMEOUT_S):
                 guild = await visitor.whole_guild(guild_id)
         except (discord.NotFound, discord.Forbidden):
-            text = f"server {guild_id}: the bot is no longer in it; its settings wait for the bot's return"
+            text = (
+                f"server {guild_id}: the bot is no longer in it; while it runs, what is kept about that "
+                "server is deleted in time (MOODRING_DEPARTED_DAYS)"
+            )
             findings.append(Finding("permissions", True, text))
         except FAULTS as fault:
             findings.append(Finding("permissions", False, f"server {guild_id}: {explain(fault)}"))

@@ -59,7 +59,7 @@ async def setup(bot: AnyBot) -> None:
         Cases(bot, services, moderation),
         Setup(bot, services, watched),
         Backtesting(bot, services),
-        Retention(services.store),
+        Retention(bot, services.store),
     )
     for cog in features:
         await bot.add_cog(cog)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Protocol
 
 from moodring.model import NothingToReadError, Prediction, Sample, Unreadable
@@ -163,7 +164,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         WeightsError: The weights are missing or damaged.
     """
     async with AsyncExitStack() as stack:
-        store = await Store.open(settings.database_url)
+        departed_kept = timedelta(days=settings.departed_days)
+        store = await Store.open(settings.database_url, departed_kept=departed_kept)
         stack.push_async_callback(store.aclose)
         classifier = open_classifier(settings)
         stack.push_async_callback(classifier.aclose)

@@ -63,6 +63,14 @@ class StorageSettings(BaseModel):
         "data folder.",
     )
 
+    departed_days: int = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="Days after the bot was removed from a server until all that is kept about the server is "
+        "deleted.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def _supported_database(cls, url: str) -> str:

@@ -1,22 +1,32 @@
 """Nothing is kept for longer than it is needed."""
 
 import asyncio
+import logging
 from typing import Final
 
 import discord
 from discord.ext import commands, tasks
 from sqlalchemy.exc import DBAPIError
 
+from ..answers import AnyBot
 from ..store import Store
+
+log: Final = logging.getLogger(__name__)
 
 PRUNE_HOURS: Final = 1
 """How often that is looked after."""
 
 
 class Retention(commands.Cog):
-    """Deletes what has been kept for long enough."""
+    """Deletes what has been kept for long enough.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        bot: The host.
+        store: What is kept.
+    """
+
+    def __init__(self, bot: AnyBot, store: Store) -> None:
+        self._bot = bot
         self._store = store
         self._pruning = asyncio.Lock()
         self.prune.add_exception_type(DBAPIError)  # a locked database is tried again
@@ -24,6 +34,8 @@ class Retention(commands.Cog):
     async def cog_load(self) -> None:
         """Start deleting."""
         self.prune.start()
+        if self._bot.is_ready():  # loaded by a host that runs already
+            await self._take_stock()
 
     async def cog_unload(self) -> None:
         """Stop the clock, but between two rounds: cut off while it closes, aiosqlite would wait for ever."""
@@ -32,6 +44,43 @@ class Retention(commands.Cog):
 
     @tasks.loop(hours=PRUNE_HOURS)
     async def prune(self) -> None:
-        """Delete which answer belongs to which message after a day, and old cases."""
+        """Delete what has been kept for long enough."""
         async with self._pruning:
-            await self._store.prune(discord.utils.utcnow())
+            for guild_id in await self._store.prune(discord.utils.utcnow()):
+                log.info("forgot guild", extra={"guild_id": guild_id})
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Let the time begin after which nothing of a guild is kept."""
+        await self._leave(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Let everything be as it was where the bot comes back in time."""
+        await self._store.departures.returned(guild.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Find out what happened while the bot was off."""
+        await self._take_stock()
+
+    async def _take_stock(self) -> None:
+        for guild_id in sorted(await self._store.guild_ids()):
+            if self._bot.get_guild(guild_id) is not None:
+                await self._store.departures.returned(guild_id)
+            elif await self._has_left(guild_id):
+                await self._leave(guild_id)
+
+    async def _has_left(self, guild_id: int) -> bool:
+        """Ask Discord: a guild that this process does not see may be another shard's."""
+        try:
+            await self._bot.fetch_guild(guild_id, with_counts=False)
+        except (discord.NotFound, discord.Forbidden):
+            return True
+        except discord.HTTPException as error:
+            log.warning("cannot tell whether still there", extra={"guild_id": guild_id, "code": error.code})
+        return False
+
+    async def _leave(self, guild_id: int) -> None:
+        await self._store.departures.left(guild_id, discord.utils.utcnow())
+        log.info("left guild", extra={"guild_id": guild_id})

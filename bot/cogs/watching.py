@@ -163,12 +163,15 @@ class Watching(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Keep nothing of a guild that the bot has left."""
+        """Know nothing of a guild's channels any more; what is in the database has its time."""
         self._watched.forget_guild(guild.id)
         for channel in (*guild.channels, *guild.threads):
             self._moderation.forget_channel(channel.id)
-        await self._services.store.forget_guild(guild.id)
-        log.info("forgot guild", extra={"guild_id": guild.id})
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """Go on listening where the bot comes back in time."""
+        await self._watched.load(message_content=self._bot.intents.message_content)
 
     async def _consider(self, message: discord.Message, watch: Watch, my_id: int) -> None:
         """Read a message, flag it if moderators should see it, and answer it if that says something."""

@@ -225,11 +225,6 @@ class Cases(Repository):
             counts = {State(state): count for state, count in await session.execute(query)}
         return sum(counts.values()), sum(count for state, count in counts.items() if state in REFUTED)
 
-    async def guild_ids(self) -> Sequence[int]:
-        """Return the guilds that have cases."""
-        async with self._sessions() as session:
-            return (await session.scalars(select(CaseRow.guild_id).distinct())).all()
-
     async def prune(self, guild_id: int, before: datetime) -> None:
         """Delete the cases of a guild that were opened before a time."""
         await self._delete_cases(CaseRow.guild_id == guild_id, CaseRow.opened_at < before)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from ..moderation.cases import APPEAL
 from .automations import Automations
 from .cases import Cases
+from .departures import Departures
 from .judgements import Judgements
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 
@@ -28,6 +30,9 @@ _CONNECTION_PRAGMAS = (
 _FILE_PRAGMA = "PRAGMA journal_mode = WAL"  # readers do not wait for a writer; the file remembers it
 ANSWERS_KEPT = timedelta(hours=24)
 """How long it is known which answer belongs to which message."""
+
+DEPARTED_KEPT = timedelta(days=7)
+"""How long a guild's data outlasts the bot's removal from it, unless the operator says otherwise."""
 
 _MEMORY = (None, "", ":memory:")
 
@@ -42,8 +47,9 @@ class Store:
     Made by :meth:`open`.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, departed_kept: timedelta) -> None:
         self._engine = engine
+        self._departed_kept = departed_kept
         sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.guilds = Guilds(sessions)
         self.watches = Watches(sessions)
@@ -52,15 +58,17 @@ class Store:
         self.cases = Cases(sessions)
         self.automations = Automations(sessions)
         self.judgements = Judgements(sessions)
+        self.departures = Departures(sessions)
         self.command_trees = CommandTrees(sessions)
 
     @classmethod
-    async def open(cls, url: str) -> Self:
+    async def open(cls, url: str, *, departed_kept: timedelta = DEPARTED_KEPT) -> Self:
         """Connect to a database and bring its tables up to date.
 
         Args:
             url: An SQLAlchemy URL with an asynchronous driver; ``sqlite+aiosqlite://`` alone lives in
                 memory.
+            departed_kept: How long a guild's data outlasts the bot's removal from it.
 
         Raises:
             StoreError: The database cannot be reached, read or migrated.
@@ -79,7 +87,7 @@ class Store:
         except (DBAPIError, OSError, CommandError, sqlite3.Error) as error:
             await engine.dispose()
             raise StoreError(_explained(url, error)) from None
-        return cls(engine)
+        return cls(engine, departed_kept)
 
     @property
     def repositories(self) -> tuple[Repository, ...]:
@@ -92,20 +100,32 @@ class Store:
             self.cases,
             self.automations,
             self.judgements,
+            self.departures,
             self.command_trees,
         )
 
-    async def prune(self, now: datetime) -> None:
+    async def prune(self, now: datetime) -> Sequence[int]:
         """Delete what has been kept for long enough.
 
         Args:
             now: The time, with its zone (UTC).
+
+        Returns:
+            The guilds about which nothing is kept any more, since the bot left them long ago.
         """
+        departed = await self.departures.before(now - self._departed_kept)
+        for guild_id in departed:
+            await self.forget_guild(guild_id)
         await self.answers.prune(now - ANSWERS_KEPT)
         await self.cases.release_authors(now - APPEAL)
         for guild_id in await self.cases.guild_ids():
             days = (await self.guilds.get(guild_id)).retention_days
             await self.cases.prune(guild_id, now - timedelta(days=days))
+        return departed
+
+    async def guild_ids(self) -> set[int]:
+        """Return the guilds about which something is kept."""
+        return set().union(*[await repository.guild_ids() for repository in self.repositories])
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete everything that is kept about a guild."""

@@ -79,6 +79,14 @@ class Repository(ABC):
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions
 
+    async def guild_ids(self) -> set[int]:
+        """Return the guilds about which something is kept."""
+        tables = (table.__table__.columns for table in self.tables)
+        columns = [columns["guild_id"] for columns in tables if "guild_id" in columns]
+        async with self._sessions() as session:
+            rows = [await session.scalars(select(column).distinct()) for column in columns]
+            return {guild_id for found in rows for guild_id in found if guild_id is not None}
+
     @abstractmethod
     async def forget_guild(self, guild_id: int) -> None:
         """Delete everything that is kept about a guild."""

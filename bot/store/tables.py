@@ -58,6 +58,15 @@ class AnswerRow(Table):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
+class DepartureRow(Table):
+    """A guild that the bot has left, for as long as something is kept about it."""
+
+    __tablename__ = "moodring_departures"
+
+    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    left_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class CommandTreeRow(Table):
     """Which commands an application last told Discord about."""
 

@@ -1,6 +1,8 @@
 """The one way from a draft to a prediction, and waiting for what is in flight."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,8 @@ from moodring.bot.classifier import Explained
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.intake.message import Draft, ImageLink
 from moodring.bot.recent import Kept
-from moodring.bot.services import OptedOutError, Services
+from moodring.bot.services import OptedOutError, Services, open_services
+from moodring.bot.settings import Settings
 from moodring.bot.store import Store
 from moodring.model import Prediction, Sample, Unreadable
 
@@ -109,3 +112,13 @@ async def test_draining_has_an_end() -> None:
     assert not answering.done()
     answering.cancel()
     await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_the_operator_says_how_long_a_servers_data_outlasts_the_bot(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, token=None, data_dir=tmp_path, departed_days=1)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    async with open_services(settings) as services:
+        await services.store.departures.left(5, now)
+        assert await services.store.prune(now + timedelta(days=1)) == []
+        assert await services.store.prune(now + timedelta(days=1, seconds=1)) == [5]

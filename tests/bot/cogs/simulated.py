@@ -186,6 +186,11 @@ class Server:
         history = sorted(self.log.history(), key=lambda message: message.id)
         return [message for message in history if message.author.bot]
 
+    async def hears(self, event: str, *told: object) -> None:
+        """Let every feature hear an event that the simulated Discord has no way to cause."""
+        listeners = [heard for cog in self.bot.cogs.values() for heard in cog.get_listeners()]
+        await asyncio.gather(*(listener(*told) for name, listener in listeners if name == event))
+
     async def restart(self) -> None:
         await self.env.restart_bot(new_bot(self.reader, self.store, self._cdn, content=self._content))
 

@@ -231,15 +231,16 @@ async def test_a_deleted_channel_is_watched_no_more(server: Server) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_server_that_the_bot_leaves_is_forgotten(server: Server) -> None:
+async def test_a_server_that_the_bot_comes_back_to_is_listened_to_as_before(server: Server) -> None:
     await server.watch()
-    await server.alice.send(server.channel, "joy")
     guild = server.bot.get_guild(server.guild.id)
     assert guild is not None
-    await guild.leave()
-    await server.env.settle()
-    assert await server.store.watches.all() == []
-    assert await server.store.answers.to_author(server.alice.id) == []
+    await server.hears("on_guild_remove", guild)
+    await server.alice.send(server.channel, "joy")
+    assert server.read_texts == []
+    await server.hears("on_guild_join", guild)
+    await server.alice.send(server.channel, "joy")
+    assert server.read_texts == ["joy"]
 
 
 @pytest.mark.asyncio

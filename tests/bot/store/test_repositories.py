@@ -37,6 +37,7 @@ async def _fill(store: Store) -> None:
         assert await store.cases.begin(case, Action.WARN, user, NOW, author_id=user)
         await store.automations.put(Automation(guild, Action.DELETE, NOW))
         await store.judgements.add(guild, Group.TOXICITY, 0.9, right=1)
+        await store.departures.left(guild, NOW)
     await store.command_trees.put(9, "digest")
 
 
@@ -58,6 +59,27 @@ async def test_a_guild_is_forgotten_everywhere(store: Store) -> None:
     await store.forget_guild(GUILD)
     assert await _ids_kept(store, {"guild_id"}) == {OTHER_GUILD}
     assert await _ids_kept(store, {"user_id"}) == {USER, OTHER_USER}
+
+
+@pytest.mark.asyncio
+async def test_it_is_known_about_which_guilds_something_is_kept(store: Store) -> None:
+    assert await store.guild_ids() == set()
+    await _fill(store)
+    assert await store.guild_ids() == {GUILD, OTHER_GUILD}
+    await store.answers.add(Answer(1, 11, CHANNEL, None, USER), NOW)
+    await store.watches.start(Watch(CHANNEL, 77, frozenset()))
+    assert await store.guild_ids() == {GUILD, OTHER_GUILD, 77}
+
+
+@pytest.mark.asyncio
+async def test_a_guild_is_forgotten_a_week_after_the_bot_has_left(store: Store) -> None:
+    await _fill(store)
+    await store.departures.returned(OTHER_GUILD)
+    await store.departures.left(GUILD, NOW + timedelta(days=3))  # known already: the first time holds
+    assert await store.prune(NOW + timedelta(days=7)) == []
+    assert await store.guild_ids() == {GUILD, OTHER_GUILD}
+    assert await store.prune(NOW + timedelta(days=7, seconds=1)) == [GUILD]
+    assert await store.guild_ids() == {OTHER_GUILD}
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,76 @@
+"""What is kept about a server goes when the bot has gone, whether it was running then or not."""
+
+from datetime import timedelta
+
+import pytest
+from simulated import Server
+
+from moodring.bot.guild_settings import GuildSettings
+
+ELSEWHERE = 77
+
+
+async def departed(server: Server) -> list[int]:
+    """The servers that the bot is known to have left."""
+    return list(await server.store.departures.before(server.env.now() + timedelta(days=365)))
+
+
+async def leave(server: Server) -> None:
+    guild = server.bot.get_guild(server.guild.id)
+    assert guild is not None
+    await guild.leave()
+    await server.env.settle()
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_the_bot_leaves_has_its_time(server: Server) -> None:
+    await server.watch()
+    await leave(server)
+    assert await departed(server) == [server.guild.id]
+    [watch] = await server.store.watches.all()
+    assert watch.guild_id == server.guild.id
+
+
+@pytest.mark.asyncio
+async def test_where_the_bot_comes_back_in_time_nothing_is_forgotten(server: Server) -> None:
+    guild = server.bot.get_guild(server.guild.id)
+    assert guild is not None
+    for event, known in (("on_guild_remove", [guild.id]), ("on_guild_join", [])):
+        await server.hears(event, guild)
+        assert await departed(server) == known
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_was_left_while_the_bot_was_off_is_noticed_at_the_start(server: Server) -> None:
+    for guild_id in (server.guild.id, ELSEWHERE):
+        await server.store.guilds.put(guild_id, GuildSettings(faces=True))
+    await server.store.departures.left(server.guild.id, server.env.now())  # it is back by now
+    await server.restart()
+    await server.env.settle()
+    assert await departed(server) == [ELSEWHERE]
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_only_this_process_does_not_see_is_not_left(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.store.guilds.put(server.guild.id, GuildSettings(faces=True))
+    monkeypatch.setattr(server.bot, "get_guild", lambda _guild_id: None)
+    await server.hears("on_ready")
+    assert await departed(server) == []
+
+
+@pytest.mark.asyncio
+async def test_while_discord_fails_nobody_has_left(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    await server.store.guilds.put(ELSEWHERE, GuildSettings(faces=True))
+    server.env.inject_error("GET", f"/guilds/{ELSEWHERE}", status=418, code=0)
+    await server.hears("on_ready")
+    assert await departed(server) == []
+    assert "cannot tell whether still there" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_host_that_runs_already_is_looked_at_when_it_loads_the_features(server: Server) -> None:
+    await server.store.guilds.put(ELSEWHERE, GuildSettings(faces=True))
+    await server.bot.reload_extension("moodring.bot.plugin")
+    assert await departed(server) == [ELSEWHERE]
