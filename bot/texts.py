@@ -358,7 +358,7 @@ express is read only in servers whose managers switched that on.
 memory for 15 minutes at most, so that the button **Why?** under an answer can be answered. For a day I \
 keep the ids of an answered message, of its author and of my answer, so that the answer goes away when the \
 message is deleted, and so that **Why?** can read the message again. For a server I keep its settings; they \
-go when I am removed.
+go some days after I am removed.
 
 **Moderators may be shown** that a message looks harmful: scores and a link, not the words. Its id, the \
 scores and what was done are kept for as long as this server says (30 days at first), your own id only while \
@@ -366,13 +366,32 @@ something done to you may be appealed (`/appeal`). That somebody may not be well
 
 **If you opt out** I read nothing of yours, in any way, in any server: not what others point me at, and not \
 what you give to `/analyze` yourself. My answers to your messages of the last day are deleted. Only \
-your id is kept, to know whom not to read. You can opt in again at any time."""
+your id is kept, to know whom not to read. You can opt in again at any time.
+
+**My data** gives you all that I keep about you as a file. **Delete** deletes it."""
 PRIVACY_FACES: Final = "In this server faces in pictures **are read** for what they express."
 PRIVACY_NO_FACES: Final = "Faces in pictures are **not read** here."
 PRIVACY_IS_IN: Final = "You are **not opted out**."
 PRIVACY_IS_OUT: Final = "You are **opted out**: I read nothing of yours."
 OPT_OUT: Final = "Opt out"
 OPT_IN: Final = "Opt in"
+MY_DATA: Final = "My data"
+MY_DATA_FILE: Final = "moodring-my-data.json"
+MY_DATA_HERE: Final = "This file is all that I keep about you on disk. What you wrote or showed is not kept."
+NOTHING_KEPT: Final = "I keep nothing about you."
+DELETE_ME: Final = "Delete"
+DELETE_NOW: Final = "Delete for good"
+DELETE_MEANS: Final = (
+    "I take back my answers to your messages of the last day, and delete your id there and in cases about "
+    "your messages. You can no longer appeal in them.\n"
+    "What you did in cases as a moderator stays for as long as they are kept. If you are opted out you stay "
+    "so: I need to know that to leave you alone. If you are not, I go on reading you as before."
+)
+DELETED: Final = "Done. Nothing about you is left but what you may have done in cases as a moderator."
+DELETED_BUT_OPT_OUT: Final = (
+    "Done. Nothing about you is left but what you may have done in cases as a moderator, and that you are "
+    "opted out. **Opt in** deletes that too."
+)
 
 
 # --- moderation ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""``/privacy``: what is read and kept, and opting out of it."""
+"""``/privacy``: what is read and kept, opting out of it, and one's own data."""
 
+import io
 import logging
 from typing import Any, Final, Self
 
@@ -9,6 +10,7 @@ from discord.ext import commands
 
 from .. import texts
 from ..answers import Answers, AnyBot
+from ..my_data import my_data_file
 from ..services import Services
 from ._errors import LastingView, report
 
@@ -16,22 +18,26 @@ log: Final = logging.getLogger(__name__)
 
 
 class Privacy(commands.Cog):
-    """Tells people what is read and kept, and lets them refuse."""
+    """Tells people what is read and kept, lets them refuse, and hands out or deletes what is kept of them."""
 
     def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
         self._bot = bot
+        self._store = services.store
         self._opt_outs = services.store.opt_outs
         self._guilds = services.store.guilds
         self._answers = answers
         self._choice = Choice(self)
+        self._confirmation = Confirmation(self)
 
     async def cog_load(self) -> None:
         """Let the buttons work that were sent before a restart."""
         self._bot.add_view(self._choice)
+        self._bot.add_view(self._confirmation)
 
     async def cog_unload(self) -> None:
         """Leave the buttons to nobody."""
         self._choice.stop()
+        self._confirmation.stop()
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
@@ -59,6 +65,29 @@ class Privacy(commands.Cog):
         if opted_out:
             await self._answers.withdraw_from(user_id)
 
+    async def hand_out(self, interaction: discord.Interaction[Any]) -> None:
+        """Give a person a file of all that is kept about them."""
+        kept = await self._store.about(interaction.user.id)
+        if not kept:
+            await interaction.response.send_message(texts.NOTHING_KEPT, ephemeral=True)
+            return
+        file = discord.File(io.BytesIO(my_data_file(kept)), texts.MY_DATA_FILE)
+        await interaction.response.send_message(texts.MY_DATA_HERE, file=file, ephemeral=True)
+
+    async def ask_to_delete(self, interaction: discord.Interaction[Any]) -> None:
+        """Say what deleting means, before it is done."""
+        await interaction.response.send_message(texts.DELETE_MEANS, view=self._confirmation, ephemeral=True)
+
+    async def delete(self, interaction: discord.Interaction[Any]) -> None:
+        """Take back the answers to a person and delete what is kept about them, but for their refusal."""
+        user_id = interaction.user.id
+        await self._answers.withdraw_from(user_id)
+        await self._store.forget_user(user_id)
+        log.info("deleted", extra={"interaction_id": interaction.id})
+        opted_out = await self._opt_outs.contains(user_id)
+        said = texts.DELETED_BUT_OPT_OUT if opted_out else texts.DELETED
+        await interaction.response.edit_message(content=said, view=None)
+
     async def _embed(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> discord.Embed:
         guild_id = interaction.guild_id
         faces = guild_id is not None and (await self._guilds.get(guild_id)).faces
@@ -66,7 +95,7 @@ class Privacy(commands.Cog):
 
 
 class Choice(LastingView):
-    """The two buttons; they work for whoever presses them, also after a restart."""
+    """The buttons under it; they work for whoever presses them, also after a restart."""
 
     def __init__(self, cog: Privacy) -> None:
         super().__init__()
@@ -81,6 +110,33 @@ class Choice(LastingView):
     async def opt_in(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
         """Take the opt-out of the person who pressed back."""
         await self._cog.choose(interaction, opted_out=False)
+
+    @discord.ui.button(label=texts.MY_DATA, style=discord.ButtonStyle.secondary, custom_id="moodring:my-data")
+    async def my_data(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Hand out what is kept about the person who pressed."""
+        await self._cog.hand_out(interaction)
+
+    @discord.ui.button(
+        label=texts.DELETE_ME, style=discord.ButtonStyle.secondary, custom_id="moodring:delete"
+    )
+    async def delete(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Ask whether what is kept about the person who pressed shall be deleted."""
+        await self._cog.ask_to_delete(interaction)
+
+
+class Confirmation(LastingView):
+    """The button that deletes for good."""
+
+    def __init__(self, cog: Privacy) -> None:
+        super().__init__()
+        self._cog = cog
+
+    @discord.ui.button(
+        label=texts.DELETE_NOW, style=discord.ButtonStyle.danger, custom_id="moodring:delete-now"
+    )
+    async def delete(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Delete what is kept about the person who pressed."""
+        await self._cog.delete(interaction)
 
 
 def privacy_embed(*, opted_out: bool, faces: bool) -> discord.Embed:

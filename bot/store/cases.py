@@ -242,12 +242,13 @@ class Cases(Repository):
         await self._delete_cases(CaseRow.guild_id == guild_id)
 
     async def forget_user(self, user_id: int) -> None:
-        """Forget whose messages they were, and who did something, where that is this person."""
+        """Forget whose messages they were where that is this person.
+
+        What somebody did as a moderator stays for as long as the case: it is the server's record, and tells
+        who may not decide about an appeal.
+        """
         async with self._sessions.begin() as session:
             await session.execute(update(CaseRow).where(CaseRow.author_id == user_id).values(author_id=None))
-            await session.execute(
-                update(CaseEventRow).where(CaseEventRow.moderator_id == user_id).values(moderator_id=None)
-            )
 
     async def _delete_cases(self, *where: ColumnElement[bool]) -> None:
         """Delete cases with their events."""

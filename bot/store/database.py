@@ -10,7 +10,7 @@ from typing import Any, Self
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import AsyncAdaptedQueuePool, Connection, event
+from sqlalchemy import AsyncAdaptedQueuePool, Connection, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -21,6 +21,7 @@ from .cases import Cases
 from .departures import Departures
 from .judgements import Judgements
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
+from .tables import PEOPLE, Table
 
 _CONNECTION_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -50,7 +51,7 @@ class Store:
     def __init__(self, engine: AsyncEngine, departed_kept: timedelta) -> None:
         self._engine = engine
         self._departed_kept = departed_kept
-        sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self._sessions = sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.guilds = Guilds(sessions)
         self.watches = Watches(sessions)
         self.opt_outs = OptOuts(sessions)
@@ -132,8 +133,28 @@ class Store:
         for repository in self.repositories:
             await repository.forget_guild(guild_id)
 
+    async def about(self, user_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Return everything that is kept about a person.
+
+        Args:
+            user_id: The person.
+
+        Returns:
+            By name of the table: its rows that name the person, by name of the column.
+        """
+        found = {}
+        async with self._sessions() as session:
+            for table in Table.metadata.sorted_tables:
+                named = [table.columns[name] == user_id for name in PEOPLE if name in table.columns]
+                if not named:
+                    continue
+                rows = (await session.execute(select(table).where(or_(*named)))).mappings().all()
+                if rows:
+                    found[table.name] = [dict(row) for row in rows]
+        return found
+
     async def forget_user(self, user_id: int) -> None:
-        """Delete everything that is kept about a person, an opt-out included."""
+        """Delete what is kept about a person, but not that they opted out or what they did as a moderator."""
         for repository in self.repositories:
             await repository.forget_user(user_id)
 

@@ -199,8 +199,7 @@ class OptOuts(Repository):
         """Do nothing: an opt-out holds in every guild."""
 
     async def forget_user(self, user_id: int) -> None:
-        """Delete the opt-out too: afterwards nothing is known of the person, who may be read again."""
-        await self.remove(user_id)
+        """Do nothing: who wants to be forgotten does not want to be read again; they may opt in."""
 
 
 class AnswerPairs(Repository):

@@ -1,13 +1,17 @@
 """The tables. Ids are Discord's snowflakes; no column holds anything that people wrote."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _COUNTED = BigInteger().with_variant(Integer, "sqlite")
 """Numbers that the database counts up; SQLite does so for its own integers only."""
+
+
+PEOPLE: Final = ("user_id", "author_id", "moderator_id")
+"""The columns that name people; there are no others."""
 
 
 class Table(DeclarativeBase):

@@ -1,5 +1,7 @@
 """Opting out is total and immediate."""
 
+import json
+
 import pytest
 from simulated import Server
 
@@ -105,3 +107,53 @@ async def test_a_button_that_fails_apologises(server: Server) -> None:
     failed = await server.alice.click(shown.response, label=texts.OPT_OUT)
     assert failed.response.content == texts.FAILED
     assert len(server.env.errors) == 1
+
+
+@pytest.mark.asyncio
+async def test_who_is_not_known_is_told_so(server: Server) -> None:
+    shown = await server.alice.slash(server.channel, "privacy")
+    handed = await server.alice.click(shown.response, label=texts.MY_DATA)
+    assert handed.ephemeral
+    assert handed.response.content == texts.NOTHING_KEPT
+
+
+@pytest.mark.asyncio
+async def test_a_person_gets_what_is_kept_about_them_and_nothing_of_others(server: Server) -> None:
+    await server.watch()
+    said = await server.alice.send(server.channel, "joy")
+    await server.env.advance_time(60)
+    await server.bob.send(server.channel, "love")
+    shown = await server.alice.slash(server.channel, "privacy")
+    handed = await server.alice.click(shown.response, label=texts.MY_DATA)
+    assert handed.ephemeral
+    [file] = handed.response.attachments
+    assert file.filename == texts.MY_DATA_FILE
+    kept = json.loads(await file.read())
+    assert [row["message_id"] for row in kept["answers"]] == [str(said.id)]
+    assert str(server.bob.id) not in json.dumps(kept)
+
+
+@pytest.mark.asyncio
+async def test_deleting_is_asked_about_and_then_takes_answers_back(server: Server) -> None:
+    await server.watch()
+    await server.alice.send(server.channel, "joy")
+    shown = await server.alice.slash(server.channel, "privacy")
+    asked = await server.alice.click(shown.response, label=texts.DELETE_ME)
+    assert asked.ephemeral
+    assert asked.response.content == texts.DELETE_MEANS
+    assert len(server.answers()) == 1
+    done = await server.alice.click(asked.response, label=texts.DELETE_NOW)
+    assert done.response.content == texts.DELETED
+    assert server.answers() == []
+    assert await server.store.about(server.alice.id) == {}
+
+
+@pytest.mark.asyncio
+async def test_who_opted_out_stays_so_after_deleting(server: Server) -> None:
+    await _opt_out(server)
+    shown = await server.alice.slash(server.channel, "privacy")
+    asked = await server.alice.click(shown.response, label=texts.DELETE_ME)
+    await server.restart()
+    done = await server.alice.click(asked.response, label=texts.DELETE_NOW)
+    assert done.response.content == texts.DELETED_BUT_OPT_OUT
+    assert await server.store.opt_outs.contains(server.alice.id)

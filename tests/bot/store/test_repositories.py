@@ -11,7 +11,7 @@ from moodring.bot.moderation.cases import Action
 from moodring.bot.rules import Group
 from moodring.bot.store import Answer, Store, Watch
 from moodring.bot.store.repositories import Repository
-from moodring.bot.store.tables import Table
+from moodring.bot.store.tables import PEOPLE, Table
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 GUILD, OTHER_GUILD, CHANNEL, USER, OTHER_USER = 1 << 60, 2, 3, 4, 5
@@ -83,11 +83,40 @@ async def test_a_guild_is_forgotten_a_week_after_the_bot_has_left(store: Store) 
 
 
 @pytest.mark.asyncio
-async def test_a_user_is_forgotten_everywhere(store: Store) -> None:
+async def test_a_user_is_forgotten_but_for_a_refusal_and_for_deeds_as_a_moderator(store: Store) -> None:
     await _fill(store)
     await store.forget_user(USER)
-    assert await _ids_kept(store, {"user_id", "author_id", "moderator_id"}) == {OTHER_USER}
+    assert await _ids_kept(store, {"author_id"}) == {OTHER_USER}
+    assert await _ids_kept(store, {"user_id"}) == {USER, OTHER_USER}
+    assert await _ids_kept(store, {"moderator_id"}) == {USER, OTHER_USER}
     assert await _ids_kept(store, {"guild_id"}) == {GUILD, OTHER_GUILD}
+
+
+@pytest.mark.asyncio
+async def test_all_that_is_kept_about_a_user_is_found(store: Store) -> None:
+    await _fill(store)
+    found = await store.about(USER)
+    assert found.keys() == {
+        "moodring_opt_outs",
+        "moodring_answers",
+        "moodring_cases",
+        "moodring_case_events",
+    }
+    assert all(USER in row.values() for rows in found.values() for row in rows)
+    assert not any(OTHER_USER in row.values() for rows in found.values() for row in rows)
+    assert await store.about(999) == {}
+
+
+def test_a_column_that_names_people_is_known_to_do_so() -> None:
+    others = {"guild_id", "channel_id", "message_id", "answer_id", "application_id", "case_id"}
+    others |= {"card_id", "card_channel_id", "id"}
+    ids = {
+        column.name
+        for table in Table.metadata.sorted_tables
+        for column in table.columns
+        if column.name == "id" or column.name.endswith("_id")
+    }
+    assert ids == others | set(PEOPLE)
 
 
 @pytest.mark.asyncio
