@@ -67,12 +67,12 @@ def build_bot(
     application: a new simulated server needs a new store. Cooldowns go by the times of the messages.
 
     Args:
-        settings: Only ``message_content`` is read.
+        settings: The token is not read.
         classifier: Reads samples.
         downloader: Fetches pictures.
         store: Settings and ids, open.
     """
-    services = Services(classifier=classifier, downloader=downloader, store=store)
+    services = Services(classifier=classifier, downloader=downloader, store=store, contact=settings.contact)
     return _bot(services, settings)
 
 

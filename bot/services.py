@@ -76,12 +76,16 @@ class Services:
         classifier: Reads samples.
         downloader: Fetches pictures.
         store: Settings and ids.
+        contact: Whom people may ask about their data; empty where the operator names nobody.
     """
 
-    def __init__(self, *, classifier: Classifies, downloader: Downloads, store: Store) -> None:
+    def __init__(
+        self, *, classifier: Classifies, downloader: Downloads, store: Store, contact: str = ""
+    ) -> None:
         self._classifier = classifier
         self._downloader = downloader
         self.store = store
+        self.contact = contact
         self.recent = Recent()
         self._in_flight: set[asyncio.Task[object]] = set()
 
@@ -170,4 +174,4 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         classifier = open_classifier(settings)
         stack.push_async_callback(classifier.aclose)
         downloader = await stack.enter_async_context(open_downloader())
-        yield Services(classifier=classifier, downloader=downloader, store=store)
+        yield Services(classifier=classifier, downloader=downloader, store=store, contact=settings.contact)

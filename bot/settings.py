@@ -37,6 +37,13 @@ class DiscordSettings(BaseModel):
         description="Ask Discord for the privileged Message Content intent, which `/watch` needs. "
         "Switch it on in the Developer Portal first.",
     )
+    contact: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^[^\r\n]*$",
+        description="Whom members may ask about their data, such as a mail address; `/privacy` tells it. "
+        "Without it they are sent to the server's managers.",
+    )
 
     @field_validator("token")
     @classmethod

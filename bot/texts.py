@@ -369,6 +369,20 @@ what you give to `/analyze` yourself. My answers to your messages of the last da
 your id is kept, to know whom not to read. You can opt in again at any time.
 
 **My data** gives you all that I keep about you as a file. **Delete** deletes it."""
+
+
+def privacy_where(contact: str) -> str:
+    """Return where what is kept lies, and whom to ask about it.
+
+    Args:
+        contact: Whom the operator named; empty for nobody.
+    """
+    asked = contact or "the managers of a server that I am in: they know who runs me"
+    return (
+        f"What I keep lies in the database of whoever runs me and nowhere else. **Questions?** Ask {asked}."
+    )
+
+
 PRIVACY_FACES: Final = "In this server faces in pictures **are read** for what they express."
 PRIVACY_NO_FACES: Final = "Faces in pictures are **not read** here."
 PRIVACY_IS_IN: Final = "You are **not opted out**."

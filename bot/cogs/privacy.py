@@ -26,6 +26,7 @@ class Privacy(commands.Cog):
         self._opt_outs = services.store.opt_outs
         self._guilds = services.store.guilds
         self._answers = answers
+        self._contact = services.contact
         self._choice = Choice(self)
         self._confirmation = Confirmation(self)
 
@@ -91,7 +92,7 @@ class Privacy(commands.Cog):
     async def _embed(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> discord.Embed:
         guild_id = interaction.guild_id
         faces = guild_id is not None and (await self._guilds.get(guild_id)).faces
-        return privacy_embed(opted_out=opted_out, faces=faces)
+        return privacy_embed(opted_out=opted_out, faces=faces, contact=self._contact)
 
 
 class Choice(LastingView):
@@ -139,14 +140,16 @@ class Confirmation(LastingView):
         await self._cog.delete(interaction)
 
 
-def privacy_embed(*, opted_out: bool, faces: bool) -> discord.Embed:
+def privacy_embed(*, opted_out: bool, faces: bool, contact: str) -> discord.Embed:
     """Return what is read and kept, and where the person stands.
 
     Args:
         opted_out: Whether the person has opted out.
         faces: Whether faces are read where the person asks.
+        contact: Whom to ask; empty where the operator names nobody.
     """
     embed = discord.Embed(title=texts.PRIVACY_TITLE, description=texts.PRIVACY_BODY)
     embed.add_field(name="", value=texts.PRIVACY_FACES if faces else texts.PRIVACY_NO_FACES, inline=False)
+    embed.add_field(name="", value=texts.privacy_where(contact), inline=False)
     embed.add_field(name="", value=texts.PRIVACY_IS_OUT if opted_out else texts.PRIVACY_IS_IN, inline=False)
     return embed

@@ -115,10 +115,13 @@ async def test_draining_has_an_end() -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_operator_says_how_long_a_servers_data_outlasts_the_bot(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None, token=None, data_dir=tmp_path, departed_days=1)
+async def test_the_operator_says_how_long_a_servers_data_outlasts_the_bot_and_whom_to_ask(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(_env_file=None, token=None, data_dir=tmp_path, departed_days=1, contact="Ada")
     now = datetime(2026, 1, 1, tzinfo=UTC)
     async with open_services(settings) as services:
+        assert services.contact == "Ada"
         await services.store.departures.left(5, now)
         assert await services.store.prune(now + timedelta(days=1)) == []
         assert await services.store.prune(now + timedelta(days=1, seconds=1)) == [5]

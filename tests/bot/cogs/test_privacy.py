@@ -6,6 +6,7 @@ import pytest
 from simulated import Server
 
 from moodring.bot import texts
+from moodring.bot.cogs.privacy import privacy_embed
 
 
 async def _opt_out(server: Server) -> None:
@@ -157,3 +158,11 @@ async def test_who_opted_out_stays_so_after_deleting(server: Server) -> None:
     done = await server.alice.click(asked.response, label=texts.DELETE_NOW)
     assert done.response.content == texts.DELETED_BUT_OPT_OUT
     assert await server.store.opt_outs.contains(server.alice.id)
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"), [("", "the managers of a server"), ("ada@example.org", "ada@example.org")]
+)
+def test_whom_to_ask_is_told(contact: str, said: str) -> None:
+    embed = privacy_embed(opted_out=False, faces=False, contact=contact)
+    assert any(f"Ask {said}" in (field.value or "") for field in embed.fields)
