@@ -9,63 +9,45 @@ the host has it.
 """
 
 from contextlib import AsyncExitStack
+from typing import Final
 from weakref import WeakKeyDictionary
 
-from .answers import Answers, AnyBot
-from .cogs.analysis import Analysis
-from .cogs.backtest import Backtesting
-from .cogs.cases import Cases
-from .cogs.faces import Faces
-from .cogs.following import Following
-from .cogs.privacy import Privacy
-from .cogs.retention import Retention
-from .cogs.setup import Setup
-from .cogs.watching import Watching
-from .cogs.why import Why
-from .moderation.moderation import Moderation
-from .services import Services, open_services
-from .settings import load_settings
-from .watched import Watched
+import discord
+from discord.ext import commands
 
-_opened: WeakKeyDictionary[AnyBot, AsyncExitStack] = WeakKeyDictionary()
+NEEDS_DISCORD: Final = (2, 7, 1)
+"""The oldest release of discord.py that has the components of panel, cards and forms."""
+
+_opened: WeakKeyDictionary[commands.Bot | commands.AutoShardedBot, AsyncExitStack] = WeakKeyDictionary()
 """What :func:`teardown` has to undo, last in, first out."""
 
 
-async def setup(bot: AnyBot) -> None:
+class OldDiscordError(RuntimeError):
+    """The host's discord.py is too old; the message says which release it takes."""
+
+
+async def setup(bot: commands.Bot | commands.AutoShardedBot) -> None:
     """Add the features to a bot; discord.py calls this.
 
     Raises:
+        OldDiscordError: The host's discord.py is too old.
         SettingsError: A setting is wrong.
         StoreError: The database cannot be used.
         WeightsError: The weights are missing or damaged.
     """
+    if discord.version_info[:3] < NEEDS_DISCORD:
+        needed = ".".join(map(str, NEEDS_DISCORD))
+        raise OldDiscordError(
+            f"Moodring needs discord.py {needed} or newer, and this is {discord.__version__}: "
+            f'pip install --upgrade "discord.py>={needed}"'
+        )
+    from .features import add_features  # an older discord.py lacks what these import
+
     stack = _opened[bot] = AsyncExitStack()
-    own = getattr(bot, "services", None)
-    if isinstance(own, Services):
-        services = own
-    else:
-        services = await stack.enter_async_context(open_services(load_settings()))
-    why = Why(services)
-    bot.add_view(why)  # for the buttons that were sent before a restart
-    stack.callback(why.stop)
-    answers = Answers(bot, services, why)
-    watched, moderation = Watched(services.store), Moderation(bot, services)
-    features = (
-        Analysis(bot, services, answers),
-        Watching(bot, services, answers, watched, moderation),
-        Following(bot, services, answers),
-        Privacy(bot, services, answers),
-        Faces(services),
-        Cases(bot, services, moderation),
-        Setup(bot, services, watched),
-        Backtesting(bot, services),
-        Retention(bot, services.store),
-    )
-    for cog in features:
-        await bot.add_cog(cog)
-        stack.push_async_callback(bot.remove_cog, cog.qualified_name)
+    await add_features(bot, stack)
 
 
-async def teardown(bot: AnyBot) -> None:
+async def teardown(bot: commands.Bot | commands.AutoShardedBot) -> None:
     """Take the features away and close what was opened for them; discord.py calls this."""
-    await _opened.pop(bot).aclose()
+    if (stack := _opened.pop(bot, None)) is not None:  # none where the setup was refused
+        await stack.aclose()

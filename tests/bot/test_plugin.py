@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import requires
 from typing import Any
 
 import discord
@@ -11,8 +12,9 @@ import pytest_asyncio
 import simcord
 from discord.ext import commands
 
-from moodring.bot import services as services_module
+from moodring.bot import features
 from moodring.bot.classifier import Explained
+from moodring.bot.plugin import NEEDS_DISCORD
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
 from moodring.bot.store import Store
@@ -63,7 +65,7 @@ def life(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         await store.aclose()
         life.append("closed")
 
-    monkeypatch.setattr(services_module, "open_services", open_services)
+    monkeypatch.setattr(features, "open_services", open_services)
     return life
 
 
@@ -163,3 +165,23 @@ async def test_nothing_of_ours_runs_on_after_unloading(life: list[str]) -> None:
         await host.unload_extension(EXTENSION)
         await asyncio.sleep(0)
         assert asyncio.all_tasks() == before
+
+
+@pytest.mark.asyncio
+async def test_a_host_with_an_older_discord_py_is_told_what_it_takes(
+    life: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord, "version_info", (2, 6, 4, "final", 0))
+    monkeypatch.setattr(discord, "__version__", "2.6.4")
+    async with _host() as host:
+        with pytest.raises(
+            commands.ExtensionFailed, match=r"needs discord\.py 2\.7\.1 or newer, and this is 2\.6\.4"
+        ):
+            await host.load_extension(EXTENSION)
+        assert host.cogs == {}
+    assert life == []
+
+
+def test_the_oldest_discord_py_is_the_one_that_the_project_asks_for() -> None:
+    needed = ".".join(map(str, NEEDS_DISCORD))
+    assert any(line.startswith(f"discord.py<3,>={needed}") for line in requires("moodring") or ())

@@ -1,0 +1,57 @@
+"""All features of the bot, wired: what a host gets."""
+
+from contextlib import AsyncExitStack
+
+from .answers import Answers, AnyBot
+from .cogs.analysis import Analysis
+from .cogs.backtest import Backtesting
+from .cogs.cases import Cases
+from .cogs.faces import Faces
+from .cogs.following import Following
+from .cogs.privacy import Privacy
+from .cogs.retention import Retention
+from .cogs.setup import Setup
+from .cogs.watching import Watching
+from .cogs.why import Why
+from .moderation.moderation import Moderation
+from .services import Services, open_services
+from .settings import load_settings
+from .watched import Watched
+
+
+async def add_features(bot: AnyBot, stack: AsyncExitStack) -> None:
+    """Add the features to a bot.
+
+    Args:
+        bot: The host.
+        stack: Takes them away again when it is closed, and closes what was opened for them.
+
+    Raises:
+        SettingsError: A setting is wrong.
+        StoreError: The database cannot be used.
+        WeightsError: The weights are missing or damaged.
+    """
+    own = getattr(bot, "services", None)
+    if isinstance(own, Services):
+        services = own
+    else:
+        services = await stack.enter_async_context(open_services(load_settings()))
+    why = Why(services)
+    bot.add_view(why)  # for the buttons that were sent before a restart
+    stack.callback(why.stop)
+    answers = Answers(bot, services, why)
+    watched, moderation = Watched(services.store), Moderation(bot, services)
+    features = (
+        Analysis(bot, services, answers),
+        Watching(bot, services, answers, watched, moderation),
+        Following(bot, services, answers),
+        Privacy(bot, services, answers),
+        Faces(services),
+        Cases(bot, services, moderation),
+        Setup(bot, services, watched),
+        Backtesting(bot, services),
+        Retention(bot, services.store),
+    )
+    for cog in features:
+        await bot.add_cog(cog)
+        stack.push_async_callback(bot.remove_cog, cog.qualified_name)
