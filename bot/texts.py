@@ -397,15 +397,11 @@ DELETE_ME: Final = "Delete"
 DELETE_NOW: Final = "Delete for good"
 DELETE_MEANS: Final = (
     "I take back my answers to your messages of the last day, and delete your id there and in cases about "
-    "your messages. You can no longer appeal in them.\n"
-    "What you did in cases as a moderator stays for as long as they are kept. If you are opted out you stay "
-    "so: I need to know that to leave you alone. If you are not, I go on reading you as before."
+    "your messages, so that you can no longer appeal in them. Unless you are opted out I go on reading you.\n"
+    "**What stays:** an appeal of yours until it is decided; what you did in cases as a moderator while they "
+    "are kept; and that you are opted out, if you are: I need to know that to leave you alone."
 )
-DELETED: Final = "Done. Nothing about you is left but what you may have done in cases as a moderator."
-DELETED_BUT_OPT_OUT: Final = (
-    "Done. Nothing about you is left but what you may have done in cases as a moderator, and that you are "
-    "opted out. **Opt in** deletes that too."
-)
+DELETED: Final = "Done. **My data** shows what is left, if anything is."
 
 
 # --- moderation ---------------------------------------------------------------------------------

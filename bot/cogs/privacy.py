@@ -80,14 +80,12 @@ class Privacy(commands.Cog):
         await interaction.response.send_message(texts.DELETE_MEANS, view=self._confirmation, ephemeral=True)
 
     async def delete(self, interaction: discord.Interaction[Any]) -> None:
-        """Take back the answers to a person and delete what is kept about them, but for their refusal."""
+        """Take back the answers to a person and delete what is kept about them, but for what has to stay."""
         user_id = interaction.user.id
         await self._answers.withdraw_from(user_id)
         await self._store.forget_user(user_id)
         log.info("deleted", extra={"interaction_id": interaction.id})
-        opted_out = await self._opt_outs.contains(user_id)
-        said = texts.DELETED_BUT_OPT_OUT if opted_out else texts.DELETED
-        await interaction.response.edit_message(content=said, view=None)
+        await interaction.response.edit_message(content=texts.DELETED, view=None)
 
     async def _embed(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> discord.Embed:
         guild_id = interaction.guild_id

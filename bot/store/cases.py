@@ -244,11 +244,12 @@ class Cases(Repository):
     async def forget_user(self, user_id: int) -> None:
         """Forget whose messages they were where that is this person.
 
-        What somebody did as a moderator stays for as long as the case: it is the server's record, and tells
-        who may not decide about an appeal.
+        An open appeal has to be somebody's. What somebody did as a moderator stays for as long as the case:
+        it is the server's record, and tells who may not decide about an appeal.
         """
+        theirs = (CaseRow.author_id == user_id, CaseRow.state != State.APPEALED)
         async with self._sessions.begin() as session:
-            await session.execute(update(CaseRow).where(CaseRow.author_id == user_id).values(author_id=None))
+            await session.execute(update(CaseRow).where(*theirs).values(author_id=None))
 
     async def _delete_cases(self, *where: ColumnElement[bool]) -> None:
         """Delete cases with their events."""

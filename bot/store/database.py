@@ -154,7 +154,7 @@ class Store:
         return found
 
     async def forget_user(self, user_id: int) -> None:
-        """Delete what is kept about a person, but not that they opted out or what they did as a moderator."""
+        """Delete what is kept about a person, but for what each repository says has to stay."""
         for repository in self.repositories:
             await repository.forget_user(user_id)
 

@@ -155,8 +155,7 @@ async def test_who_opted_out_stays_so_after_deleting(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "privacy")
     asked = await server.alice.click(shown.response, label=texts.DELETE_ME)
     await server.restart()
-    done = await server.alice.click(asked.response, label=texts.DELETE_NOW)
-    assert done.response.content == texts.DELETED_BUT_OPT_OUT
+    await server.alice.click(asked.response, label=texts.DELETE_NOW)
     assert await server.store.opt_outs.contains(server.alice.id)
 
 

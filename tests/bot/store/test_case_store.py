@@ -149,6 +149,17 @@ async def test_an_appeal_is_decided_once_and_then_the_author_is_forgotten(
 
 
 @pytest.mark.asyncio
+async def test_who_wants_to_be_forgotten_stays_known_to_an_open_appeal(store: Store, open_case: Open) -> None:
+    acted = await _do(store, await open_case(), Action.WARN)
+    appealed = await _do(store, await _do(store, await open_case(), Action.WARN), Action.APPEAL, None)
+    await store.forget_user(AUTHOR)
+    assert (await _again(store, acted)).author_id is None
+    assert (await _again(store, appealed)).author_id == AUTHOR
+    await _do(store, appealed, Action.UPHOLD, ADA)
+    assert (await _again(store, appealed)).author_id is None
+
+
+@pytest.mark.asyncio
 async def test_an_author_is_forgotten_when_nothing_was_appealed_in_time(
     store: Store, open_case: Open
 ) -> None:
