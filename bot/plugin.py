@@ -9,16 +9,18 @@ the host has it.
 """
 
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 import discord
-from discord.ext import commands
+
+if TYPE_CHECKING:
+    from .answers import AnyBot
 
 NEEDS_DISCORD: Final = (2, 7, 1)
 """The oldest release of discord.py that has the components of panel, cards and forms."""
 
-_opened: WeakKeyDictionary[commands.Bot | commands.AutoShardedBot, AsyncExitStack] = WeakKeyDictionary()
+_opened: WeakKeyDictionary["AnyBot", AsyncExitStack] = WeakKeyDictionary()
 """What :func:`teardown` has to undo, last in, first out."""
 
 
@@ -26,7 +28,7 @@ class OldDiscordError(RuntimeError):
     """The host's discord.py is too old; the message says which release it takes."""
 
 
-async def setup(bot: commands.Bot | commands.AutoShardedBot) -> None:
+async def setup(bot: "AnyBot") -> None:
     """Add the features to a bot; discord.py calls this.
 
     Raises:
@@ -47,7 +49,7 @@ async def setup(bot: commands.Bot | commands.AutoShardedBot) -> None:
     await add_features(bot, stack)
 
 
-async def teardown(bot: commands.Bot | commands.AutoShardedBot) -> None:
+async def teardown(bot: "AnyBot") -> None:
     """Take the features away and close what was opened for them; discord.py calls this."""
     if (stack := _opened.pop(bot, None)) is not None:  # none where the setup was refused
         await stack.aclose()

@@ -82,10 +82,11 @@ class Privacy(commands.Cog):
     async def delete(self, interaction: discord.Interaction[Any]) -> None:
         """Take back the answers to a person and delete what is kept about them, but for what has to stay."""
         user_id = interaction.user.id
+        await interaction.response.defer()  # a day may hold more answers than Discord waits for
         await self._answers.withdraw_from(user_id)
         await self._store.forget_user(user_id)
         log.info("deleted", extra={"interaction_id": interaction.id})
-        await interaction.response.edit_message(content=texts.DELETED, view=None)
+        await interaction.edit_original_response(content=texts.DELETED, view=None)
 
     async def _embed(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> discord.Embed:
         guild_id = interaction.guild_id

@@ -65,10 +65,12 @@ class Retention(commands.Cog):
         await self._take_stock()
 
     async def _take_stock(self) -> None:
+        departed = await self._store.departures.guild_ids()
         for guild_id in sorted(await self._store.guild_ids()):
             if self._bot.get_guild(guild_id) is not None:
-                await self._store.departures.returned(guild_id)
-            elif await self._has_left(guild_id):
+                if guild_id in departed:
+                    await self._store.departures.returned(guild_id)
+            elif guild_id not in departed and await self._has_left(guild_id):
                 await self._leave(guild_id)
 
     async def _has_left(self, guild_id: int) -> bool:
