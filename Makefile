@@ -11,7 +11,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install ocr test lint format docs lock weights teacher faces bench clean help
+.PHONY: run install ocr test lint format docs lock weights teacher faces font bench clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
@@ -62,6 +62,20 @@ faces: ## fetch the networks that find and read faces, which the export converts
 	mkdir -p build/pretrained/face-api
 	cd build/pretrained && tar -xzf "$$(npm pack --silent $(FACE_API))" -C face-api --strip-components 2 $(FACE_FILES)
 	rm build/pretrained/vladmandic-face-api-*.tgz
+
+FONT := build/font/NotoSansSC_400Regular.ttf
+
+font: .venv-test/.test $(filter build/%,$(FONT)) ## cut the font of pictures to what the texts say; needs npm, or Noto Sans SC as FONT=path
+	.venv-test/bin/python docs/font.py "$(FONT)"
+
+build/font/NotoSansSC_400Regular.ttf:
+	@command -v npm >/dev/null || { \
+		echo "Noto Sans SC is fetched with npm, which is not installed. Name its file instead: make font FONT=path" >&2; \
+		exit 1; }
+	mkdir -p $(@D)
+	cd $(@D) && tar -xzf "$$(npm pack --silent @expo-google-fonts/noto-sans-sc@0.4.3)" \
+		--strip-components 2 package/400Regular/$(@F)
+	rm $(@D)/*.tgz
 
 bench: .venv/.run ## measure size, memory, speed and start-up
 	.venv/bin/python benchmarks/footprint.py --environment .venv

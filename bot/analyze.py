@@ -13,7 +13,7 @@ from moodring.model.explain import Explanation
 from . import texts
 from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .intake.files import read_images
-from .replies import LEAST_WEIGHT, confidence_line
+from .replies import LEAST_WEIGHT, confidence_line, doubts
 from .settings import Settings
 
 READING_ERRORS = (BusyError, DeadlineError, InferenceError, NothingToReadError)
@@ -62,7 +62,10 @@ def analyze(
         return 0
     lines = [describe(prediction)]
     if explained is not None:
-        lines += [describe_words(text, explained.explanation), *(f"{texts.HEAT}: {file}" for file in files)]
+        lines += [
+            describe_words(text, explained.explanation),
+            *(f"{texts.say('heat-map')}: {file}" for file in files),
+        ]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
@@ -85,13 +88,13 @@ def describe_words(text: str, explanation: Explanation) -> str:
     """Return the words that speak for and against an answer, strongest first, as lines for people."""
     ranked = sorted(explanation.words, key=lambda word: -abs(word.weight))
     lines = []
-    for name, sign in ((texts.SPEAKS_FOR, 1), (texts.SPEAKS_AGAINST, -1)):
+    for name, sign in ((texts.say("speaks-for"), 1), (texts.say("speaks-against"), -1)):
         told = [
             f"{' '.join(text[word.start : word.end].split())} ({word.weight:+.1f})"
             for word in ranked
             if sign * word.weight >= LEAST_WEIGHT
         ]
-        lines.append(f"{name}: {', '.join(told) or texts.NO_WORD}")
+        lines.append(f"{name}: {', '.join(told) or texts.say('no-word')}")
     return "\n".join(lines)
 
 
@@ -99,11 +102,14 @@ def describe(prediction: Prediction) -> str:
     """Return an answer as lines for people."""
     sentiment = texts.percent(prediction.sentiments[prediction.sentiment])
     lines = [
-        f"{texts.EMOTION_NAMES[prediction.emotion]} ({confidence_line(prediction)})",
-        *texts.doubts(prediction.language),
-        f"{texts.SENTIMENT}: {texts.SENTIMENT_NAMES[prediction.sentiment]} ({sentiment})",
-        f"{texts.READ}: {', '.join(map(texts.part_name, prediction.used))}",
-        *([f"{texts.IN_PICTURE}: {prediction.picture_text}"] if prediction.picture_text else []),
-        *(f"{texts.SKIPPED}: {texts.part_name(skip.part)}, {skip.reason}" for skip in prediction.skipped),
+        f"{texts.capital(texts.say(f'emotion-{prediction.emotion}'))} ({confidence_line(prediction)})",
+        *doubts(prediction.language),
+        f"{texts.say('sentiment')}: {texts.say(f'sentiment-{prediction.sentiment}')} ({sentiment})",
+        f"{texts.say('read')}: {', '.join(map(texts.part_name, prediction.used))}",
+        *([f"{texts.say('in-picture')}: {prediction.picture_text}"] if prediction.picture_text else []),
+        *(
+            f"{texts.say('skipped')}: {texts.part_name(skip.part)}, {skip.reason}"
+            for skip in prediction.skipped
+        ),
     ]
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from .recent import Kept
 from .replies import EMOJI, prediction_embed
 from .services import Reading, Services
 from .store import Answer
+from .why import why_view
 
 log: Final = logging.getLogger(__name__)
 
@@ -28,14 +29,12 @@ class Answers:
     Args:
         bot: The host.
         services: Which answer belongs to which message, and what was just read.
-        why: The button under the answers.
     """
 
-    def __init__(self, bot: AnyBot, services: Services, why: discord.ui.View) -> None:
+    def __init__(self, bot: AnyBot, services: Services) -> None:
         self._bot = bot
         self._pairs = services.store.answers
         self._recent = services.recent
-        self._why = why
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, message_id: int) -> asyncio.Lock:
@@ -57,7 +56,7 @@ class Answers:
         embed = prediction_embed(reading.prediction)
         with _failures_logged(asked.id, asked.channel.id):
             sent = await asked.reply(
-                embed=embed, view=self._why, mention_author=False, allowed_mentions=NO_PINGS
+                embed=embed, view=why_view(), mention_author=False, allowed_mentions=NO_PINGS
             )
             self._recent.keep(sent.id, Kept(about.author.id, reading.sample))
             await self._keep(about, sent.id)
@@ -65,7 +64,7 @@ class Answers:
     async def respond(self, interaction: discord.Interaction[Any], reading: Reading, author_id: int) -> None:
         """Answer a command; what was handed in with it only the person who did may see again."""
         embed = prediction_embed(reading.prediction)
-        sent = await interaction.edit_original_response(embed=embed, view=self._why)
+        sent = await interaction.edit_original_response(embed=embed, view=why_view())
         self._recent.keep(sent.id, Kept(author_id, reading.sample, only_for=interaction.user.id))
 
     async def react(self, message: discord.Message, reading: Reading) -> None:

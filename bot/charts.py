@@ -8,12 +8,12 @@ is orange differs in shape too, so that nobody has to tell colours apart.
 import io
 import math
 from collections.abc import Sequence
-from functools import cache
 from typing import Final, TypeAlias
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from . import texts
+from .fonts import font
 
 WIDTH: Final = 800
 HEIGHT: Final = 450
@@ -36,7 +36,7 @@ MUTED: Final = (188, 192, 199)
 """Contrast to the ground: data 4.4 to 1, the others 7.5 to 1 and more (WCAG asks for 3 and for 4.5)."""
 
 _OVERSAMPLING: Final = 2  # Pillow's lines have hard edges: they are drawn larger and scaled down
-_TITLE, _LABEL, _COUNT = 34, 28, 26  # heights of type
+_TITLE, _LABEL, _NUMBER = 34, 28, 26  # heights of type
 _MARGIN: Final = 28
 _BASE: Final = HEIGHT - 66  # where scales begin
 _DASH, _GAP = 14, 10
@@ -48,13 +48,13 @@ _Colour: TypeAlias = tuple[int, int, int]
 _LabelPlace: TypeAlias = tuple[float, int]
 
 
-def heat_chart(levels: Sequence[float], hot_from: float, *, title: str = texts.HEAT_CHART) -> bytes:
+def heat_chart(levels: Sequence[float], hot_from: float, *, title: str | None = None) -> bytes:
     """Draw the heat of a channel's last messages.
 
     Args:
         levels: One a message, the newest last; clipped to 0..1.
         hot_from: The level from which a conversation is hot, 0..1.
-        title: What stands above.
+        title: What stands above, if not the usual.
 
     Returns:
         A PNG file of `WIDTH` × `HEIGHT` pixels.
@@ -69,20 +69,21 @@ def heat_chart(levels: Sequence[float], hot_from: float, *, title: str = texts.H
     step = (right - left) / max(len(shown) - 1, 1)
     points = [(right - step * before, _BASE - scale * level) for before, level in enumerate(reversed(shown))]
     newest, bound = points[0], _BASE - scale * hot_from
+    below = _BASE + 38  # where what is written there stands
 
-    drawing = _Drawing(title)
+    drawing = _Drawing(texts.say("heat-chart") if title is None else title)
     drawing.line([(left, _BASE), (right, _BASE)], MUTED, 2)
     if _BASE - bound > 2 * _LABEL:  # else the bound's label stands there
         drawing.text((left - 14, _BASE), texts.percent(0), MUTED, "rm")
     drawing.dashes((left, bound), (right, bound))
-    drawing.text((left - 14, bound - 5), texts.HOT_FROM, BOUND, "rb")
+    drawing.text((left - 14, bound - 11), texts.say("hot-from"), BOUND, "rs")
     drawing.text((left - 14, bound + 5), texts.percent(hot_from), BOUND, "rt")
     if len(points) > 1:
         drawing.line(points, DATA, 6)
-        drawing.text((left, _BASE + 16), texts.messages_before(len(points) - 1), MUTED, "lt")
+        drawing.text((left, below), texts.say("messages-before", count=len(points) - 1), MUTED, "ls")
     drawing.dot(newest)
     drawing.text((right + 20, newest[1]), texts.percent(shown[-1]), TEXT, "lm")
-    drawing.text((right, _BASE + 16), texts.LATEST, MUTED, "rt")
+    drawing.text((right, below), texts.say("latest"), MUTED, "rs")
     return drawing.png()
 
 
@@ -107,19 +108,24 @@ def histogram(counts: Sequence[int], marks: Sequence[float]) -> bytes:
     """
     _check_bins(counts)
     left, right = _MARGIN + 20, WIDTH - _MARGIN - 20
-    labels = [texts.threshold(mark) for mark in marks]
+    labels = [texts.exact_percent(mark) for mark in marks]
     places = [left + (right - left) * mark for mark in marks]
     label_places = _label_places(labels, places)
     first_row, row_height = 126, 36
     top = first_row + row_height * max((at[1] for at in label_places if at), default=0) + 22
     largest = max(counts)
     is_log = DWARFED_FROM * sum(counts) < largest < sum(counts)
-    highest = _BASE - top - _COUNT - 14  # so that its count has room
+    highest = _BASE - top - _NUMBER - 14  # so that its count has room
     heights = [highest * _share(count, largest, is_log=is_log) for count in counts]
     width = (right - left) / BINS
 
-    drawing = _Drawing(texts.HISTOGRAM)
-    drawing.text((_MARGIN, 72), texts.HISTOGRAM_LOG_SCALE if is_log else texts.HISTOGRAM_SCALE, MUTED, "lt")
+    drawing = _Drawing(texts.say("histogram"))
+    drawing.text(
+        (_MARGIN, 72),
+        texts.say("histogram-log-scale") if is_log else texts.say("histogram-scale"),
+        MUTED,
+        "lt",
+    )
     bars = [
         (left + width * (bin_ + 0.5), _BASE - max(height, _LEAST_BAR), count)
         for bin_, (count, height) in enumerate(zip(counts, heights, strict=True))
@@ -131,9 +137,9 @@ def histogram(counts: Sequence[int], marks: Sequence[float]) -> bytes:
     for place, label, at in zip(places, labels, label_places, strict=True):
         drawing.dashes((place, top), (place, _BASE))
         if at is not None:
-            drawing.text((at[0], first_row + row_height * at[1]), label, BOUND, "mm")
+            drawing.text((at[0], first_row + row_height * at[1]), label, BOUND, "mm", _NUMBER)
     for middle, bar, count in bars:  # over the dashes
-        drawing.text((middle, bar - 6), texts.short_count(count), TEXT, "mb", _COUNT)
+        drawing.text((middle, bar - 6), texts.short_count(count), TEXT, "mb", _NUMBER)
     for tick in (0, 0.2, 0.4, 0.6, 0.8, 1):
         drawing.text((left + (right - left) * tick, _BASE + 16), texts.percent(tick), MUTED, "mt")
     return drawing.png()
@@ -169,23 +175,13 @@ def _label_places(labels: Sequence[str], places: Sequence[float]) -> list[_Label
     found: list[_LabelPlace | None] = [None] * len(labels)
     ends = [-math.inf] * LABEL_ROWS
     for index in sorted(range(len(labels)), key=places.__getitem__):
-        half = _font(_LABEL).getlength(_drawable(labels[index])) / _OVERSAMPLING / 2
+        half = font(_NUMBER * _OVERSAMPLING).getlength(labels[index]) / _OVERSAMPLING / 2
         middle = min(max(places[index], _GAP + half), WIDTH - _GAP - half)  # within the picture
         row = next((row for row, end in enumerate(ends) if middle - half > end), None)
         if row is not None:
             ends[row] = middle + half + _GAP
             found[index] = (middle, row)
     return found
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return Pillow's own font, so that none has to be installed."""
-    return ImageFont.load_default(size * _OVERSAMPLING)
-
-
-def _drawable(words: str) -> str:
-    return words.replace("\N{NO-BREAK SPACE}", " ")  # of which the font knows no glyph
 
 
 class _Drawing:
@@ -223,9 +219,9 @@ class _Drawing:
         """Write one line; `anchor` as Pillow has it."""
         self._draw.text(
             _scaled(at),
-            _drawable(words),
+            words,
             colour,
-            _font(size),
+            font(size * _OVERSAMPLING),
             anchor,
             stroke_width=4 * _OVERSAMPLING,
             stroke_fill=GROUND,

@@ -256,7 +256,7 @@ def _told(guild: discord.Guild, found: Obstacles, application_id: int | None) ->
     faults = [hint.replace("*", "").removesuffix(".") for hint in found.hints]
     for lack in found.lacks:
         channel = guild.get_channel_or_thread(lack.channel_id)
-        names = ", ".join(texts.PERMISSION_NAMES[name] for name in lack.names)
+        names = ", ".join(texts.say(f"permission-{name}") for name in lack.names)
         where = f"in #{_printable(channel.name) if channel else lack.channel_id}"
         faults.append(
             f"the bot's role lacks {names}, which it needs {where}"

@@ -1,6 +1,8 @@
 """All features of the bot, wired: what a host gets."""
 
+import logging
 from contextlib import AsyncExitStack
+from typing import Final
 
 from .answers import Answers, AnyBot
 from .cogs.analysis import Analysis
@@ -16,7 +18,10 @@ from .cogs.why import Why
 from .moderation.moderation import Moderation
 from .services import Services, open_services
 from .settings import load_settings
+from .speaking import CommandTranslator
 from .watched import Watched
+
+log: Final = logging.getLogger(__name__)
 
 
 async def add_features(bot: AnyBot, stack: AsyncExitStack) -> None:
@@ -36,13 +41,12 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack) -> None:
         services = own
     else:
         services = await stack.enter_async_context(open_services(load_settings()))
-    why = Why(services)
-    bot.add_view(why)  # for the buttons that were sent before a restart
-    stack.callback(why.stop)
-    answers = Answers(bot, services, why)
+    await _translate_commands(bot, stack)
+    answers = Answers(bot, services)
     watched, moderation = Watched(services.store), Moderation(bot, services)
     features = (
         Analysis(bot, services, answers),
+        Why(bot, services),
         Watching(bot, services, answers, watched, moderation),
         Following(bot, services, answers),
         Privacy(bot, services, answers),
@@ -55,3 +59,12 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack) -> None:
     for cog in features:
         await bot.add_cog(cog)
         stack.push_async_callback(bot.remove_cog, cog.qualified_name)
+
+
+async def _translate_commands(bot: AnyBot, stack: AsyncExitStack) -> None:
+    """Let Discord have the commands in every language, unless the host translates commands itself."""
+    if bot.tree.translator is not None:
+        log.info("the host translates commands: Moodring's are in English unless it asks CommandTranslator")
+        return
+    await bot.tree.set_translator(CommandTranslator())
+    stack.push_async_callback(bot.tree.set_translator, None)

@@ -1,6 +1,7 @@
-"""What a server may set, in one place: its values, their bounds, and what is said of them.
+"""What a server may set, in one place: its values and their bounds.
 
-The panel, ``/setup show``, the docs and the file of an export are all made of this class.
+The panel, ``/setup show``, the docs and the file of an export are all made of this class. What people read of
+a setting stands in the catalogues.
 """
 
 import re
@@ -53,6 +54,19 @@ PRESETS: Final[dict[str, dict[str, float]]] = {
 """Names for sets of numbers, chosen on dev; ``benchmarks/presets.py`` measures them."""
 
 
+WORDS: Final = {"heat_line": None, "distress_help": "distress-help", "warn_line": "warn-line"}
+"""Texts that a server may write, and the catalogue's text where it wrote none: None where nothing is said."""
+
+_FAULTS: Final[dict[str, tuple[str, str | None]]] = {
+    "greater_than_equal": ("fault-at-least", "ge"),
+    "less_than_equal": ("fault-at-most", "le"),
+    "string_too_long": ("fault-too-long", "max_length"),
+    "too_long": ("fault-too-many", "max_length"),
+    "int_parsing": ("fault-number", None),
+    "float_parsing": ("fault-number", None),
+}
+"""What is said of pydantic's errors by type, and what it calls the bound."""
+
 _NAME: Final = re.compile("[a-z_]{1,40}")
 
 
@@ -61,111 +75,45 @@ class GuildSettingsError(ValueError):
 
 
 class GuildSettings(BaseModel):
-    """How Moodring behaves in a server; every field says what it does."""
+    """How Moodring behaves in a server; the catalogues say what each field does (``setting-…``)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    language: Literal["en"] = Field(
-        default="en", title="Language", description="The language in which I speak to this server."
-    )
-    log_channel_id: Id | None = Field(
-        default=None,
-        title="Log channel",
-        description="Where I show flags to moderators. Without one I flag nothing.",
-    )
-    exempt_role_ids: Ids = Field(
-        default=(), title="Exempt roles", description="Whose messages are never flagged."
-    )
-    exempt_channel_ids: Ids = Field(
-        default=(), title="Exempt channels", description="Where nothing is ever flagged, though it is read."
-    )
-    flag_toxicity: Share = Field(
-        default=PRESETS["balanced"]["flag_toxicity"],
-        title="Flag toxicity from",
-        description="How toxic a message must look to be shown to moderators.",
-    )
-    flag_anger: Share = Field(
-        default=PRESETS["balanced"]["flag_anger"],
-        title="Flag anger from",
-        description="How angry a message must look to be shown, in a conversation that has heated up.",
-    )
-    flag_distress: Share = Field(
-        default=PRESETS["balanced"]["flag_distress"],
-        title="Show distress from",
-        description="How sad or afraid a message must look for me to ask you to look after its author. "
-        "I always do if they say in plain words that they want to die.",
-    )
-    act_toxicity: Share = Field(
-        default=PRESETS["balanced"]["act_toxicity"],
-        title="Act on toxicity from",
-        description="How toxic a message must look for an automatic action, which is off at first.",
-    )
-    act_anger: Share = Field(
-        default=PRESETS["balanced"]["act_anger"],
-        title="Act on anger from",
-        description="The same for anger.",
-    )
-    faces: bool = Field(
-        default=False,
-        title="Faces",
-        description="Whether I guess what faces in pictures express. The law may ask for consent to that.",
-    )
-    ocr: bool = Field(
-        default=True,
-        title="Text in pictures",
-        description="Whether I read the text in pictures, where whoever runs me has switched that on.",
-    )
-    min_confidence: Share = Field(
-        default=0.7,  # rather silent than wrong: bots that speak up too easily are removed
-        title="Answer from",
-        description="How sure I must be of a feeling to answer in a channel that I answer in by myself.",
-    )
+    language: Literal["auto", "en", "es", "de", "zh"] = "auto"
+    log_channel_id: Id | None = None
+    exempt_role_ids: Ids = ()
+    exempt_channel_ids: Ids = ()
+    flag_toxicity: Share = PRESETS["balanced"]["flag_toxicity"]
+    flag_anger: Share = PRESETS["balanced"]["flag_anger"]
+    flag_distress: Share = PRESETS["balanced"]["flag_distress"]
+    act_toxicity: Share = PRESETS["balanced"]["act_toxicity"]
+    act_anger: Share = PRESETS["balanced"]["act_anger"]
+    faces: bool = False
+    ocr: bool = True
+    min_confidence: Share = 0.7  # rather silent than wrong: bots that speak up too easily are removed
     cooldown_s: int = Field(
-        default=10,  # at most six answers a minute in a lively channel
-        ge=0,
-        le=LONGEST_COOLDOWN_S,
-        title="Silence after an answer",
-        description="Seconds in which I answer nothing more in the same channel.",
-    )
-    heat_notes: bool = Field(
-        default=True,
-        title="Heat notes",
-        description="Whether I tell moderators in the log channel when a conversation heats up.",
-    )
-    heat_line: Line = Field(
-        default="",
-        title="Calming line",
-        description="What I write into a conversation that has heated up; nothing if it is empty.",
-    )
-    distress_help: Line = Field(
-        default=texts.DISTRESS_HELP,
-        title="Help text",
-        description="What stands on the card about somebody in distress, such as whom to call.",
-    )
-    warn_line: Line = Field(
-        default=texts.WARN_LINE,
-        title="Warning",
-        description="What I reply to a message when a moderator presses Warn.",
-    )
-    timeout_minutes: int = Field(
-        default=60,
-        ge=1,
-        le=7 * 24 * 60,  # the longest that Discord's own menu offers; an appeal must come after it
-        title="Time-out",
-        description="Minutes that somebody is timed out when a moderator presses Time out.",
-    )
-    direct_messages: bool = Field(
-        default=False,
-        title="Direct messages",
-        description="Whether I tell a member in a direct message what was done and how to appeal.",
-    )
+        default=10, ge=0, le=LONGEST_COOLDOWN_S
+    )  # at most six answers a minute in a lively channel
+    heat_notes: bool = True
+    heat_line: Line | None = None
+    distress_help: Line | None = None
+    warn_line: Line | None = None
+    # The longest that Discord's own menu offers; an appeal must come after it.
+    timeout_minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
+    direct_messages: bool = False
     retention_days: int = Field(
-        default=30,
-        ge=8,  # the dry run of an automatic action takes seven
-        le=LONGEST_RETENTION_DAYS,
-        title="Keep cases for",
-        description="Days after which a case is deleted for good.",
-    )
+        default=30, ge=8, le=LONGEST_RETENTION_DAYS
+    )  # the trial of an automatic action takes seven
+
+    def words(self, name: str) -> str:
+        """Return a text that a server may write for Moodring to say.
+
+        Args:
+            name: The setting, one of `WORDS`. Unless it has a value the catalogue's text is said, in the
+                language that is spoken.
+        """
+        own: str | None = getattr(self, name)
+        return own if own is not None else default_words(name)
 
     @property
     def bars(self) -> Bars:
@@ -221,12 +169,28 @@ class GuildSettings(BaseModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
+def default_words(name: str) -> str:
+    """Return what is said, in the language that is spoken, where a server wrote no text of its own."""
+    key = WORDS[name]
+    return "" if key is None else texts.say(key)
+
+
 def _readable(error: ValidationError) -> str:
-    """Return the first fault as one line that names the setting and never repeats a value."""
+    """Return the first fault as one clause that names the setting and never repeats a value."""
     fault = error.errors(include_input=False, include_url=False)[0]
     if not fault["loc"]:
-        return "this is not a list of settings"
+        return texts.say("fault-no-list")
     name = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":  # a name that could be one is said: it may be a slip of the pen
-        return f"{name} is not a setting" if _NAME.fullmatch(name) else "a name in it is not a setting"
-    return f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        return (
+            texts.say("fault-no-setting", name=name)
+            if _NAME.fullmatch(name)
+            else texts.say("fault-unknown-name")
+        )
+    title = texts.say(f"setting-{name}")
+    key, bound = _FAULTS.get(fault["type"], ("fault-value", None))
+    return (
+        texts.say(key, title=title)
+        if bound is None
+        else texts.say(key, title=title, bound=fault["ctx"][bound])
+    )

@@ -3,15 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
+from . import texts
 from .store.repositories import utc
-
-ABOUT: Final = (
-    "Everything that Moodring keeps about you on disk. Ids are Discord's; times are UTC. "
-    "Nothing that you wrote or showed is kept."
-)
-"""What the file says of itself."""
 
 
 def my_data_file(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
@@ -26,7 +21,7 @@ def my_data_file(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
         ]
         for table, rows in kept.items()
     }
-    return json.dumps({"about": ABOUT, **tables}, indent=2, ensure_ascii=False).encode()
+    return json.dumps({"about": texts.say("my-data-about"), **tables}, indent=2, ensure_ascii=False).encode()
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from . import texts
+from .speaking import speak_to
 
 Watchable: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.Thread
 """Channels that can be listened to."""
@@ -37,7 +38,9 @@ class StaffGroup(app_commands.Group):
         needs: What it takes to use it.
     """
 
-    def __init__(self, *, name: str, description: str, needs: discord.Permissions) -> None:
+    def __init__(
+        self, *, name: str, description: app_commands.locale_str, needs: discord.Permissions
+    ) -> None:
         super().__init__(
             name=name,
             description=description,
@@ -49,6 +52,7 @@ class StaffGroup(app_commands.Group):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Return whether the person may use it; tell them if not."""
+        speak_to(interaction)
         return await allows(interaction, self._needs)
 
 
@@ -61,7 +65,9 @@ async def allows(interaction: discord.Interaction[Any], needs: discord.Permissio
     if isinstance(person, discord.Member) and person.guild_permissions >= needs:
         return True
     names = [name for name, needed in needs if needed]
-    await interaction.response.send_message(texts.staff_only(names), ephemeral=True)
+    await interaction.response.send_message(
+        texts.say("staff-only", permissions=texts.permissions(names)), ephemeral=True
+    )
     return False
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import discord
 
-from moodring.model import NothingToReadError, Prediction
+from moodring.model import Language, NothingToReadError, Prediction
 from moodring.model.explain import TOXICITY, Words
 from moodring.model.labels import EKMAN, SENTIMENTS
 
@@ -85,33 +85,42 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
     """Return the answer as people see it, readable on a phone."""
     embed = discord.Embed(
         title=headline(prediction),
-        description="\n".join([confidence_line(prediction), *texts.doubts(prediction.language)]),
+        description="\n".join([confidence_line(prediction), *doubts(prediction.language)]),
         colour=COLOURS[prediction.emotion],
     )
-    embed.add_field(name=texts.SENTIMENT, value=sentiment_lines(prediction), inline=False)
-    embed.add_field(name=texts.NEXT, value=next_line(prediction), inline=False)
-    embed.add_field(name=texts.READ, value=", ".join(map(texts.part_name, prediction.used)), inline=False)
+    embed.add_field(name=texts.say("sentiment"), value=sentiment_lines(prediction), inline=False)
+    embed.add_field(name=texts.say("next"), value=next_line(prediction), inline=False)
+    embed.add_field(
+        name=texts.say("read"), value=", ".join(map(texts.part_name, prediction.used)), inline=False
+    )
     if prediction.picture_text:
         found = _plain(prediction.picture_text)
-        embed.add_field(name=texts.IN_PICTURE, value=found[:MAX_FIELD_CHARACTERS], inline=False)
+        embed.add_field(name=texts.say("in-picture"), value=found[:MAX_FIELD_CHARACTERS], inline=False)
     if prediction.skipped:
-        skipped = "\n".join(f"{texts.part_name(skip.part)}: {skip.reason}" for skip in prediction.skipped)
-        embed.add_field(name=texts.SKIPPED, value=skipped[:MAX_FIELD_CHARACTERS], inline=False)
-    embed.set_footer(text=texts.footer(prediction.model, prediction.ms))
+        skipped = "\n".join(
+            f"{texts.part_name(skip.part)}: {texts.skip_reason(skip.reason)}" for skip in prediction.skipped
+        )
+        embed.add_field(name=texts.say("skipped"), value=skipped[:MAX_FIELD_CHARACTERS], inline=False)
+    embed.set_footer(text=texts.say("footer", model=prediction.model, milliseconds=round(prediction.ms)))
     return embed
+
+
+def doubts(language: Language) -> list[str]:
+    """Return why an answer is less sure than its numbers say, one line a reason."""
+    return [texts.say("not-english")] if language is Language.OTHER else []
 
 
 def headline(prediction: Prediction) -> str:
     """Return the emotion with its sign, or that it is only a guess."""
-    emoji, name = EMOJI[prediction.emotion], texts.EMOTION_NAMES[prediction.emotion]
-    return f"{emoji} {name}" if prediction.sure else texts.unsure_title(emoji, name.lower())
+    emoji, name = EMOJI[prediction.emotion], texts.say(f"emotion-{prediction.emotion}")
+    if prediction.sure:
+        return f"{emoji} {texts.capital(name)}"
+    return texts.say("unsure-title", emotion=f"{emoji} {name}")
 
 
 def confidence_line(prediction: Prediction) -> str:
     """Return the confidence as words and number, such as ``"quite sure, 74 %"``."""
-    words = texts.NOT_SURE
-    if prediction.sure:
-        words = next(words for bound, words in texts.CONFIDENCE_WORDS if prediction.confidence >= bound)
+    words = texts.sure(prediction.confidence) if prediction.sure else texts.say("sure-not")
     return f"{words}, {texts.percent(prediction.confidence)}"
 
 
@@ -122,10 +131,10 @@ def sentiment_lines(prediction: Prediction) -> str:
         _CELLS[name] * count for name, count in zip(SENTIMENTS, apportion(shares, BAR_CELLS), strict=True)
     )
     figures = " · ".join(
-        f"{texts.SENTIMENT_NAMES[name]} {texts.percent(share)}"
+        f"{texts.say(f'sentiment-{name}')} {texts.percent(share)}"
         for name, share in zip(SENTIMENTS, shares, strict=True)
     )
-    return f"**{texts.SENTIMENT_NAMES[prediction.sentiment]}**\n{''.join(cells)}\n{figures}"
+    return f"**{texts.say(f'sentiment-{prediction.sentiment}')}**\n{''.join(cells)}\n{figures}"
 
 
 def next_line(prediction: Prediction) -> str:
@@ -136,7 +145,7 @@ def next_line(prediction: Prediction) -> str:
         reverse=True,
     )
     return ", ".join(
-        f"{EMOJI[label]} {texts.EMOTION_NAMES[label].lower()} {texts.percent(prediction.emotions[label])}"
+        f"{EMOJI[label]} {texts.say(f'emotion-{label}')} {texts.percent(prediction.emotions[label])}"
         for label in others[:NEXT_EMOTIONS]
     )
 
@@ -168,12 +177,14 @@ def why_embed(text: str, explained: Explained) -> discord.Embed:
     """
     explanation = explained.explanation
     if explanation.label == TOXICITY:
-        title, colour = texts.WHY_TOXIC, COLOURS["anger"]
+        title, colour = texts.say("why-toxic"), COLOURS["anger"]
     else:
-        emoji, name = EMOJI[explanation.label], texts.EMOTION_NAMES[explanation.label]
-        title, colour = texts.why_title(emoji, name.lower()), COLOURS[explanation.label]
+        emoji, name = EMOJI[explanation.label], texts.say(f"emotion-{explanation.label}")
+        title, colour = texts.say("why-title", emotion=f"{emoji} {name}"), COLOURS[explanation.label]
     embed = discord.Embed(title=title, description=marked(text, explanation.words), colour=colour)
-    legend = [texts.WHY_WORDS] * bool(explanation.words) + [texts.WHY_PICTURES] * bool(explained.pictures)
+    legend = [texts.say("why-words")] * bool(explanation.words) + [texts.say("why-pictures")] * bool(
+        explained.pictures
+    )
     embed.add_field(name="", value="\n".join(legend), inline=False)
     return embed
 
@@ -218,12 +229,12 @@ def refusal(error: Exception, *, own: bool) -> str:
     """
     match error:
         case BusyError():
-            return texts.BUSY
+            return texts.say("busy")
         case DeadlineError():
-            return texts.TOO_SLOW
+            return texts.say("too-slow")
         case InferenceError():
-            return texts.FAILED
+            return texts.say("failed")
         case NothingToReadError():
             return texts.nothing_readable([(skip.part, skip.reason) for skip in error.skipped])
         case _:
-            return texts.YOU_OPTED_OUT if own else texts.OPTED_OUT
+            return texts.say("you-opted-out") if own else texts.say("opted-out")

@@ -12,11 +12,13 @@ from .store.repositories import CommandTrees
 log: Final = logging.getLogger(__name__)
 
 
-def digest(tree: app_commands.CommandTree[Any]) -> str:
-    """Return a digest of everything that Discord is told about the commands."""
-    payload = sorted(
-        (command.to_dict(tree) for command in tree.get_commands()), key=lambda entry: entry["name"]
-    )
+async def digest(tree: app_commands.CommandTree[Any]) -> str:
+    """Return a digest of everything that Discord is told about the commands, in every language."""
+    if (translator := tree.translator) is None:
+        told = [command.to_dict(tree) for command in tree.get_commands()]
+    else:
+        told = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+    payload = sorted(told, key=lambda entry: entry["name"])
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
@@ -33,7 +35,7 @@ async def sync_if_changed(
     Returns:
         Whether they were sent.
     """
-    now = digest(tree)
+    now = await digest(tree)
     if await sent.digest(application_id) == now:
         return False
     synced = await tree.sync()

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from . import texts
+
 MAX_THRESHOLDS: Final = 20
 """Thresholds of one backtest: more would not be read by anybody."""
 
@@ -27,7 +29,7 @@ def parse_thresholds(text: str) -> tuple[float, ...]:
     """
     thresholds = {_threshold(part.strip()) for part in text.split(",")}
     if len(thresholds) > MAX_THRESHOLDS:
-        raise ThresholdsError(f"more than {MAX_THRESHOLDS} are too many")
+        raise ThresholdsError(texts.say("thresholds-many", most=MAX_THRESHOLDS))
     return tuple(sorted(thresholds))
 
 
@@ -36,9 +38,10 @@ def _threshold(written: str) -> float:
     try:
         number = float(written.removesuffix("%"))
     except ValueError:
-        raise ThresholdsError(f"{quoted!r} is not a number") from None
+        shown = repr(quoted)[1:-1]  # on one line, whatever is in it
+        raise ThresholdsError(texts.say("threshold-no-number", written=shown)) from None
     if written.endswith("%") or number > 1:
         number = round(number / 100, 6)
     if not 0 < number <= 1:
-        raise ThresholdsError(f"{quoted} is no threshold: one is above 0 and at most 1, or 100 %")
+        raise ThresholdsError(texts.say("threshold-range", written=quoted))
     return number

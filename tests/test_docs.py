@@ -39,7 +39,8 @@ def test_tables_of_settings_are_what_the_settings_say() -> None:
 def test_the_permissions_to_tick_are_those_the_simulated_bot_has() -> None:
     table = README.partition("| permission | why |\n")[2].partition("\n\n")[0]
     ticked = {name.strip() for name in re.findall(r"^\| ([^-|]+)\|", table, re.MULTILINE)}
-    flags = {name: flag for flag, name in texts.PERMISSION_NAMES.items()}
+    named = [flag for flag in discord.Permissions.VALID_FLAGS if texts.has(f"permission-{flag}")]
+    flags = {texts.say(f"permission-{flag}"): flag for flag in named}
     flags["View Channels"] = flags.pop("View Channel")  # the Developer Portal has the plural
     assert discord.Permissions(**{flags[name]: True for name in ticked}) == BOT_PERMISSIONS
 

@@ -2,16 +2,15 @@
 
 import re
 from enum import StrEnum
-from typing import Any, Final, Protocol, Self, TypeAlias
+from typing import Any, Final, Protocol, Self
 
 import discord
 
 from .. import texts
+from ..lasting import AnyButton, Click, Lasting
 
 COG: Final = "Backtesting"
 """The name of the cog that handles them."""
-
-Click: TypeAlias = discord.Interaction[Any]
 
 
 class Press(StrEnum):
@@ -50,7 +49,8 @@ class Handles(Protocol):
 
 
 class BacktestButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
+    Lasting,
+    discord.ui.DynamicItem[AnyButton],
     template=rf"moodring:backtest:(?P<press>{'|'.join(Press)}):(?P<run>[0-9]{{1,20}}):(?P<about>[0-9]{{1,20}})",
 ):
     """A button of a run.
@@ -65,8 +65,8 @@ class BacktestButton(
         self.press = press
         self.run_id = run_id
         self.about = about
-        button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
-            label=texts.BACKTEST_BUTTONS[press],
+        button: AnyButton = discord.ui.Button(
+            label=texts.say(f"press-{press}"),
             style=_STYLES.get(press, discord.ButtonStyle.secondary),
             custom_id=f"moodring:backtest:{press}:{run_id}:{about}",
         )
@@ -79,7 +79,7 @@ class BacktestButton(
         """Return the button that was pressed."""
         return cls(Press(match["press"]), int(match["run"]), int(match["about"]))
 
-    async def callback(self, interaction: Click) -> None:
+    async def used(self, interaction: Click) -> None:
         """Hand the click over."""
         handler: Handles = interaction.client.get_cog(COG)
         await handler.pressed(interaction, self.press, self.run_id, self.about)

@@ -20,9 +20,9 @@ COLOUR: Final = 0x3A7CA5
 def progress_box(run: Run) -> Layout:
     """Return a run that goes on."""
     blocks = [
-        f"### {texts.BACKTEST_GOING_ON}\n{texts.backtest_of(run.channel.mention, run.days)}",
-        texts.backtest_progress(run.backtest.messages, _back_to(run)),
-        f"-# {texts.BACKTEST_KEEPS}",
+        f"### {texts.say('backtest-going-on')}\n{_title(run)}",
+        _progress(run),
+        f"-# {texts.say('backtest-keeps')}",
     ]
     return box(blocks, [BacktestButton(Press.CANCEL, run.id)], stripe=COLOUR)
 
@@ -36,12 +36,16 @@ def result_box(run: Run, histogram: discord.File | str | None) -> Layout:
             None where nothing was read.
     """
     backtest = run.backtest
-    counts = [texts.backtest_counts(backtest.messages, backtest.read, _back_to(run))]
-    skipped = [(backtest.skipped[reason], str(reason)) for reason in backtest.skipped]
-    counts += [f"-# {texts.backtest_skipped(skipped)}"] if skipped else []
-    counts += [f"-# {texts.backtest_foreign(backtest.foreign)}"] if backtest.foreign else []
+    counts = [texts.say("backtest-read", messages=_progress(run), count=backtest.read)]
+    if backtest.skipped:
+        reasons = (
+            texts.say(f"unread-{why.name.lower()}", count=count) for why, count in backtest.skipped.items()
+        )
+        counts.append(f"-# {texts.say('backtest-skipped', reasons=texts.listed(reasons))}")
+    if backtest.foreign:
+        counts.append(f"-# {texts.say('backtest-foreign', count=backtest.foreign)}")
     blocks = [
-        f"### {texts.BACKTEST_ENDED}\n{texts.backtest_of(run.channel.mention, run.days)}",
+        f"### {texts.say('backtest-over')}\n{_title(run)}",
         *_notes(run),
         "\n".join(counts),
     ]
@@ -52,10 +56,11 @@ def result_box(run: Run, histogram: discord.File | str | None) -> Layout:
     judge = []
     if run.ending is not Ending.STOPPED:
         if run.judging.size >= MIN_JUDGEMENTS:
-            blocks.append(f"-# {texts.JUDGE_ABOUT}")
+            blocks.append(f"-# {texts.say('judge-about')}")
             judge.append(BacktestButton(Press.JUDGE, run.id))
         else:
-            blocks.append(f"-# {texts.too_few_to_judge(run.judging.size, MIN_JUDGEMENTS)}")
+            few = texts.say("too-few-to-judge", examples=run.judging.size, enough=MIN_JUDGEMENTS)
+            blocks.append(f"-# {few}")
     picture = histogram if isinstance(histogram, discord.File) else None
     return box(blocks, judge, stripe=COLOUR, picture=picture)
 
@@ -69,12 +74,12 @@ def judging_box(run: Run, message_id: int | None) -> Layout:
     """
     judging = run.judging
     if message_id is None:
-        return _thanks(run, texts.NOTHING_LEFT_TO_JUDGE)
+        return _thanks(run, texts.say("nothing-left-to-judge"))
     link = jump_url(run.channel.guild.id, run.channel.id, message_id)
     blocks = [
-        f"### {texts.JUDGE_QUESTION}\n[{texts.TO_THE_MESSAGE}]({link})",
+        f"### {texts.say('judge-question')}\n[{texts.say('to-the-message')}]({link})",
         *suggestion_lines(judging.suggestion()),
-        f"-# {texts.judged(judging.judged, MIN_JUDGEMENTS)}",
+        f"-# {_judged(judging.judged)}",
     ]
     answers = [BacktestButton(press, run.id, message_id) for press in (Press.RIGHT, Press.NOT, Press.SKIP)]
     return box(blocks, [*answers, BacktestButton(Press.STOP, run.id)], _use(run), stripe=COLOUR)
@@ -82,7 +87,7 @@ def judging_box(run: Run, message_id: int | None) -> Layout:
 
 def stopped_box(run: Run) -> Layout:
     """Return what a judge sees who has stopped."""
-    return _thanks(run, texts.JUDGING_STOPPED)
+    return _thanks(run, texts.say("judging-stopped"))
 
 
 def used_box(threshold: float, *, trial_anew: bool) -> Layout:
@@ -92,7 +97,8 @@ def used_box(threshold: float, *, trial_anew: bool) -> Layout:
         threshold: From which toxicity messages are flagged from now on.
         trial_anew: Whether the trial of an automatic action begins anew.
     """
-    return box([texts.threshold_used(threshold, trial_anew=trial_anew)], stripe=COLOUR)
+    used = "threshold-used-trial" if trial_anew else "threshold-used"
+    return box([texts.say(used, threshold=texts.exact_percent(threshold))], stripe=COLOUR)
 
 
 def usable(threshold: float) -> int:
@@ -102,8 +108,7 @@ def usable(threshold: float) -> int:
 
 def _thanks(run: Run, line: str) -> Layout:
     judging = run.judging
-    counted = texts.judged(judging.judged, MIN_JUDGEMENTS)
-    blocks = [line, *suggestion_lines(judging.suggestion()), f"-# {counted}"]
+    blocks = [line, *suggestion_lines(judging.suggestion()), f"-# {_judged(judging.judged)}"]
     return box(blocks, _use(run), stripe=COLOUR)
 
 
@@ -113,19 +118,25 @@ def _notes(run: Run) -> list[str]:
         case None | Ending.COMPLETE:
             return []
         case Ending.CAPPED:
-            return [texts.warning(texts.backtest_capped(MAX_MESSAGES))]
+            return [_warning(texts.say("backtest-capped", most=MAX_MESSAGES))]
         case ending:
-            return [texts.warning(texts.BACKTEST_ENDINGS[ending])]
+            return [_warning(texts.say(f"ending-{ending}"))]
 
 
 def _table(run: Run) -> Iterator[str]:
-    yield texts.WOULD_FLAG
+    yield texts.say("would-flag")
     for flagged in run.backtest.flagged:
         preset = PRESET_OF.get(flagged.threshold)
-        name = None if preset is None else texts.PRESET_NAMES[preset]
-        yield texts.would_flag(
-            flagged.threshold, name, flagged.count, 1000 * flagged.count / run.backtest.read
-        )
+        rate = 1000 * flagged.count / run.backtest.read
+        values: dict[str, str | float] = {
+            "threshold": texts.exact_percent(flagged.threshold),
+            "count": flagged.count,
+            "rate": rate if rate < 10 else round(rate),
+        }
+        if preset is None:
+            yield texts.say("would-flag-line", **values)
+        else:
+            yield texts.say("would-flag-preset", preset=texts.say(f"preset-{preset}"), **values)
 
 
 def suggestion_lines(found: Suggestion | None) -> list[str]:
@@ -133,9 +144,17 @@ def suggestion_lines(found: Suggestion | None) -> list[str]:
     if found is None:
         return []
     if found.threshold is None:
-        return [texts.no_suggestion(found.false_alarms)]
-    threshold = usable(found.threshold) / 1000
-    return [texts.suggestion(threshold, found.false_alarms, found.low, found.high, found.judged)]
+        return [texts.say("no-suggestion", alarms=texts.percent(found.false_alarms))]
+    return [
+        texts.say(
+            "suggestion",
+            threshold=texts.exact_percent(usable(found.threshold) / 1000),
+            alarms=texts.percent(found.false_alarms),
+            low=texts.percent(found.low),
+            high=texts.percent(found.high),
+            count=found.judged,
+        )
+    ]
 
 
 def _use(run: Run) -> list[BacktestButton]:
@@ -145,5 +164,23 @@ def _use(run: Run) -> list[BacktestButton]:
     return [BacktestButton(Press.USE, run.id, usable(found.threshold))]
 
 
-def _back_to(run: Run) -> str | None:
-    return None if run.back_to is None else discord.utils.format_dt(run.back_to)
+def _title(run: Run) -> str:
+    return texts.say("backtest-of", channel=run.channel.mention, days=run.days)
+
+
+def _progress(run: Run) -> str:
+    count = run.backtest.messages
+    if run.back_to is None:
+        return texts.say("backtest-messages", count=count)
+    return texts.say("backtest-messages-back", count=count, back=discord.utils.format_dt(run.back_to))
+
+
+def _judged(count: int) -> str:
+    """Return how many examples are judged, by all judges."""
+    if count >= MIN_JUDGEMENTS:
+        return texts.say("judged", count=count)
+    return texts.say("judged-missing", count=count, missing=MIN_JUDGEMENTS - count)
+
+
+def _warning(text: str) -> str:
+    return texts.say("warning", text=text)

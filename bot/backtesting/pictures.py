@@ -25,5 +25,5 @@ def picture_of(run: Run) -> discord.File | str | None:
     marks = [flagged.threshold for flagged in run.backtest.flagged]
     sentence = histogram_sentence(counts, marks)
     if missing := missing_to_attach(run.message.channel):
-        return f"{sentence}\n-# {texts.missing_permissions(f'<#{run.message.channel.id}>', missing)}"
+        return f"{sentence}\n-# {texts.i_lack(f'<#{run.message.channel.id}>', missing)}"
     return discord.File(io.BytesIO(histogram(counts, marks)), "histogram.png", description=sentence)

@@ -35,9 +35,9 @@ class Runs:
         """
         running = [each for each in self._runs.values() if each.ending is None]
         if any(each.channel.guild.id == run.channel.guild.id for each in running):
-            raise RefusedError(texts.BACKTEST_RUNNING)
+            raise RefusedError(texts.say("backtest-running"))
         if len(running) >= MAX_RUNNING:
-            raise RefusedError(texts.BACKTESTS_FULL)
+            raise RefusedError(texts.say("backtests-full"))
         ended = [each.id for each in self._runs.values() if each.ending is not None]
         for run_id in ended[: max(0, len(self._runs) + 1 - MAX_KEPT)]:
             del self._runs[run_id]

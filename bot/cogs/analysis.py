@@ -9,11 +9,14 @@ from discord.ext import commands
 
 from .. import texts
 from ..answers import Answers, AnyBot
+from ..apologies import apologise
 from ..intake.message import Draft, draft_of_message, draft_of_parts, is_from_person
 from ..permissions import missing_to_reply
 from ..replies import refusal
 from ..services import REFUSALS, Services
-from ._errors import report
+from ..speaking import described, language_in, speak_to
+from ..texts import Language
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
@@ -21,7 +24,7 @@ MAX_TEXT: Final = 4000
 """Characters of ``/analyze text:``, as many as the longest message has."""
 
 
-class Analysis(commands.Cog):
+class Analysis(Feature):
     """The three ways to ask for a reading."""
 
     def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
@@ -29,12 +32,12 @@ class Analysis(commands.Cog):
         self._services = services
         self._answers = answers
         self._menu = app_commands.ContextMenu(
-            name=texts.MENU_NAME,
+            name=described("menu-analyze"),
             callback=self.analyze_message,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
-        self._menu.error(report)
+        self._menu.error(apologise)
 
     async def cog_load(self) -> None:
         """Add the message menu: discord.py has no decorator for menus in a cog."""
@@ -44,19 +47,13 @@ class Analysis(commands.Cog):
         """Take the message menu away again."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
-    async def cog_app_command_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
-    ) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
-
-    @app_commands.command(name="analyze", description=texts.ANALYZE)
+    @app_commands.command(name="analyze", description=described("command-analyze"))
     @app_commands.describe(
-        text=texts.ANALYZE_TEXT,
-        image=texts.ANALYZE_IMAGE,
-        image2=texts.ANALYZE_IMAGE2,
-        image3=texts.ANALYZE_IMAGE3,
-        public=texts.ANALYZE_PUBLIC,
+        text=described("command-analyze.text"),
+        image=described("command-analyze.image"),
+        image2=described("command-analyze.image2"),
+        image3=described("command-analyze.image3"),
+        public=described("command-analyze.public"),
     )
     @app_commands.allowed_contexts(guilds=True, dms=True)
     @app_commands.allowed_installs(guilds=True)
@@ -73,13 +70,16 @@ class Analysis(commands.Cog):
         """Read a text, pictures or both that somebody hands in."""
         attachments = [given for given in (image, image2, image3) if given is not None]
         if text is None and not attachments:
-            await interaction.response.send_message(texts.NOTHING_GIVEN, ephemeral=True)
+            await interaction.response.send_message(texts.say("nothing-given"), ephemeral=True)
             return
+        if public:
+            texts.speak(await self._language_of(interaction.guild))
         draft = draft_of_parts(text or "", attachments, interaction.guild_id)
         await self._respond(interaction, interaction.user.id, draft, public=public)
 
     async def analyze_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Read the message on which somebody chose **Analyze**; only they see the answer."""
+        speak_to(interaction)
         draft = draft_of_message(message, interaction.client.user.id)
         await self._respond(interaction, message.author.id, draft, public=False)
 
@@ -108,6 +108,7 @@ class Analysis(commands.Cog):
             return
         if (await self._bot.get_context(message)).valid:
             return  # a command of the host, given by mentioning it
+        texts.speak(await self._language_of(message.guild))
         with self._services.answering():
             if missing := missing_to_reply(message.channel):
                 await self._tell_missing(message, missing)
@@ -115,10 +116,14 @@ class Analysis(commands.Cog):
             async with message.channel.typing():
                 await self._answer_mention(message, me.id)
 
+    async def _language_of(self, guild: discord.Guild | None) -> Language:
+        """Return the language of what everybody in a channel reads; English in direct messages."""
+        return language_in(guild, await self._services.store.guilds.get(guild.id if guild else 0))
+
     async def _answer_mention(self, message: discord.Message, my_id: int) -> None:
         about = _message_meant(message, my_id)
         if about is None:
-            await self._answers.say(message, texts.REPLIED_TO_IS_GONE)
+            await self._answers.say(message, texts.say("replied-to-is-gone"))
             return
         draft = draft_of_message(about, my_id)
         if draft.is_empty:
@@ -126,7 +131,7 @@ class Analysis(commands.Cog):
                 about is not message and message.guild is not None and not self._bot.intents.message_content
             )
             await self._answers.say(
-                message, texts.REPLIED_TO_IS_HIDDEN if hidden else texts.NOTHING_MENTIONED
+                message, texts.say("replied-to-is-hidden") if hidden else texts.say("nothing-mentioned")
             )
             return
         async with self._answers.lock(about.id):
@@ -141,7 +146,7 @@ class Analysis(commands.Cog):
         """Say in plain text which permission is missing, where at least text can be sent."""
         log.info("cannot answer", extra={"channel_id": message.channel.id, "lacking": ",".join(missing)})
         if not {"view_channel", "send_messages", "send_messages_in_threads"} & set(missing):
-            await message.channel.send(texts.missing_permissions(f"<#{message.channel.id}>", missing))
+            await message.channel.send(texts.i_lack(f"<#{message.channel.id}>", missing))
 
 
 def _message_meant(message: discord.Message, my_id: int) -> discord.Message | None:

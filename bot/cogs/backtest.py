@@ -12,18 +12,20 @@ from discord.ext import commands
 from .. import texts
 from ..answers import AnyBot
 from ..backtest import DEFAULT_THRESHOLDS
-from ..backtesting.buttons import COG, ITEMS, Click, Press
+from ..backtesting.buttons import COG, ITEMS, Press
 from ..backtesting.layouts import judging_box, progress_box, result_box, stopped_box, used_box
 from ..backtesting.pictures import picture_of
 from ..backtesting.run import Run
 from ..backtesting.runs import Runs
+from ..lasting import Click
 from ..moderation.deeds import RefusedError
 from ..moderation.log_channel import log_channel
 from ..permissions import MANAGER, NO_PINGS, READING_NEEDS, Watchable, allows, lacks, missing_to_see
 from ..services import Services
 from ..setup.changes import put_settings
+from ..speaking import described, language_in
 from ..thresholds import ThresholdsError, parse_thresholds
-from ._errors import report
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ MAX_DAYS: Final = 90
 DEFAULT_DAYS: Final = 7
 
 
-class Backtesting(commands.Cog, name=COG):
+class Backtesting(Feature, name=COG):
     """Lets a server's managers try thresholds before they switch anything on."""
 
     def __init__(self, bot: AnyBot, services: Services) -> None:
@@ -49,18 +51,16 @@ class Backtesting(commands.Cog, name=COG):
             await self._show(run)
         self._bot.remove_dynamic_items(*ITEMS)
 
-    async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
-
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Keep nothing of a guild that the bot has left."""
         self._runs.forget_guild(guild.id)
 
-    @app_commands.command(name="backtest", description=texts.BACKTEST)
+    @app_commands.command(name="backtest", description=described("command-backtest"))
     @app_commands.describe(
-        channel=texts.BACKTEST_CHANNEL, days=texts.BACKTEST_DAYS, thresholds=texts.BACKTEST_THRESHOLDS
+        channel=described("command-backtest.channel"),
+        days=described("command-backtest.days"),
+        thresholds=described("command-backtest.thresholds"),
     )
     @app_commands.default_permissions(MANAGER)
     @app_commands.allowed_contexts(guilds=True)
@@ -82,7 +82,7 @@ class Backtesting(commands.Cog, name=COG):
             run = Run(interaction.id, place, days=days, now=discord.utils.utcnow(), thresholds=tried)
             answer = await self._begin(run)
         except ThresholdsError as error:
-            answer = texts.not_taken(discord.utils.escape_markdown(str(error)))
+            answer = texts.say("not-taken", why=discord.utils.escape_markdown(str(error)))
         except RefusedError as error:
             answer = str(error)
         await interaction.edit_original_response(content=answer, allowed_mentions=NO_PINGS)
@@ -95,14 +95,14 @@ class Backtesting(commands.Cog, name=COG):
         """
         person = interaction.user
         if not self._bot.intents.message_content:
-            raise RefusedError(texts.NEEDS_MESSAGE_CONTENT)
+            raise RefusedError(texts.say("needs-message-content"))
         if not isinstance(place, Watchable):
-            raise RefusedError(texts.NOT_WATCHABLE)
+            raise RefusedError(texts.say("not-watchable"))
         assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
         if missing := lacks(person, place, *READING_NEEDS):
             raise RefusedError(texts.you_lack(place.mention, missing))
         if missing := missing_to_see(place):
-            raise RefusedError(texts.missing_permissions(place.mention, missing))
+            raise RefusedError(texts.i_lack(place.mention, missing))
         return place
 
     async def _begin(self, run: Run) -> str:
@@ -116,18 +116,20 @@ class Backtesting(commands.Cog, name=COG):
         """
         guild, me = run.channel.guild, self._bot.user
         assert me is not None, "set by the login"  # noqa: S101
-        channel = log_channel(guild, await self._services.store.guilds.get(guild.id))
+        settings = await self._services.store.guilds.get(guild.id)
+        channel = log_channel(guild, settings)
         if channel is None:
-            raise RefusedError(texts.BACKTEST_NO_LOG)
+            raise RefusedError(texts.say("backtest-no-log"))
         self._runs.add(run)
-        try:
-            run.message = await channel.send(view=progress_box(run), allowed_mentions=NO_PINGS)
-        except BaseException:
-            self._runs.forget(run.id)
-            raise
-        self._runs.start(run, self._go(run, me.id))
+        with texts.speaking(language_in(guild, settings)):  # and so does the task that begins here
+            try:
+                run.message = await channel.send(view=progress_box(run), allowed_mentions=NO_PINGS)
+            except BaseException:
+                self._runs.forget(run.id)
+                raise
+            self._runs.start(run, self._go(run, me.id))
         log.info("backtest begun", extra={"guild_id": guild.id, "channel_id": run.channel.id})
-        return texts.backtest_started(run.message.jump_url)
+        return texts.say("backtest-started", link=run.message.jump_url)
 
     async def _go(self, run: Run, my_id: int) -> None:
         await run.go(self._services, my_id, partial(self._show, run))
@@ -156,16 +158,13 @@ class Backtesting(commands.Cog, name=COG):
 
     async def pressed(self, interaction: Click, press: Press, run_id: int, about: int) -> None:
         """Do what a button of a run says."""
-        try:
-            if await allows(interaction, MANAGER):
-                await self._pressed(interaction, press, run_id, about)
-        except Exception as error:  # noqa: BLE001 - discord.py has no other place for a button's faults
-            await report(interaction, error)
+        if await allows(interaction, MANAGER):
+            await self._pressed(interaction, press, run_id, about)
 
     async def _pressed(self, interaction: Click, press: Press, run_id: int, about: int) -> None:
         run = self._runs.find(run_id, interaction.guild_id)
         if run is None:
-            await interaction.response.send_message(texts.BACKTEST_GONE, ephemeral=True)
+            await interaction.response.send_message(texts.say("backtest-gone"), ephemeral=True)
             return
         match press:
             case Press.CANCEL:

@@ -11,9 +11,10 @@ from discord.ext import commands
 from .. import texts
 from ..answers import AnyBot
 from ..intake.message import draft_of_message
+from ..lasting import Click
 from ..moderation import cards
 from ..moderation.appeals import AppealForm, appealable
-from ..moderation.buttons import COG, ITEMS, SHOW, Click
+from ..moderation.buttons import COG, ITEMS, SHOW
 from ..moderation.cases import Action, Case, Outcome, State
 from ..moderation.deeds import RefusedError
 from ..moderation.layouts import appeal_card, card, settled
@@ -25,16 +26,18 @@ from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..rules import Group
 from ..services import REFUSALS, Services
+from ..speaking import choices, described, language_in, speak_to
 from ..store.cases import PAGE
-from ._errors import report
+from ..texts import Language
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
 
-class Cases(commands.Cog, name=COG):
+class Cases(Feature, name=COG):
     """Lets moderators work on what was flagged."""
 
-    cases = StaffGroup(name="cases", description=texts.CASES, needs=MODERATOR)
+    cases = StaffGroup(name="cases", description=described("command-cases"), needs=MODERATOR)
 
     def __init__(self, bot: AnyBot, services: Services, moderation: Moderation) -> None:
         self._bot = bot
@@ -57,10 +60,6 @@ class Cases(commands.Cog, name=COG):
         """Leave the buttons to nobody."""
         self._bot.remove_dynamic_items(*ITEMS)
 
-    async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
-
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Show on their cards what a crash left open."""
@@ -71,19 +70,16 @@ class Cases(commands.Cog, name=COG):
 
     async def pressed(self, interaction: Click, case_id: int, what: str) -> None:
         """Do what a button of a case says."""
-        try:
-            if await allows(interaction, MODERATOR):
-                await interaction.response.defer(ephemeral=True, thinking=what == SHOW)
-                with self._services.answering():
-                    await self._pressed(interaction, case_id, what)
-        except Exception as error:  # noqa: BLE001 - discord.py has no other place for a button's faults
-            await report(interaction, error)
+        if await allows(interaction, MODERATOR):
+            await interaction.response.defer(ephemeral=True, thinking=what == SHOW)
+            with self._services.answering():
+                await self._pressed(interaction, case_id, what)
 
     async def _pressed(self, interaction: Click, case_id: int, what: str) -> None:
         case = await self._find(interaction, case_id)
         person = interaction.user
         if case is None or not isinstance(person, discord.Member):
-            await interaction.followup.send(texts.NO_SUCH_CASE, ephemeral=True)
+            await interaction.followup.send(texts.say("no-such-case"), ephemeral=True)
             return
         if what == SHOW:
             await self._show(interaction, person, case)
@@ -100,26 +96,23 @@ class Cases(commands.Cog, name=COG):
         if pressed.flags.ephemeral:
             await interaction.edit_original_response(view=card([case]))
         elif case.state is not State.APPEALED:
-            view = settled(pressed, cards.event_line(case.events[-1]))
+            with texts.speaking(await self._language_of(interaction.guild)):
+                line = cards.event_line(case.events[-1])
+            view = settled(pressed, line)
             await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
 
     async def chosen(self, interaction: Click, case_id: int) -> None:
         """Show a case that was chosen from a card with several, to who chose it."""
-        try:
-            if await allows(interaction, MODERATOR):
-                await self._send_case(interaction, case_id)
-        except Exception as error:  # noqa: BLE001 - as above
-            await report(interaction, error)
+        if await allows(interaction, MODERATOR):
+            await self._send_case(interaction, case_id)
 
     async def distress(self, interaction: Click, what: str) -> None:
         """Say on a card about distress who looks after it, or put it away."""
-        try:
-            if await allows(interaction, MODERATOR) and interaction.message is not None:
-                line = texts.distress_settled(what, interaction.user.mention)
-                view = settled(interaction.message, line)
-                await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
-        except Exception as error:  # noqa: BLE001 - as above
-            await report(interaction, error)
+        if await allows(interaction, MODERATOR) and interaction.message is not None:
+            with texts.speaking(await self._language_of(interaction.guild)):
+                line = texts.say(f"distress-{what}", who=interaction.user.mention)
+            view = settled(interaction.message, line)
+            await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
     async def _show(self, interaction: Click, person: discord.Member, case: Case) -> None:
         """Show the message of a case and why it was flagged, to somebody who may see it anyway."""
@@ -134,11 +127,15 @@ class Cases(commands.Cog, name=COG):
             await interaction.edit_original_response(content=refusal(error, own=False))
         else:
             await interaction.edit_original_response(
-                content=texts.written_by(message.author.mention),
+                content=texts.say("written-by", author=message.author.mention),
                 embed=why_embed(sample.text, explained),
                 attachments=why_files(explained),
                 allowed_mentions=NO_PINGS,
             )
+
+    async def _language_of(self, guild: discord.Guild | None) -> Language:
+        """Return the language of what everybody in the log channel reads."""
+        return language_in(guild, await self._services.store.guilds.get(guild.id if guild else 0))
 
     async def _find(self, interaction: Click, case_id: int) -> Case | None:
         return await self._cases.get(interaction.guild_id or 0, case_id)
@@ -146,22 +143,29 @@ class Cases(commands.Cog, name=COG):
     async def _send_case(self, interaction: Click, case_id: int) -> None:
         case = await self._find(interaction, case_id)
         if case is None:
-            await interaction.response.send_message(texts.NO_SUCH_CASE, ephemeral=True)
+            await interaction.response.send_message(texts.say("no-such-case"), ephemeral=True)
             return
         await interaction.response.send_message(view=card([case]), ephemeral=True)
 
     # --- /cases -------------------------------------------------------------------------------------
 
-    @cases.command(name="list", description=texts.CASES_LIST)
+    @cases.command(name="list", description=described("command-cases-list"))
     @app_commands.describe(
-        channel=texts.CASES_CHANNEL, group=texts.CASES_GROUP, state=texts.CASES_STATE, page=texts.CASES_PAGE
+        channel=described("command-cases-list.channel"),
+        group=described("command-cases-list.group"),
+        state=described("command-cases-list.state"),
+        page=described("command-cases-list.page"),
+    )
+    @app_commands.choices(
+        group=choices(*(f"group-{group}" for group in Group)),
+        state=choices(*(f"state-{state}" for state in State)),
     )
     async def list_(
         self,
         interaction: Click,
         channel: discord.TextChannel | discord.VoiceChannel | discord.Thread | None = None,
-        group: Group | None = None,
-        state: State | None = None,
+        group: str | None = None,
+        state: str | None = None,
         page: app_commands.Range[int, 1, 10_000] = 1,
     ) -> None:
         """List cases, newest first."""
@@ -169,21 +173,21 @@ class Cases(commands.Cog, name=COG):
         found = await self._cases.find(
             interaction.guild_id,
             channel_id=None if channel is None else channel.id,
-            group=group,
-            state=state,
+            group=None if group is None else Group(group),
+            state=None if state is None else State(state),
             offset=(page - 1) * PAGE,
             limit=PAGE + 1,
         )
         view = list_box(found[:PAGE], page, more=len(found) > PAGE)
         await interaction.response.send_message(view=view, ephemeral=True)
 
-    @cases.command(name="show", description=texts.CASES_SHOW)
-    @app_commands.describe(case=texts.CASES_NUMBER)
+    @cases.command(name="show", description=described("command-cases-show"))
+    @app_commands.describe(case=described("command-cases-show.case"))
     async def show(self, interaction: Click, case: app_commands.Range[int, 1]) -> None:
         """Show a case with its buttons."""
         await self._send_case(interaction, case)
 
-    @cases.command(name="stats", description=texts.CASES_STATS)
+    @cases.command(name="stats", description=described("command-cases-stats"))
     async def stats(self, interaction: Click) -> None:
         """Show how many cases there are and how often moderators agreed."""
         assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
@@ -193,19 +197,21 @@ class Cases(commands.Cog, name=COG):
         view = stats_box(counts, settings.retention_days, judged)
         await interaction.response.send_message(view=view, ephemeral=True)
 
-    @cases.command(name="export", description=texts.CASES_EXPORT)
+    @cases.command(name="export", description=described("command-cases-export"))
     async def export(self, interaction: Click) -> None:
         """Hand out all cases as a file: ids, scores, states, and nobody's words."""
         assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await self._cases.find(interaction.guild_id, limit=None)
         file = discord.File(io.BytesIO(export_csv(found).encode()), "cases.csv")
-        await interaction.edit_original_response(content=texts.cases_exported(len(found)), attachments=[file])
+        await interaction.edit_original_response(
+            content=texts.say("cases-exported", count=len(found)), attachments=[file]
+        )
 
     # --- /appeal ------------------------------------------------------------------------------------
 
-    @app_commands.command(name="appeal", description=texts.APPEAL)
-    @app_commands.describe(case=texts.APPEAL_CASE)
+    @app_commands.command(name="appeal", description=described("command-appeal"))
+    @app_commands.describe(case=described("command-appeal.case"))
     @app_commands.allowed_contexts(guilds=True)
     @app_commands.allowed_installs(guilds=True)
     async def appeal(self, interaction: Click, case: app_commands.Range[int, 1] | None = None) -> None:
@@ -214,48 +220,47 @@ class Cases(commands.Cog, name=COG):
         mine = await self._cases.of_author(interaction.guild_id, interaction.user.id)
         open_to_appeal = [each for each in mine if appealable(each) and case in {None, each.id}]
         if not open_to_appeal:
-            await interaction.response.send_message(texts.NOTHING_TO_APPEAL, ephemeral=True)
+            await interaction.response.send_message(texts.say("nothing-to-appeal"), ephemeral=True)
             return
         await interaction.response.send_modal(AppealForm(open_to_appeal[0], self._appealed))
 
     async def _appealed(self, interaction: Click, case: Case, words: str) -> None:
-        """Take an appeal from its form."""
-        try:
-            await self._show_appeal(interaction, case, words)
-        except Exception as error:  # noqa: BLE001 - as above
-            await report(interaction, error)
-
-    async def _show_appeal(self, interaction: Click, case: Case, words: str) -> None:
         """Show an appeal to moderators, in the member's words, which are kept nowhere else."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await self._services.store.guilds.get(case.guild_id)
+        language = language_in(interaction.guild, settings)
         channel = log_channel(interaction.guild, settings)
         if channel is None:
-            await interaction.edit_original_response(content=texts.NOBODY_TO_APPEAL_TO)
+            await interaction.edit_original_response(content=texts.say("nobody-to-appeal-to"))
             return
         event_id = await self._cases.begin(case, Action.APPEAL, None, discord.utils.utcnow())
         if event_id is None:
-            await interaction.edit_original_response(content=texts.APPEALED_ALREADY)
+            await interaction.edit_original_response(content=texts.say("appealed-already"))
             return
         outcome = Outcome.FAILED
         try:
-            sent = await channel.send(
-                view=appeal_card(case, interaction.user, words), allowed_mentions=NO_PINGS
-            )
+            with texts.speaking(language):
+                view = appeal_card(case, interaction.user, words)
+            sent = await channel.send(view=view, allowed_mentions=NO_PINGS)
             outcome = Outcome.DONE
         finally:
             await self._cases.finish(event_id, outcome, discord.utils.utcnow())
         now = await self._cases.get(case.guild_id, case.id) or case
-        await sent.edit(view=appeal_card(now, interaction.user, words), allowed_mentions=NO_PINGS)
+        with texts.speaking(language):
+            view = appeal_card(now, interaction.user, words)
+        await sent.edit(view=view, allowed_mentions=NO_PINGS)
         await self._flags.refresh(now)
-        await interaction.edit_original_response(content=texts.APPEAL_SENT)
+        await interaction.edit_original_response(content=texts.say("appeal-sent"))
 
     @appeal.autocomplete("case")
     async def _own_cases(self, interaction: Click, _typed: int | str) -> list[app_commands.Choice[int]]:
         """Offer a member their own cases."""
+        speak_to(interaction)
         mine = await self._cases.of_author(interaction.guild_id or 0, interaction.user.id)
         return [
-            app_commands.Choice(name=texts.own_case(each.id, str(each.opened_at.date())), value=each.id)
+            app_commands.Choice(
+                name=texts.say("own-case", case=str(each.id), day=each.opened_at.date()), value=each.id
+            )
             for each in mine
             if appealable(each)
         ][: cards.MAX_ON_CARD]

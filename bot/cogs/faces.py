@@ -4,37 +4,30 @@ import logging
 from typing import Any, Final
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 
 from .. import texts
 from ..permissions import MANAGER, StaffGroup
 from ..services import Services
-from ._errors import report
+from ..speaking import described, language_in
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
 
-class Faces(commands.Cog):
+class Faces(Feature):
     """Lets a server's managers switch on what is off everywhere at first."""
 
-    faces = StaffGroup(name="faces", description=texts.FACES, needs=MANAGER)
+    faces = StaffGroup(name="faces", description=described("command-faces"), needs=MANAGER)
 
     def __init__(self, services: Services) -> None:
         self._guilds = services.store.guilds
 
-    async def cog_app_command_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
-    ) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
-
-    @faces.command(name="on", description=texts.FACES_ON)
+    @faces.command(name="on", description=described("command-faces-on"))
     async def on(self, interaction: discord.Interaction[Any]) -> None:
         """Read the faces in pictures from now on; everyone there sees it."""
         await self._switch(interaction, faces=True)
 
-    @faces.command(name="off", description=texts.FACES_OFF)
+    @faces.command(name="off", description=described("command-faces-off"))
     async def off(self, interaction: discord.Interaction[Any]) -> None:
         """Read no faces any more."""
         await self._switch(interaction, faces=False)
@@ -42,6 +35,9 @@ class Faces(commands.Cog):
     async def _switch(self, interaction: discord.Interaction[Any], *, faces: bool) -> None:
         guild_id = interaction.guild_id
         assert guild_id is not None, "the group is for guilds only"  # noqa: S101
-        await self._guilds.put(guild_id, (await self._guilds.get(guild_id)).changed(faces=faces))
-        await interaction.response.send_message(texts.FACES_ARE_READ if faces else texts.FACES_ARE_NOT_READ)
+        settings = (await self._guilds.get(guild_id)).changed(faces=faces)
+        await self._guilds.put(guild_id, settings)
+        with texts.speaking(language_in(interaction.guild, settings)):
+            said = texts.say("faces-are-read" if faces else "faces-are-not-read")
+        await interaction.response.send_message(said)
         log.info("faces switched", extra={"guild_id": guild_id, "faces": faces})

@@ -8,9 +8,11 @@ from discord.ext import commands
 
 from moodring.model import NothingToReadError
 
+from .. import texts
 from ..answers import Answers, AnyBot
 from ..intake.message import draft_of_message, is_from_person
 from ..services import REFUSALS, OptedOutError, Services
+from ..speaking import language_in
 
 log: Final = logging.getLogger(__name__)
 
@@ -59,4 +61,6 @@ class Following(commands.Cog):
         except REFUSALS as error:
             log.warning("not read again", extra={"message_id": message.id, "why": type(error).__name__})
         else:
-            await self._answers.update(message, reading)
+            settings = await self._services.store.guilds.get(message.guild.id if message.guild else 0)
+            with texts.speaking(language_in(message.guild, settings)):
+                await self._answers.update(message, reading)

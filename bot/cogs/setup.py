@@ -9,7 +9,6 @@ from typing import Any, Final, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from moodring.model import Unreadable
 
@@ -27,15 +26,16 @@ from ..setup.files import exported, imported
 from ..setup.forms import Form, read
 from ..setup.obstacles import grant_url, obstacles
 from ..setup.panel import Panel, Shown, Trial
+from ..speaking import described, language_in
 from ..store import Watch
 from ..store.repositories import What
 from ..watched import Watched
-from ._errors import report
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
 
-class Setup(commands.Cog):
+class Setup(Feature):
     """Lets a server's managers set Moodring up."""
 
     def __init__(self, bot: AnyBot, services: Services, watched: Watched) -> None:
@@ -46,12 +46,8 @@ class Setup(commands.Cog):
         self._cases = services.store.cases
         self._watched = watched
 
-    async def cog_app_command_error(self, interaction: Click, error: app_commands.AppCommandError) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
-
-    @app_commands.command(name="setup", description=texts.SETUP)
-    @app_commands.describe(show=texts.SETUP_SHOW, file=texts.SETUP_FILE)
+    @app_commands.command(name="setup", description=described("command-setup"))
+    @app_commands.describe(show=described("command-setup.show"), file=described("command-setup.file"))
     @app_commands.default_permissions(MANAGER)
     @app_commands.allowed_contexts(guilds=True)
     @app_commands.allowed_installs(guilds=True)
@@ -82,7 +78,7 @@ class Setup(commands.Cog):
         try:
             new = old.changed(**values)
         except GuildSettingsError as error:
-            await click.response.send_message(texts.not_taken(str(error)), ephemeral=True)
+            await click.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
             return
         await put_settings(self._services.store, guild.id, new)
         log.info("settings changed", extra={"guild_id": guild.id, "names": ",".join(sorted(values))})
@@ -94,13 +90,15 @@ class Setup(commands.Cog):
         guild = _guild(click)
         place = guild.get_channel_or_thread(shown.channel_id or 0)
         if shown.channel_id is None or not isinstance(place, Watchable):
-            await click.response.send_message(texts.NOT_WATCHABLE, ephemeral=True)
+            await click.response.send_message(texts.say("not-watchable"), ephemeral=True)
         elif does is None:
             await self._watched.stop(place.id)
             await self._show_again(click, replace(shown, channel_id=None))
-            await self._tell(click, place, texts.watch_stopped(place.mention))
+            with texts.speaking(language_in(guild, await self._guilds.get(guild.id))):
+                text = texts.say("watch-stopped", channel=place.mention)
+            await self._tell(click, place, text)
         elif not self._bot.intents.message_content:
-            await click.response.send_message(texts.NEEDS_MESSAGE_CONTENT, ephemeral=True)
+            await click.response.send_message(texts.say("needs-message-content"), ephemeral=True)
         else:
             watch = Watch(place.id, guild.id, frozenset(cast(Sequence[What], does)))
             news = await self._start([watch])
@@ -110,7 +108,7 @@ class Setup(commands.Cog):
     async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
         """Ask for the values of settings in a form."""
         settings = await self._guilds.get(_guild(click).id)
-        await click.response.send_modal(Form(names, settings, partial(self._written, shown), self.failed))
+        await click.response.send_modal(Form(names, settings, partial(self._written, shown)))
 
     async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
         """Begin the trial of an automatic action, or end it and the action."""
@@ -134,7 +132,9 @@ class Setup(commands.Cog):
             return
         if not guild.me.guild_permissions >= needs:
             names = [name for name, needed in needs if needed]
-            await click.response.send_message(texts.i_lack(names), ephemeral=True)
+            await click.response.send_message(
+                texts.say("i-lack", permissions=texts.permissions(names)), ephemeral=True
+            )
             return
         await self._automations.put(replace(automation, active=True))
         log.info("automatic action on", extra={"guild_id": guild.id, "action": automation.action})
@@ -153,10 +153,6 @@ class Setup(commands.Cog):
         file = discord.File(io.BytesIO(data), "moodring-settings.json")
         await click.response.send_message(file=file, ephemeral=True)
 
-    async def failed(self, click: Click, error: Exception) -> None:
-        """Apologise for an unexpected failure."""
-        await report(click, error)
-
     # --------------------------------------------------------------------------------------------------
 
     async def _written(self, shown: Shown, click: Click, written: Mapping[str, str]) -> None:
@@ -165,7 +161,7 @@ class Setup(commands.Cog):
         try:
             values = {name: read(name, text) for name, text in written.items()}
         except GuildSettingsError as error:
-            await click.response.send_message(texts.not_taken(str(error)), ephemeral=True)
+            await click.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
         else:
             await self.change(click, shown, **values)
 
@@ -174,7 +170,9 @@ class Setup(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         data = await self._services.fetch_file(file.url, file.size)
         if isinstance(data, Unreadable):
-            await interaction.edit_original_response(content=texts.not_taken(data.reason))
+            await interaction.edit_original_response(
+                content=texts.say("not-taken", why=texts.skip_reason(data.reason))
+            )
             return
         channels = [each for each in (*guild.channels, *guild.threads) if isinstance(each, Watchable)]
         try:
@@ -182,7 +180,7 @@ class Setup(commands.Cog):
                 data, guild.id, {channel.id for channel in channels}, {role.id for role in guild.roles}
             )
         except GuildSettingsError as error:
-            await interaction.edit_original_response(content=texts.not_taken(str(error)))
+            await interaction.edit_original_response(content=texts.say("not-taken", why=str(error)))
             return
         old = await self._guilds.get(guild.id)
         await put_settings(self._services.store, guild.id, found.settings)
@@ -190,7 +188,7 @@ class Setup(commands.Cog):
         news = await self._start(found.watches if listens else ())
         log.info("settings imported", extra={"guild_id": guild.id})
         said = [texts.settings_taken(found.left_out)]
-        said += [texts.NEEDS_MESSAGE_CONTENT] if found.watches and not listens else []
+        said += [texts.say("needs-message-content")] if found.watches and not listens else []
         await interaction.edit_original_response(content="\n".join(said))
         await self._tell_of_watches(interaction, news)
         await self._tell_of_faces(interaction, old, found.settings)
@@ -210,15 +208,18 @@ class Setup(commands.Cog):
         for watch in news:
             place = _guild(click).get_channel_or_thread(watch.channel_id)
             if isinstance(place, Watchable):
-                text = texts.watch_started(
-                    place.mention, sorted(watch.does), settings.min_confidence, settings.cooldown_s
-                )
+                with texts.speaking(language_in(place.guild, settings)):
+                    text = texts.watch_started(
+                        place.mention, sorted(watch.does), settings.min_confidence, settings.cooldown_s
+                    )
                 await self._tell(click, place, text)
 
     async def _tell_of_faces(self, click: Click, old: GuildSettings, new: GuildSettings) -> None:
         """Tell everyone that faces are read, if that is news."""
         if new.faces and not old.faces:
-            await click.followup.send(texts.FACES_ARE_READ)
+            with texts.speaking(language_in(click.guild, new)):
+                text = texts.say("faces-are-read")
+            await click.followup.send(text)
 
     async def _tell(self, click: Click, place: Watchable, text: str) -> None:
         """Tell everyone in a channel something; where Discord refuses, the manager has to."""
@@ -226,7 +227,7 @@ class Setup(commands.Cog):
             await place.send(text, allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
-            await click.followup.send(texts.not_announced(place.mention), ephemeral=True)
+            await click.followup.send(texts.say("not-announced", channel=place.mention), ephemeral=True)
 
     # --------------------------------------------------------------------------------------------------
 

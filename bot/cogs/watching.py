@@ -1,7 +1,8 @@
 """Listening to channels: ``/watch`` and what it sets going."""
 
 import logging
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final, cast
 
 import discord
 from discord import app_commands
@@ -17,21 +18,25 @@ from ..moderation.moderation import Moderation
 from ..permissions import MANAGER, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
+from ..speaking import choices, described, language_in
 from ..store import Watch
 from ..store.repositories import What
 from ..watched import MISSING, Watched, missing_in
-from ._errors import report
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
-Mode: TypeAlias = Literal["reply", "react", "flag", "count"]
+MODES: Final = ("reply", "react", "flag", "count")
 """What ``/watch start`` offers; the panel can have several at once."""
 
+STATUS_CHANNELS: Final = 8
+"""Channels that the status names: with more, the message might be longer than Discord takes."""
 
-class Watching(commands.Cog):
+
+class Watching(Feature):
     """Reads the channels that a server's managers chose."""
 
-    watch = StaffGroup(name="watch", description=texts.WATCH, needs=MANAGER)
+    watch = StaffGroup(name="watch", description=described("command-watch"), needs=MANAGER)
 
     def __init__(
         self, bot: AnyBot, services: Services, answers: Answers, watched: Watched, moderation: Moderation
@@ -46,50 +51,51 @@ class Watching(commands.Cog):
         """Go on listening where the last run did."""
         await self._watched.load(message_content=self._bot.intents.message_content)
 
-    async def cog_app_command_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
-    ) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
-
-    @watch.command(name="start", description=texts.WATCH_START)
-    @app_commands.describe(channel=texts.WATCH_CHANNEL, mode=texts.WATCH_MODE)
+    @watch.command(name="start", description=described("command-watch-start"))
+    @app_commands.describe(
+        channel=described("command-watch-start.channel"), mode=described("command-watch-start.mode")
+    )
+    @app_commands.choices(mode=choices(*(f"mode-{mode}" for mode in MODES)))
     async def start(
-        self, interaction: discord.Interaction[Any], channel: Watchable | None = None, mode: Mode = "reply"
+        self, interaction: discord.Interaction[Any], channel: Watchable | None = None, mode: str = "reply"
     ) -> None:
         """Listen to a channel; everyone there sees that it is read from now on."""
         place = channel or interaction.channel
         if not self._bot.intents.message_content:
-            await interaction.response.send_message(texts.NEEDS_MESSAGE_CONTENT, ephemeral=True)
+            await interaction.response.send_message(texts.say("needs-message-content"), ephemeral=True)
         elif not isinstance(place, Watchable):
-            await interaction.response.send_message(texts.NOT_WATCHABLE, ephemeral=True)
+            await interaction.response.send_message(texts.say("not-watchable"), ephemeral=True)
         elif missing := missing_in(place, _does(mode)):
-            await interaction.response.send_message(
-                texts.missing_permissions(place.mention, missing), ephemeral=True
-            )
+            await interaction.response.send_message(texts.i_lack(place.mention, missing), ephemeral=True)
         else:
             await self._watched.start(Watch(place.id, place.guild.id, _does(mode)))
             settings = await self._services.store.guilds.get(place.guild.id)
-            notice = texts.watch_started(
-                place.mention, sorted(_does(mode)), settings.min_confidence, settings.cooldown_s
-            )
+            with texts.speaking(language_in(place.guild, settings)):
+                notice = texts.watch_started(
+                    place.mention, sorted(_does(mode)), settings.min_confidence, settings.cooldown_s
+                )
             await interaction.response.send_message(notice)
             if mode == "flag" and settings.log_channel_id is None:
-                await interaction.followup.send(texts.NO_LOG_CHANNEL, ephemeral=True)
+                await interaction.followup.send(texts.say("no-log-channel"), ephemeral=True)
 
-    @watch.command(name="stop", description=texts.WATCH_STOP)
-    @app_commands.describe(channel=texts.WATCH_CHANNEL)
+    @watch.command(name="stop", description=described("command-watch-stop"))
+    @app_commands.describe(channel=described("command-watch-stop.channel"))
     async def stop(self, interaction: discord.Interaction[Any], channel: Watchable | None = None) -> None:
         """Listen to a channel no more."""
         place = channel or interaction.channel
         if not isinstance(place, Watchable):
-            await interaction.response.send_message(texts.NOT_WATCHABLE, ephemeral=True)
+            await interaction.response.send_message(texts.say("not-watchable"), ephemeral=True)
         elif await self._watched.stop(place.id):
-            await interaction.response.send_message(texts.watch_stopped(place.mention))
+            settings = await self._services.store.guilds.get(place.guild.id)
+            with texts.speaking(language_in(place.guild, settings)):
+                notice = texts.say("watch-stopped", channel=place.mention)
+            await interaction.response.send_message(notice)
         else:
-            await interaction.response.send_message(texts.not_watched(place.mention), ephemeral=True)
+            await interaction.response.send_message(
+                texts.say("not-watched", channel=place.mention), ephemeral=True
+            )
 
-    @watch.command(name="status", description=texts.WATCH_STATUS)
+    @watch.command(name="status", description=described("command-watch-status"))
     async def status(self, interaction: discord.Interaction[Any]) -> None:
         """Show the watched channels, how they are answered and what stands in the way."""
         guild = interaction.guild
@@ -99,13 +105,16 @@ class Watching(commands.Cog):
         for watch in await self._watched.of_guild(guild.id):
             missing = missing_in(guild.get_channel_or_thread(watch.channel_id), watch.does)
             lines.append((f"<#{watch.channel_id}>", texts.what_follows(sorted(watch.does)), missing))
-        text = texts.watch_status(lines, settings.min_confidence, settings.cooldown_s)
+        text = watch_status(lines, settings)
         if not self._bot.intents.message_content:
-            text = f"{text}\n{texts.NEEDS_MESSAGE_CONTENT}"
+            text = f"{text}\n{texts.say('needs-message-content')}"
         await interaction.response.send_message(text, ephemeral=True)
 
-    @watch.command(name="tune", description=texts.WATCH_TUNE)
-    @app_commands.describe(confidence=texts.WATCH_CONFIDENCE, cooldown=texts.WATCH_COOLDOWN)
+    @watch.command(name="tune", description=described("command-watch-tune"))
+    @app_commands.describe(
+        confidence=described("command-watch-tune.confidence"),
+        cooldown=described("command-watch-tune.cooldown"),
+    )
     async def tune(
         self,
         interaction: discord.Interaction[Any],
@@ -121,8 +130,7 @@ class Watching(commands.Cog):
             cooldown_s=old.cooldown_s if cooldown is None else cooldown,
         )
         await self._services.store.guilds.put(guild_id, new)
-        text = texts.watch_tuned(new.min_confidence, new.cooldown_s)
-        await interaction.response.send_message(text, ephemeral=True)
+        await interaction.response.send_message(watch_tuned(new), ephemeral=True)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -179,6 +187,7 @@ class Watching(commands.Cog):
             return
         reading, to_flag = read
         settings = await self._services.store.guilds.get(watch.guild_id)
+        texts.speak(language_in(message.guild, settings))
         await self._moderation.consider(message, to_flag, settings, flag="flag" in watch.does)
         if watch.does & {"reply", "react"} and deserves_answer(reading.prediction, settings.min_confidence):
             await self._answer(message, watch, reading, settings)
@@ -187,6 +196,7 @@ class Watching(commands.Cog):
         """Flag a message that was changed, unless it was flagged before."""
         if (read := await self._read(message, my_id)) is not None:
             settings = await self._services.store.guilds.get(watch.guild_id)
+            texts.speak(language_in(message.guild, settings))
             await self._moderation.flag(message, read[1], settings)
 
     async def _read(self, message: discord.Message, my_id: int) -> tuple[Reading, Prediction] | None:
@@ -218,5 +228,30 @@ class Watching(commands.Cog):
                 await self._answers.reply(message, reading, message)
 
 
-def _does(mode: Mode) -> frozenset[What]:
-    return frozenset() if mode == "count" else frozenset({mode})
+def watch_status(channels: Sequence[tuple[str, str, Sequence[str]]], settings: GuildSettings) -> str:
+    """Return the list of watched channels.
+
+    Args:
+        channels: Each channel as a mention, what follows there and the permissions that the bot lacks there.
+        settings: The guild's.
+    """
+    lines = [texts.say("listening-to" if channels else "nothing-watched")]
+    for channel, mode, missing in channels[:STATUS_CHANNELS]:
+        if missing:
+            lacking = texts.permissions(missing)
+            lines.append(texts.say("listening-lacks", channel=channel, mode=mode, permissions=lacking))
+        else:
+            lines.append(texts.say("listening", channel=channel, mode=mode))
+    if len(channels) > STATUS_CHANNELS:
+        lines.append(texts.say("and-more", count=len(channels) - STATUS_CHANNELS))
+    return "\n".join([*lines, watch_tuned(settings)])
+
+
+def watch_tuned(settings: GuildSettings) -> str:
+    """Return how watched channels are answered in a guild."""
+    confidence = texts.percent(settings.min_confidence)
+    return texts.say("watch-tuned", confidence=confidence, seconds=settings.cooldown_s)
+
+
+def _does(mode: str) -> frozenset[What]:
+    return frozenset() if mode == "count" else frozenset({cast(What, mode)})

@@ -1,33 +1,43 @@
-"""The button under every answer: which words and which parts of a picture made it so."""
+"""Explaining answers: which words and which parts of a picture made it so."""
 
 import logging
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import discord
 
 from .. import texts
+from ..answers import AnyBot
 from ..intake.message import draft_of_message
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..services import REFUSALS, Services
-from ._errors import LastingView
+from ..why import COG, WhyButton
+from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
 
 
-class Why(LastingView):
+class Why(Feature, name=COG):
     """Works under every answer, also after a restart; only who presses sees what it says.
 
     Args:
+        bot: The host.
         services: What the features work with.
     """
 
-    def __init__(self, services: Services) -> None:
-        super().__init__()
+    def __init__(self, bot: AnyBot, services: Services) -> None:
+        self._bot = bot
         self._services = services
 
-    @discord.ui.button(label=texts.WHY, style=discord.ButtonStyle.secondary, custom_id="moodring:why")
-    async def why(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+    async def cog_load(self) -> None:
+        """Let the buttons work that were sent before a restart."""
+        self._bot.add_dynamic_items(WhyButton)
+
+    async def cog_unload(self) -> None:
+        """Leave the buttons to nobody."""
+        self._bot.remove_dynamic_items(WhyButton)
+
+    async def explain(self, interaction: discord.Interaction[Any]) -> None:
         """Explain the answer that the button is under."""
         answer = interaction.message
         assert answer is not None, "a button is under a message"  # noqa: S101
@@ -35,13 +45,13 @@ class Why(LastingView):
         with self._services.answering():
             kept = self._services.recent.get(answer.id)
             if kept is not None and kept.only_for not in {None, interaction.user.id}:
-                await interaction.edit_original_response(content=texts.WHY_NOT_YOURS)
+                await interaction.edit_original_response(content=texts.say("why-not-yours"))
                 return
             try:
                 if kept is None:
                     kept = await self._read_again(interaction, answer.id)
                 if kept is None:
-                    await interaction.edit_original_response(content=texts.WHY_FORGOTTEN)
+                    await interaction.edit_original_response(content=texts.say("why-forgotten"))
                     return
                 explained = await self._services.explain(kept)
             except REFUSALS as error:

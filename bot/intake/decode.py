@@ -301,7 +301,7 @@ class _Worker:
 
 
 def _late(seconds: float, verb: str) -> str:
-    return f"took longer than {seconds:g} s to {verb}"
+    return f"took too long to {verb} (more than {seconds:g} s)"
 
 
 def _parse(reply: bytes) -> Picture | Unreadable:

@@ -6,8 +6,7 @@ from pathlib import Path
 from moodring.model import Unreadable
 from moodring.model.image import MAX_BYTES, OVERSIZED
 
-from .. import texts
-from . import MAX_IMAGES
+from . import MAX_IMAGES, TOO_MANY
 
 
 def read_images(paths: Sequence[str]) -> tuple[bytes | Unreadable, ...]:
@@ -19,7 +18,7 @@ def read_images(paths: Sequence[str]) -> tuple[bytes | Unreadable, ...]:
     Returns:
         Each file, or why it could not be had, in their order.
     """
-    beyond = Unreadable(texts.too_many_pictures(MAX_IMAGES))
+    beyond = Unreadable(TOO_MANY)
     return tuple(_read(path) if index < MAX_IMAGES else beyond for index, path in enumerate(paths))
 
 

@@ -19,14 +19,17 @@ import discord
 
 from moodring.model import Sample, Unreadable
 
-from .. import texts
-from . import MAX_IMAGES
+from . import MAX_IMAGES, TOO_MANY
 
 IMAGE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """The content types that the decoder reads."""
 
 IMAGE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 """File endings that stand in when Discord names no content type."""
+
+NOT_A_PICTURE: Final = "not a picture"
+PICTURE_TYPE: Final = "a type of picture I can't read (PNG, JPEG, GIF and WebP I can)"
+"""Why an attachment is not read."""
 
 
 class Downloads(Protocol):
@@ -103,7 +106,7 @@ def draft_of_parts(
     for attachment in attachments:
         reason = _unreadable_reason(attachment)
         if reason is None and links == MAX_IMAGES:
-            reason = texts.too_many_pictures(MAX_IMAGES)
+            reason = TOO_MANY
         if reason is None:
             links += 1
             images.append(ImageLink(attachment.url, attachment.size))
@@ -135,8 +138,8 @@ def _unreadable_reason(attachment: discord.Attachment) -> str | None:
     """Return why an attachment is not fetched at all, if so."""
     if attachment.content_type is None:
         suffix = PurePosixPath(attachment.filename).suffix.lower()
-        return None if suffix in IMAGE_SUFFIXES else texts.NOT_A_PICTURE
+        return None if suffix in IMAGE_SUFFIXES else NOT_A_PICTURE
     content_type = attachment.content_type.partition(";")[0].strip().lower()
     if content_type in IMAGE_TYPES:
         return None
-    return texts.PICTURE_TYPE if content_type.startswith("image/") else texts.NOT_A_PICTURE
+    return PICTURE_TYPE if content_type.startswith("image/") else NOT_A_PICTURE

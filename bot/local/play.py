@@ -247,6 +247,8 @@ async def play(scenario: Scenario, world: World, folder: Path, write: Write) -> 
         ScenarioError: A step names a picture, channel or person that does not exist.
     """
     write(scenario.title)
+    for person, locale in scenario.locales.items():
+        world.speak(person, locale)
     current = Play(world, folder)
     failed = 0
     for number, step in enumerate(scenario.steps, start=1):

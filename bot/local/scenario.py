@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
+import discord
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -64,6 +65,15 @@ def _known(*labels: str) -> AfterValidator:
 
     return AfterValidator(check)
 
+
+def _is_locale(value: str) -> str:
+    codes = [locale.value for locale in discord.Locale]
+    if value not in codes:
+        raise ValueError(f"{value!r} is none of Discord's languages {', '.join(codes)}")
+    return value
+
+
+Locale: TypeAlias = Annotated[str, AfterValidator(_is_locale)]
 
 Texts: TypeAlias = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
@@ -284,11 +294,13 @@ class Scenario(_Table):
     Attributes:
         title: What it shows, in one line.
         message_content: Whether Discord lets the bot read messages that do not mention it.
+        locales: In which language people's Discord is, by its codes; English for who is not named.
         steps: What happens, in order.
     """
 
     title: str
     message_content: bool = True
+    locales: dict[Person, Locale] = {}
     steps: list[Step] = Field(alias="step", min_length=1)
 
     @model_validator(mode="after")

@@ -7,11 +7,17 @@ from typing import Final, Self
 
 import discord
 
+from moodring.model.labels import SENTIMENTS
+
 from .. import texts
+from ..replies import EMOJI
+from ..texts import LANGUAGES
 from .world import World
 
-_EMOTIONS: Final[dict[str, str]] = {name.lower(): label for label, name in texts.EMOTION_NAMES.items()}
-_SENTIMENTS: Final[dict[str, str]] = {name: label for label, name in texts.SENTIMENT_NAMES.items()}
+GUESS: Final = "🤔"
+"""With which the title of an answer begins that is only a guess."""
+
+_LABELS: Final = {emoji: label for label, emoji in EMOJI.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +48,34 @@ class Words:
         for embed in message.embeds:
             lines += [embed.title or "", embed.description or "", embed.footer.text or ""]
             lines += [f"{field.name}: {field.value}" for field in embed.fields]
-            headline = (embed.title or "").split()
-            emotion = _EMOTIONS.get(headline[-1].lower()) if headline else None
-            if stated := re.search(r"(\d+)\s*%", embed.description or ""):
+            if (named := _sentiment(embed)) is None:
+                continue  # no answer to a reading
+            title, description = embed.title or "", embed.description or ""
+            sentiment = named
+            emotion = next((label for emoji, label in _LABELS.items() if emoji in title), None)
+            sure = GUESS not in title
+            if stated := re.search(r"(\d+)\s*%", description):
                 confidence = int(stated[1]) / 100
-                sure = texts.NOT_SURE not in (embed.description or "")
-            for field in embed.fields:
-                if field.name == texts.SENTIMENT and (
-                    named := re.search(r"\*\*(\w+)\*\*", field.value or "")
-                ):
-                    sentiment = _SENTIMENTS.get(named[1])
         lines += _written(message.components)
         text = "\n".join(filter(None, lines)).replace("\N{NO-BREAK SPACE}", " ")
         return cls(text, emotion, sentiment, confidence, sure, message.flags.ephemeral)
+
+
+def _sentiment(embed: discord.Embed) -> str | None:
+    """Return the sentiment that an answer names, in whatever language; None where it is no such answer."""
+    for field in embed.fields:
+        if (named := re.match(r"\*\*(.+)\*\*\n[🟧⬜🟦]", field.value or "")) is not None:
+            return _SENTIMENTS[named[1]]
+    return None
+
+
+def _sentiments() -> Iterator[tuple[str, str]]:
+    for language in LANGUAGES:
+        with texts.speaking(language):
+            yield from ((texts.say(f"sentiment-{name}"), name) for name in SENTIMENTS)
+
+
+_SENTIMENTS: Final = dict(_sentiments())
 
 
 def _written(components: Iterable[object]) -> Iterator[str]:

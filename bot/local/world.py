@@ -134,6 +134,11 @@ class World:
         }
         self.people = {person: self._member(person) for person in Person}
         self.channels = {channel: self._channel(channel) for channel in Channel}
+        self._locales = own_locales(env)
+
+    def speak(self, person: Person, locale: str) -> None:
+        """Let a person's Discord be in a language, by its code such as ``"de"``; at first it is English."""
+        self._locales[self.people[person].id] = locale
 
     def _role(self, name: str, permissions: discord.Permissions) -> simcord.RoleHandle:
         return self.guild.create_role(name, permissions=permissions)
@@ -190,6 +195,25 @@ class World:
         self.env.backend.advance_clock(max(0.0, behind))
 
 
+def own_locales(env: simcord.Env) -> dict[int, str]:
+    """Let people's Discord be in languages of their own; simcord's is in English for everybody.
+
+    Returns:
+        Discord's codes by user id, to be filled in.
+    """
+    locales: dict[int, str] = {}
+    emit = env.backend.emit
+
+    def emit_in_own_locale(event: str, payload: Any, *rest: Any, **options: Any) -> Any:
+        if event == "INTERACTION_CREATE":
+            user = payload.get("user") or payload["member"]["user"]
+            payload["locale"] = locales.get(int(user["id"]), payload["locale"])
+        return emit(event, payload, *rest, **options)
+
+    env.backend.emit = emit_in_own_locale  # type: ignore[method-assign]
+    return locales
+
+
 @contextlib.asynccontextmanager
 async def _open_attachment(client: discord.Client, url: str) -> AsyncIterator[RemoteFile]:
     """Open an attachment of the simulated server as the downloader expects it."""
@@ -244,4 +268,4 @@ async def _opt_out(member: Member, channel: simcord.ChannelHandle) -> None:
     """Opt out as a person does."""
     shown = await member.slash(channel, "privacy")
     assert shown.response is not None, "the bot answers every command"  # noqa: S101
-    await member.click(shown.response, label=texts.OPT_OUT)
+    await member.click(shown.response, label=texts.say("opt-out"))

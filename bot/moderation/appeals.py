@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import discord
 
 from .. import texts
+from ..modal import Modal
 from .cases import PUNISHING, Action, Case
 from .layouts import MAX_QUOTE
 
@@ -18,7 +19,7 @@ def appealable(case: Case) -> bool:
     return case.may(Action.APPEAL) and not case.done.isdisjoint(PUNISHING)
 
 
-class AppealForm(discord.ui.Modal):
+class AppealForm(Modal):
     """The form in which a member writes.
 
     Args:
@@ -27,14 +28,14 @@ class AppealForm(discord.ui.Modal):
     """
 
     def __init__(self, case: Case, then: Appealed) -> None:
-        super().__init__(title=texts.appeal_title(case.id))
+        super().__init__(title=texts.say("appeal-title", case=str(case.id)))
         self._case = case
         self._then = then
         self._words: discord.ui.TextInput[AppealForm] = discord.ui.TextInput(
             custom_id="words", style=discord.TextStyle.paragraph, max_length=MAX_QUOTE
         )
         label = discord.ui.Label(
-            text=texts.APPEAL_WORDS, description=texts.APPEAL_READERS, component=self._words
+            text=texts.say("appeal-words"), description=texts.say("appeal-readers"), component=self._words
         )
         self.add_item(label)
 

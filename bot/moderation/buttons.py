@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol, Self, TypeAlias
+from typing import Any, Final, Protocol, Self
 
 import discord
 
 from .. import texts
+from ..lasting import AnyButton, Click, Lasting
 from .cards import OFFERED
 from .cases import Action
 
@@ -21,8 +22,6 @@ _STYLES: Final[Mapping[str, discord.ButtonStyle]] = {
     Action.TIME_OUT: discord.ButtonStyle.danger,
     Action.DELETE: discord.ButtonStyle.danger,
 }
-
-Click: TypeAlias = discord.Interaction[Any]
 
 
 class Handles(Protocol):
@@ -46,7 +45,8 @@ def _handler(interaction: Click) -> Any:
 
 
 class CaseButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
+    Lasting,
+    discord.ui.DynamicItem[AnyButton],
     template=rf"moodring:case:(?P<what>{'|'.join((SHOW, *OFFERED))}):(?P<case>[0-9]{{1,18}})",
 ):
     """A button of a case.
@@ -60,8 +60,8 @@ class CaseButton(
         self.what = what
         self.case_id = case_id
         action = None if what == SHOW else Action(what)
-        button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
-            label=texts.SHOW if action is None else texts.ACTION_NAMES[action],
+        button: AnyButton = discord.ui.Button(
+            label=texts.say("show") if action is None else texts.say(f"action-{action}"),
             style=_STYLES.get(what, discord.ButtonStyle.secondary),
             custom_id=f"moodring:case:{what}:{case_id}",
         )
@@ -74,14 +74,15 @@ class CaseButton(
         """Return the button that was pressed."""
         return cls(match["what"], int(match["case"]))
 
-    async def callback(self, interaction: Click) -> None:
+    async def used(self, interaction: Click) -> None:
         """Hand the click over."""
         handler: Handles = _handler(interaction)
         await handler.pressed(interaction, self.case_id, self.what)
 
 
 class CaseMenu(
-    discord.ui.DynamicItem[discord.ui.Select[discord.ui.LayoutView]],
+    Lasting,
+    discord.ui.DynamicItem[discord.ui.Select[Any]],
     template=r"moodring:cases:(?P<first>\d+)",
 ):
     """The menu of a card with several cases.
@@ -92,8 +93,8 @@ class CaseMenu(
     """
 
     def __init__(self, first: int, options: Sequence[discord.SelectOption]) -> None:
-        menu: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
-            placeholder=texts.CHOOSE_CASE, options=list(options), custom_id=f"moodring:cases:{first}"
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            placeholder=texts.say("choose-case"), options=list(options), custom_id=f"moodring:cases:{first}"
         )
         super().__init__(menu)
 
@@ -105,14 +106,15 @@ class CaseMenu(
         options = item.options if isinstance(item, discord.ui.Select) else []
         return cls(int(match["first"]), options)
 
-    async def callback(self, interaction: Click) -> None:
+    async def used(self, interaction: Click) -> None:
         """Hand the choice over."""
         handler: Handles = _handler(interaction)
         await handler.chosen(interaction, int(self.item.values[0]))
 
 
 class DistressButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
+    Lasting,
+    discord.ui.DynamicItem[AnyButton],
     template=r"moodring:distress:(?P<what>talk|dismiss)",
 ):
     """A button under a card about somebody who may not be well.
@@ -124,8 +126,8 @@ class DistressButton(
     def __init__(self, what: str) -> None:
         self.what = what
         talks = what == "talk"
-        button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
-            label=texts.TALK if talks else texts.ACTION_NAMES[Action.DISMISS],
+        button: AnyButton = discord.ui.Button(
+            label=texts.say("talk" if talks else "put-away"),
             style=discord.ButtonStyle.primary if talks else discord.ButtonStyle.secondary,
             custom_id=f"moodring:distress:{what}",
         )
@@ -138,7 +140,7 @@ class DistressButton(
         """Return the button that was pressed."""
         return cls(match["what"])
 
-    async def callback(self, interaction: Click) -> None:
+    async def used(self, interaction: Click) -> None:
         """Hand the click over."""
         handler: Handles = _handler(interaction)
         await handler.distress(interaction, self.what)

@@ -38,15 +38,16 @@ UNSETTLED: Final = frozenset({State.OPEN, State.UNCLEAR, State.APPEALED})
 def case_text(case: Case) -> list[str]:
     """Return a case as blocks of text: what and where, scores, what was done, number and state."""
     lines = [
-        f"### {texts.FLAG_TITLES[case.group]}",
+        f"### {texts.say(f'flag-{case.group}')}",
         f"<#{case.channel_id}> · {moment(case.opened_at)} · {link(case)}",
     ]
     if case.state is State.UNCLEAR:
-        lines.append(texts.CHECK_THIS)
+        lines.append(texts.say("check-this"))
     blocks = ["\n".join(lines), score_lines(case)]
     if case.events:
         blocks.append("\n".join(map(event_line, case.events)))
-    return [*blocks, f"-# {texts.card_footer(case.id, texts.STATE_NAMES[case.state])}"]
+    footer = texts.say("card-footer", case=str(case.id), state=texts.say(f"state-{case.state}"))
+    return [*blocks, f"-# {footer}"]
 
 
 def cases_text(cases: Sequence[Case]) -> list[str]:
@@ -55,8 +56,12 @@ def cases_text(cases: Sequence[Case]) -> list[str]:
     Args:
         cases: At least one, oldest first.
     """
-    lines = [f"### {texts.flags_title(len(cases))}", f"<#{cases[0].channel_id}>", *map(case_line, cases)]
-    return ["\n".join(lines), f"-# {texts.MACHINE_HINT}"]
+    lines = [
+        f"### {texts.say('flags-title', count=len(cases))}",
+        f"<#{cases[0].channel_id}>",
+        *map(case_line, cases),
+    ]
+    return ["\n".join(lines), f"-# {texts.say('machine-hint')}"]
 
 
 def colour(cases: Sequence[Case]) -> int:
@@ -67,21 +72,21 @@ def colour(cases: Sequence[Case]) -> int:
 
 def link(case: Case) -> str:
     """Return the link to a case's message."""
-    return f"[{texts.TO_THE_MESSAGE}]({jump_url(case.guild_id, case.channel_id, case.message_id)})"
+    return f"[{texts.say('to-the-message')}]({jump_url(case.guild_id, case.channel_id, case.message_id)})"
 
 
 def case_line(case: Case) -> str:
     """Return a case on one line: number, score, link and state."""
-    score = f"{texts.GROUP_NAMES[case.group]} {texts.percent(case.score)}"
+    score = f"{texts.say(f'group-{case.group}')} {texts.percent(case.score)}"
     url = jump_url(case.guild_id, case.channel_id, case.message_id)
-    return f"**#{case.id}** {score} · {texts.STATE_NAMES[case.state]} · [{texts.MESSAGE}]({url})"
+    return f"**#{case.id}** {score} · {texts.say(f'state-{case.state}')} · [{texts.say('message')}]({url})"
 
 
 def score_lines(case: Case) -> str:
     """Return the score of each group as a bar and a figure, the one that it was flagged for first."""
     ordered = sorted(case.scores, key=lambda group: (group is not case.group, -case.scores[group]))
     return "\n".join(
-        f"`{bar(case.scores[group])}` {texts.percent(case.scores[group])} {texts.GROUP_NAMES[group]}"
+        f"`{bar(case.scores[group])}` {texts.percent(case.scores[group])} {texts.say(f'group-{group}')}"
         for group in ordered
     )
 
@@ -92,10 +97,19 @@ def bar(share: float) -> str:
     return "█" * full + "░" * (BAR_CELLS - full)
 
 
+def case_option(case: Case) -> str:
+    """Return a case as an entry of a menu."""
+    group, score = texts.say(f"group-{case.group}"), texts.percent(case.score)
+    return texts.say("case-option", case=str(case.id), group=group, score=score)
+
+
 def event_line(event: CaseEvent) -> str:
     """Return what was done, by whom, and how it ended, on one line."""
     who = None if event.moderator_id is None else f"<@{event.moderator_id}>"
-    return f"{texts.event(event.action, event.outcome, who)} · {moment(event.at)}"
+    action = texts.say(f"action-{event.action}")
+    done = texts.say("event", action=action) if who is None else texts.say("event-by", action=action, who=who)
+    outcome = texts.say(f"outcome-{event.outcome or 'under-way'}", event=done)
+    return f"{outcome} · {moment(event.at)}"
 
 
 def moment(at: datetime) -> str:
@@ -122,6 +136,8 @@ def distress_text(guild_id: int, channel_id: int, message_ids: Sequence[int], he
         message_ids: The messages, oldest first.
         help_text: The guild's.
     """
-    links = (f"[{texts.TO_THE_MESSAGE}]({jump_url(guild_id, channel_id, each)})" for each in message_ids)
-    where = f"### {texts.DISTRESS_TITLE}\n<#{channel_id}> · {' · '.join(links)}"
-    return [where, *filter(None, [help_text]), f"-# {texts.DISTRESS_FOOTER}"]
+    links = (
+        f"[{texts.say('to-the-message')}]({jump_url(guild_id, channel_id, each)})" for each in message_ids
+    )
+    where = f"### {texts.say('distress-title')}\n<#{channel_id}> · {' · '.join(links)}"
+    return [where, *filter(None, [help_text]), f"-# {texts.say('distress-footer')}"]

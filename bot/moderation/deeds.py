@@ -12,6 +12,7 @@ from ..answers import AnyBot
 from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS, READING_NEEDS, Place, lacks
 from ..services import Services
+from ..speaking import language_in
 from .cases import PUNISHING, Action, Case, Outcome
 
 log: Final = logging.getLogger(__name__)
@@ -80,18 +81,21 @@ class Deeds:
             raise RefusedError(await self._too_late(case))
         outcome = Outcome.UNCLEAR
         try:
-            await self._effect(case, action, author, settings, reason=_audit_reason(case, moderator))
+            with texts.speaking(language_in(guild, settings)):
+                await self._effect(case, action, author, settings, reason=_audit_reason(case, moderator))
             outcome = Outcome.DONE
         except discord.HTTPException as error:
             outcome = Outcome.FAILED if error.status < 500 else Outcome.UNCLEAR
-            raise RefusedError(texts.action_failed(action, _why(error))) from None
+            failed = texts.say("deed-failed", action=texts.say(f"action-{action}"), why=_why(error))
+            raise RefusedError(failed) from None
         finally:
             await self._store.cases.finish(event_id, outcome, discord.utils.utcnow())
             ids = {"case_id": case.id, "guild_id": case.guild_id, "action": action, "outcome": outcome}
             log.info("case", extra=ids)
         await self._judge(case, action)
         if author is not None:
-            await self._tell(author, action, guild, settings, by_person=moderator is not None)
+            with texts.speaking(language_in(guild, settings)):
+                await self._tell(author, action, guild, settings, by_person=moderator is not None)
         return await self._again(case)
 
     async def _again(self, case: Case) -> Case:
@@ -102,7 +106,7 @@ class Deeds:
         """
         now = await self._store.cases.get(case.guild_id, case.id)
         if now is None:
-            raise RefusedError(texts.NO_SUCH_CASE)
+            raise RefusedError(texts.say("no-such-case"))
         return now
 
     def place(self, case: Case) -> Place:
@@ -113,7 +117,7 @@ class Deeds:
         """
         place = self._guild(case).get_channel_or_thread(case.channel_id)
         if place is None:
-            raise RefusedError(texts.CHANNEL_IS_GONE)
+            raise RefusedError(texts.say("channel-is-gone"))
         return place
 
     async def message(self, case: Case, *, seen_by: discord.Member | None = None) -> discord.Message:
@@ -138,13 +142,13 @@ class Deeds:
     def _guild(self, case: Case) -> discord.Guild:
         guild = self._bot.get_guild(case.guild_id)
         if guild is None:
-            raise RefusedError(texts.NO_SUCH_CASE)
+            raise RefusedError(texts.say("no-such-case"))
         return guild
 
     def _check_moderator(self, case: Case, action: Action, moderator: discord.Member) -> None:
         """Refuse what somebody may not do by themselves in Discord either."""
         if action in {Action.UPHOLD, Action.REVERSE} and moderator.id in case.punished_by:
-            raise RefusedError(texts.NOT_YOUR_OWN_APPEAL)
+            raise RefusedError(texts.say("not-your-own-appeal"))
         if names := SOURCE_NEEDS.get(action):
             place = self.place(case)
             if missing := lacks(moderator, place, *names):
@@ -157,7 +161,7 @@ class Deeds:
             if isinstance(place, discord.Thread):
                 names = tuple(name.replace("send_messages", "send_messages_in_threads") for name in names)
             if missing := lacks(guild.me, place, *names):
-                raise RefusedError(texts.missing_permissions(place.mention, missing))
+                raise RefusedError(texts.i_lack(place.mention, missing))
 
     async def _author(
         self, case: Case, action: Action, guild: discord.Guild, moderator: discord.Member | None
@@ -172,10 +176,10 @@ class Deeds:
             member = await guild.fetch_member(author_id)
         except discord.NotFound:
             if action is Action.TIME_OUT:
-                raise RefusedError(texts.HAS_LEFT) from None
+                raise RefusedError(texts.say("has-left")) from None
             return await self._bot.fetch_user(author_id)
         if action is Action.TIME_OUT and moderator is not None and not _outranks(moderator, member):
-            raise RefusedError(texts.OUTRANKED)
+            raise RefusedError(texts.say("outranked"))
         return member
 
     async def _effect(
@@ -192,7 +196,7 @@ class Deeds:
         match action:
             case Action.WARN:
                 await place.get_partial_message(case.message_id).reply(
-                    settings.warn_line, mention_author=False, allowed_mentions=NO_PINGS
+                    settings.words("warn_line"), mention_author=False, allowed_mentions=NO_PINGS
                 )
             case Action.TIME_OUT:
                 assert isinstance(author, discord.Member), "checked before"  # noqa: S101
@@ -229,7 +233,12 @@ class Deeds:
         """Tell the author in a direct message, where the guild and they themselves want that."""
         if not settings.direct_messages or await self._store.opt_outs.contains(author.id):
             return
-        told = texts.told_directly(action, guild.name, settings.timeout_minutes, by_person=by_person)
+        told = texts.say(
+            f"told-{action}",
+            by="person" if by_person else "machine",
+            server=discord.utils.escape_markdown(guild.name),
+            minutes=settings.timeout_minutes,
+        )
         try:
             await author.send(told)
         except discord.HTTPException as error:
@@ -239,8 +248,10 @@ class Deeds:
         """Return why an action was not begun: what somebody else did meanwhile."""
         now = await self._store.cases.get(case.guild_id, case.id)
         if now is None:
-            return texts.NO_SUCH_CASE
-        return texts.BEING_DONE if now.pending is not None else texts.already(texts.STATE_NAMES[now.state])
+            return texts.say("no-such-case")
+        if now.pending is not None:
+            return texts.say("being-done")
+        return texts.say("already", state=texts.say(f"state-{now.state}"))
 
 
 def _outranks(moderator: discord.Member, member: discord.Member) -> bool:
@@ -252,15 +263,18 @@ def _outranks(moderator: discord.Member, member: discord.Member) -> bool:
 
 def _audit_reason(case: Case, moderator: discord.Member | None) -> str:
     """Return what stands in Discord's audit log."""
-    group = texts.GROUP_NAMES[case.group]
-    return texts.audit_reason(case.id, group, None if moderator is None else f"{moderator} ({moderator.id})")
+    group = texts.say(f"group-{case.group}")
+    if moderator is None:
+        return texts.say("audit-automatic", case=str(case.id), group=group)
+    who = f"{moderator} ({moderator.id})"
+    return texts.say("audit-moderator", case=str(case.id), group=group, moderator=who)
 
 
 def _why(error: discord.HTTPException) -> str:
     match error:
         case discord.NotFound():
-            return texts.MESSAGE_IS_GONE
+            return texts.say("message-is-gone")
         case discord.Forbidden():
-            return texts.DISCORD_FORBIDS
+            return texts.say("discord-forbids")
         case _:
-            return texts.DISCORD_FAILS
+            return texts.say("discord-fails")

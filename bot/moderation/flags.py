@@ -13,12 +13,14 @@ import discord
 
 from moodring.model import Prediction
 
+from .. import texts
 from ..answers import AnyBot
 from ..despair import despairs
 from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
+from ..speaking import language_in
 from .cards import MAX_ON_CARD, distress_text
 from .cases import Case
 from .layouts import card, distress_card
@@ -50,6 +52,7 @@ class Flags:
     def __init__(self, bot: AnyBot, services: Services) -> None:
         self._bot = bot
         self._cases = services.store.cases
+        self._guilds = services.store.guilds
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._distress: OrderedDict[int, _Distress] = OrderedDict()
 
@@ -94,9 +97,12 @@ class Flags:
         if case.card_id is None or case.card_channel_id is None:
             return
         cases = await self._cases.on_card(case.card_id)
+        settings = await self._guilds.get(case.guild_id)
         channel = self._bot.get_partial_messageable(case.card_channel_id, guild_id=case.guild_id)
+        with texts.speaking(language_in(self._bot.get_guild(case.guild_id), settings)):
+            view = card(cases)
         try:
-            await channel.get_partial_message(case.card_id).edit(view=card(cases), allowed_mentions=NO_PINGS)
+            await channel.get_partial_message(case.card_id).edit(view=view, allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             log.warning("Discord refused a card", extra={"case_id": case.id, "code": error.code})
 
@@ -142,7 +148,7 @@ class Flags:
         last = self._distress.get(message.channel.id)
         folded = last is not None and folds(last.at, message.created_at)
         ids = (*last.message_ids, message.id)[-MAX_ON_CARD:] if last and folded else (message.id,)
-        said = distress_text(message.guild.id, message.channel.id, ids, settings.distress_help)
+        said = distress_text(message.guild.id, message.channel.id, ids, settings.words("distress_help"))
         view = distress_card(said)
         if last is not None and folded:
             shown = await last.card.edit(view=view, allowed_mentions=NO_PINGS)

@@ -9,7 +9,7 @@ from .. import texts
 from ..boxes import Layout, box
 from ..rules import Group
 from .buttons import SHOW, CaseButton, CaseMenu, DistressButton
-from .cards import COLOURS, MAX_ON_CARD, SETTLED_COLOUR, buttons, case_text, cases_text, colour
+from .cards import COLOURS, MAX_ON_CARD, SETTLED_COLOUR, buttons, case_option, case_text, cases_text, colour
 from .cases import PUNISHING, Action, Case
 
 MAX_QUOTE: Final = 1000
@@ -27,8 +27,8 @@ def card(cases: Sequence[Case]) -> Layout:
         return box(case_text(case), *_rows(case), stripe=colour(cases))
     options = [
         discord.SelectOption(
-            label=texts.case_option(case.id, texts.GROUP_NAMES[case.group], case.score),
-            description=texts.STATE_NAMES[case.state],
+            label=case_option(case),
+            description=texts.say(f"state-{case.state}"),
             value=str(case.id),
         )
         for case in cases[:MAX_ON_CARD]
@@ -46,7 +46,8 @@ def appeal_card(case: Case, member: discord.User | discord.Member, words: str) -
     """
     said = discord.utils.escape_mentions(discord.utils.escape_markdown(words))[:MAX_QUOTE]
     quoted = "\n".join(f"> {line}" for line in said.splitlines())
-    head = f"### {texts.appealed_title(case.id)}\n{texts.APPEAL_BY}: {member.mention}\n{quoted}"
+    title, by = texts.say("appealed-title", case=str(case.id)), texts.say("appeal-by")
+    head = f"### {title}\n{by}: {member.mention}\n{quoted}"
     return box([head, *case_text(case)], *_rows(case), stripe=COLOURS[case.group])
 
 

@@ -27,9 +27,10 @@ def list_box(cases: Sequence[Case], page: int, *, more: bool) -> Layout:
         more: Whether there are further ones.
     """
     lines = [f"{case_line(case)} · <#{case.channel_id}> · {moment(case.opened_at)}" for case in cases]
-    blocks = [f"### {texts.CASES_TITLE}", "\n".join(lines) or texts.NO_CASES]
+    blocks = [f"### {texts.say('cases-title')}", "\n".join(lines) or texts.say("no-cases")]
     if more or page > 1:
-        blocks.append(f"-# {texts.page_footer(page, more=more)}")
+        footer = "page-footer-more" if more else "page-footer"
+        blocks.append(f"-# {texts.say(footer, page=page, next=page + 1)}")
     return box(blocks)
 
 
@@ -41,19 +42,19 @@ def stats_box(counts: Mapping[tuple[Group, State], int], days: int, judged: Sequ
         days: For how long cases are kept.
         judged: How flags for toxicity were found so far, by score.
     """
-    blocks = [f"### {texts.cases_of_days(days)}"]
+    blocks = [f"### {texts.say('cases-of-days', days=days)}"]
     for group in Group:
         of_group = {state: count for (each, state), count in counts.items() if each is group}
         if not of_group:
             continue
-        lines = [f"**{texts.GROUP_NAMES[group]}**"]
-        lines += [f"{texts.STATE_NAMES[state]}: {of_group[state]}" for state in State if state in of_group]
+        lines = [f"**{texts.say(f'group-{group}')}**"]
+        lines += [f"{texts.say(f'state-{state}')}: {of_group[state]}" for state in State if state in of_group]
         confirmed = sum(count for state, count in of_group.items() if state in CONFIRMED)
         refuted = sum(count for state, count in of_group.items() if state in REFUTED)
         if confirmed + refuted:
-            lines.append(texts.agreed(confirmed, confirmed + refuted))
+            lines.append(_agreed(confirmed, confirmed + refuted))
         blocks.append("\n".join(lines))
-    blocks += [] if counts else [texts.NO_CASES]
+    blocks += [] if counts else [texts.say("no-cases")]
     judgements = [
         Judgement(step.score, right)
         for step in judged
@@ -61,6 +62,11 @@ def stats_box(counts: Mapping[tuple[Group, State], int], days: int, judged: Sequ
         for _ in range(count)
     ]
     return box([*blocks, *suggestion_lines(suggest(judgements))])
+
+
+def _agreed(confirmed: int, decided: int) -> str:
+    share = texts.percent(confirmed / decided)
+    return texts.say("agreed", confirmed=confirmed, decided=decided, share=share)
 
 
 def export_csv(cases: Sequence[Case]) -> str:

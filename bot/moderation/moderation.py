@@ -88,8 +88,8 @@ class Moderation:
         try:
             if channel is not None and settings.heat_notes:
                 await self._send_note(message, channel)
-            if settings.heat_line:
-                await message.channel.send(settings.heat_line, allowed_mentions=NO_PINGS)
+            if line := settings.words("heat_line"):
+                await message.channel.send(line, allowed_mentions=NO_PINGS)
         except discord.HTTPException as error:
             ids = {"channel_id": message.channel.id, "code": error.code}
             log.warning("Discord refused a note on heat", extra=ids)
@@ -97,7 +97,11 @@ class Moderation:
     async def _send_note(self, message: discord.Message, channel: LogChannel) -> None:
         """Send a note on heat, with its chart where files may be attached and in words where not."""
         levels = self._heat.recent(message.channel.id)
-        said = texts.heats_up(f"<#{message.channel.id}>", message.jump_url)
+        link = f"[{texts.say('to-the-message')}]({message.jump_url})"
+        said = [
+            f"### {texts.say('heats-up')}\n<#{message.channel.id}> · {link}",
+            texts.say("heats-up-about"),
+        ]
         sentence = charts.heat_sentence(levels, HOT_FROM)
         if not missing_to_attach(channel):
             chart = await asyncio.to_thread(charts.heat_chart, levels, HOT_FROM)

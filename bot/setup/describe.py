@@ -8,7 +8,7 @@ import discord
 
 from .. import texts
 from ..boxes import Layout, box
-from ..guild_settings import PRESETS, GuildSettings
+from ..guild_settings import PRESETS, WORDS, GuildSettings
 from ..store import Watch
 
 BARS: Final = tuple(PRESETS["balanced"])
@@ -50,14 +50,17 @@ FIELDS: Final[dict[Topic, tuple[str, ...]]] = {
 """Every setting, by the page that it is on."""
 
 
+NUMBERS: Final = frozenset({*BARS, "min_confidence", "cooldown_s", "timeout_minutes", "retention_days"})
+"""Settings that are written as a number, which have a unit."""
+
 _SAID: Final[Mapping[str, Callable[[Any], str]]] = {
-    "log_channel_id": lambda found: texts.NONE if found is None else f"<#{found}>",
+    "log_channel_id": lambda found: texts.say("none") if found is None else f"<#{found}>",
     "exempt_role_ids": lambda found: _listed([f"<@&{role_id}>" for role_id in found]),
     "exempt_channel_ids": lambda found: _listed([f"<#{channel_id}>" for channel_id in found]),
-    "language": texts.LANGUAGES.__getitem__,
-    "cooldown_s": texts.seconds,
-    "timeout_minutes": texts.minutes,
-    "retention_days": texts.days,
+    "language": lambda found: texts.say(f"language-{found}"),
+    "cooldown_s": lambda found: texts.say("seconds", number=found),
+    "timeout_minutes": lambda found: texts.say("minutes", number=found),
+    "retention_days": lambda found: texts.say("days", number=found),
 }
 """How values are read that are more than a share, a switch or words."""
 
@@ -66,12 +69,12 @@ _SHARES: Final = frozenset({*BARS, "min_confidence"})
 
 def title(name: str) -> str:
     """Return what people call a setting."""
-    return GuildSettings.model_fields[name].title or name
+    return texts.say(f"setting-{name}")
 
 
 def description(name: str) -> str:
     """Return what a setting does, in one sentence."""
-    return GuildSettings.model_fields[name].description or ""
+    return texts.say(f"setting-{name}.about")
 
 
 def is_share(name: str) -> bool:
@@ -81,7 +84,9 @@ def is_share(name: str) -> bool:
 
 def written_title(name: str) -> str:
     """Return what people call a setting, with the unit in which they write it."""
-    return f"{title(name)} ({texts.UNITS[name]})" if name in texts.UNITS else title(name)
+    if name not in NUMBERS:
+        return title(name)
+    return texts.say("title-with-unit", title=title(name), unit=texts.say(f"setting-{name}.unit"))
 
 
 def value(name: str, settings: GuildSettings) -> str:
@@ -92,8 +97,11 @@ def value(name: str, settings: GuildSettings) -> str:
     if is_share(name):
         return texts.exact_percent(found)
     if isinstance(found, bool):
-        return texts.ON if found else texts.OFF
-    return f"“{_plain(found)}”" if found else texts.NONE
+        return texts.say("on") if found else texts.say("off")
+    if name in WORDS:
+        said = settings.words(name)
+        return texts.say("quoted", text=_plain(said)) if said else texts.say("none")
+    raise KeyError(name)
 
 
 def line(name: str, settings: GuildSettings) -> str:
@@ -103,9 +111,9 @@ def line(name: str, settings: GuildSettings) -> str:
 
 def sensitivity(settings: GuildSettings) -> str:
     """Return the preset in use with its numbers, or that the numbers are the server's own."""
-    name = texts.PRESET_NAMES[settings.preset or "own"]
+    name = texts.say(f"preset-{settings.preset or 'own'}")
     numbers = [f"{title(each)} {value(each, settings)}" for each in BARS]
-    return f"**{texts.SENSITIVITY}**: {name}\n-# {' · '.join(numbers)}"
+    return f"**{texts.say('sensitivity')}**: {name}\n-# {' · '.join(numbers)}"
 
 
 def watches(found: Sequence[Watch]) -> str:
@@ -115,19 +123,21 @@ def watches(found: Sequence[Watch]) -> str:
         for watch in found[:SHOWN_CHANNELS]
     ]
     if len(found) > SHOWN_CHANNELS:
-        lines.append(texts.and_more(len(found) - SHOWN_CHANNELS))
-    return f"**{texts.WATCHED}**: " + ("\n" + "\n".join(lines) if lines else texts.NONE)
+        lines.append(texts.say("and-more", count=len(found) - SHOWN_CHANNELS))
+    return f"**{texts.say('watched-channels')}**: " + (
+        "\n" + "\n".join(lines) if lines else texts.say("none")
+    )
 
 
 def show_box(settings: GuildSettings, found: Sequence[Watch]) -> Layout:
     """Return all settings with their values and who may change them."""
-    blocks = [f"### {texts.SETUP_TITLE}", watches(found)]
+    blocks = [f"### {texts.say('setup-title')}", watches(found)]
     for topic, names in FIELDS.items():
-        lines = [f"**{texts.TOPICS[topic]}**"]
+        lines = [f"**{texts.say(f'topic-{topic}')}**"]
         lines += [sensitivity(settings)] if topic is Topic.SENSITIVITY else []
         lines += [f"{title(name)}: {value(name, settings)}" for name in names if name not in BARS]
         blocks += ["\n".join(lines)] if names else []
-    return box([*blocks, f"-# {texts.SETUP_WHO}"])
+    return box([*blocks, f"-# {texts.say('setup-who')}"])
 
 
 def table() -> str:
@@ -148,15 +158,15 @@ def presets_table() -> str:
     for preset, numbers in PRESETS.items():
         of_preset = GuildSettings().changed(**numbers)
         cells = " | ".join(value(name, of_preset) for name in BARS)
-        rows.append(f"| {texts.PRESET_NAMES[preset]} | {cells} |")
+        rows.append(f"| {texts.say(f'preset-{preset}')} | {cells} |")
     return "\n".join(rows) + "\n"
 
 
 def _listed(mentions: list[str]) -> str:
     shown = mentions[:SHOWN_CHANNELS]
     if len(mentions) > SHOWN_CHANNELS:
-        shown.append(texts.and_others(len(mentions) - SHOWN_CHANNELS))
-    return ", ".join(shown) or texts.NONE
+        shown.append(texts.say("and-others", count=len(mentions) - SHOWN_CHANNELS))
+    return texts.listed(shown) or texts.say("none")
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast, get_args
 
+from .. import texts
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..store import Watch
 from ..store.repositories import What
@@ -80,24 +81,24 @@ def imported(data: bytes, guild_id: int, channel_ids: Collection[int], role_ids:
 
 def _parsed(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
-        raise GuildSettingsError(f"the file is larger than {MAX_BYTES // 1024} KiB")
+        raise GuildSettingsError(texts.say("fault-file-too-large", kibibytes=MAX_BYTES // 1024))
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
-        raise GuildSettingsError("the file is not JSON") from None
+        raise GuildSettingsError(texts.say("fault-file-not-json")) from None
     if not isinstance(content, dict) or content.get("moodring") != VERSION:
-        raise GuildSettingsError("the file is not one that /setup exported")
+        raise GuildSettingsError(texts.say("fault-file-foreign"))
     return content
 
 
 def _watches(named: object, guild_id: int) -> list[Watch]:
     if not isinstance(named, dict) or len(named) > MAX_WATCHED:
-        raise GuildSettingsError(f"watched: should name at most {MAX_WATCHED} channels")
+        raise GuildSettingsError(texts.say("fault-watched-many", count=MAX_WATCHED))
     watches = []
     for channel_id, does in named.items():
         numeric = isinstance(channel_id, str) and channel_id.isascii() and channel_id.isdigit()
         if not numeric or len(channel_id) > 19 or not _known(does):
-            raise GuildSettingsError(f"watched: should name channels by id, with {', '.join(get_args(What))}")
+            raise GuildSettingsError(texts.say("fault-watched-names", names=texts.listed(get_args(What))))
         watches.append(Watch(int(channel_id), guild_id, frozenset(cast(list[What], does))))
     return watches
 

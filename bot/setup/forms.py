@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from textwrap import shorten
 from typing import Any, Final, TypeAlias
 
 import discord
 
 from .. import texts
-from ..guild_settings import MAX_LINE, GuildSettings, GuildSettingsError
+from ..guild_settings import MAX_LINE, WORDS, GuildSettings, GuildSettingsError, default_words
+from ..modal import Modal
 from . import describe
 from .describe import Topic
 
@@ -18,9 +20,6 @@ NUMBERS: Final[Mapping[Topic, tuple[str, ...]]] = {
 }
 """What is written as a number, by page."""
 
-WORDS: Final = ("heat_line", "distress_help", "warn_line")
-"""What is written in words."""
-
 DECIMALS: Final = 4
 """Of per cent, as they are written."""
 
@@ -30,23 +29,19 @@ LABEL_CHARACTERS: Final = 100
 Written: TypeAlias = Callable[[discord.Interaction[Any], Mapping[str, str]], Awaitable[None]]
 """What happens with what was written, by setting."""
 
-Failed: TypeAlias = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 
-
-class Form(discord.ui.Modal):
+class Form(Modal):
     """Asks for the values of some settings.
 
     Args:
         names: The settings, five at most.
         settings: Their present values.
         then: What happens with what is written.
-        failed: Apologises for an unexpected failure.
     """
 
-    def __init__(self, names: Sequence[str], settings: GuildSettings, then: Written, failed: Failed) -> None:
-        super().__init__(title=texts.SETUP_TITLE)
+    def __init__(self, names: Sequence[str], settings: GuildSettings, then: Written) -> None:
+        super().__init__(title=texts.say("setup-title"))
         self._then = then
-        self._failed = failed
         self._inputs: dict[str, discord.ui.TextInput[Form]] = {}
         for name in names:
             words = name in WORDS
@@ -59,7 +54,9 @@ class Form(discord.ui.Modal):
             )
             about = describe.description(name)
             label = discord.ui.Label(
-                text=describe.written_title(name), description=about[:LABEL_CHARACTERS], component=written
+                text=describe.written_title(name),
+                description=shorten(about, LABEL_CHARACTERS, placeholder="…"),
+                component=written,
             )
             self.add_item(label)
 
@@ -67,15 +64,11 @@ class Form(discord.ui.Modal):
         """Hand over what was written."""
         await self._then(interaction, {name: each.value for name, each in self._inputs.items()})
 
-    async def on_error(  # type: ignore[override]  # a modal knows of no item, unlike its base
-        self, interaction: discord.Interaction[Any], error: Exception, /
-    ) -> None:
-        """Hand an unexpected failure over."""
-        await self._failed(interaction, error)
-
 
 def as_written(name: str, settings: GuildSettings) -> str:
     """Return a value as it is written in a form: shares in per cent."""
+    if name in WORDS:
+        return settings.words(name)
     value = getattr(settings, name)
     return f"{round(value * 100, DECIMALS):g}" if describe.is_share(name) else str(value)
 
@@ -91,7 +84,7 @@ def read(name: str, written: str) -> object:
         GuildSettingsError: It is no share.
     """
     if name in WORDS:
-        return written.strip()
+        return None if written.strip() == default_words(name) else written.strip()
     plain = written.strip().removesuffix("%").strip().replace(",", ".")
     if not describe.is_share(name):
         return plain
@@ -100,5 +93,5 @@ def read(name: str, written: str) -> object:
     except ValueError:
         per_cent = math.nan
     if not 0 <= per_cent <= 100:  # the setting would speak of 0 to 1, which nobody wrote
-        raise GuildSettingsError(texts.not_per_cent(describe.title(name)))
+        raise GuildSettingsError(texts.say("fault-per-cent", title=describe.title(name)))
     return round(per_cent / 100, DECIMALS + 2)

@@ -58,12 +58,13 @@ class Obstacles:
     @property
     def lines(self) -> tuple[str, ...]:
         """One line an obstacle in Discord's markdown, with what to do."""
-        lines = [texts.warning(hint) for hint in self.hints]
+        lines = [texts.say("warning", text=hint) for hint in self.hints]
         for lack in self.lacks[:SHOWN_LACKS]:
-            grant = texts.grant_everywhere if lack.everywhere else texts.grant_here
-            lines.append(grant(f"<#{lack.channel_id}>", lack.names))
+            grant = "grant-everywhere" if lack.everywhere else "grant-here"
+            names = texts.permissions(lack.names)
+            lines.append(texts.say(grant, channel=f"<#{lack.channel_id}>", permissions=names))
         if len(self.lacks) > SHOWN_LACKS:
-            lines.append(texts.and_more(len(self.lacks) - SHOWN_LACKS))
+            lines.append(texts.say("and-more", count=len(self.lacks) - SHOWN_LACKS))
         return tuple(lines)
 
 
@@ -88,13 +89,13 @@ def obstacles(
     log_channel = chosen if isinstance(chosen, LogChannel) else None
     hints: list[str] = []
     if settings.log_channel_id is None and any("flag" in watch.does for watch in watches):
-        hints.append(texts.NO_LOG_CHANNEL)
+        hints.append(texts.say("no-log-channel"))
     if settings.log_channel_id is not None and log_channel is None:
-        hints.append(texts.LOG_CHANNEL_IS_GONE)
+        hints.append(texts.say("log-channel-is-gone"))
     if log_channel is not None and log_channel.permissions_for(guild.default_role).view_channel:
-        hints.append(texts.EVERYONE_SEES)
+        hints.append(texts.say("everyone-sees"))
     if watches and not message_content:
-        hints.append(texts.NEEDS_MESSAGE_CONTENT)
+        hints.append(texts.say("needs-message-content"))
     lacks: list[Lack] = []
     for channel_id, names in _missing(guild, log_channel, watches, automation).items():
         everywhere = tuple(name for name in names if not getattr(guild.me.guild_permissions, name))

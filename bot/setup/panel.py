@@ -7,18 +7,23 @@ from typing import Any, Final, Protocol
 import discord
 
 from .. import texts
-from ..guild_settings import MAX_EXEMPT, PRESETS, GuildSettings
+from ..apologies import apologise
+from ..guild_settings import MAX_EXEMPT, PRESETS, WORDS, GuildSettings
 from ..moderation.automation import AUTOMATIC, TRIAL, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, allows
+from ..speaking import speak_to
 from ..store import Watch
 from . import describe
 from .components import Button, ChannelMenu, Click, Menu, RoleMenu
 from .describe import FIELDS, Topic
-from .forms import NUMBERS, WORDS
+from .forms import NUMBERS
 
 TIMEOUT_S: Final = 14 * 60
 """Discord lets a private message be changed for 15 minutes."""
+
+DOES: Final = ("flag", "react", "reply")
+"""What may be done in a watched channel, in the order in which it is offered."""
 
 WATCHABLE_TYPES: Final = [
     discord.ChannelType.text,
@@ -104,10 +109,6 @@ class Changes(Protocol):
         """Hand the settings out as a file."""
         ...
 
-    async def failed(self, click: Click, error: Exception) -> None:
-        """Apologise for an unexpected failure."""
-        ...
-
 
 class Panel(discord.ui.LayoutView):
     """The panel as it is shown once; every change shows it anew.
@@ -125,7 +126,7 @@ class Panel(discord.ui.LayoutView):
         self._channel_names = channel_names
         self._box: discord.ui.Container[Panel] = discord.ui.Container()
         self.add_item(self._box)
-        self._text(f"## {texts.TOPICS[shown.topic]}\n-# {texts.SETUP_WHO}")
+        self._text(f"## {texts.say(f'topic-{shown.topic}')}\n-# {texts.say('setup-who')}")
         match shown.topic:
             case Topic.CHANNELS:
                 self._channels()
@@ -142,11 +143,12 @@ class Panel(discord.ui.LayoutView):
 
     async def interaction_check(self, interaction: Click, /) -> bool:
         """Return whether the person may still set the server up; tell them if not."""
+        speak_to(interaction)
         return await allows(interaction, MANAGER)
 
     async def on_error(self, interaction: Click, error: Exception, _item: discord.ui.Item[Any], /) -> None:
-        """Hand an unexpected failure over."""
-        await self._changes.failed(interaction, error)
+        """Apologise for an unexpected failure."""
+        await apologise(interaction, error)
 
     def _text(self, text: str) -> None:
         self._box.add_item(discord.ui.TextDisplay(text))
@@ -165,7 +167,7 @@ class Panel(discord.ui.LayoutView):
             await self._changes.change(click, self._shown, **{name: not is_on})
 
         self._setting(name)
-        self._row(Button(texts.switch(describe.title(name), on=is_on), turn))
+        self._row(Button(texts.say("turn-off" if is_on else "turn-on", setting=describe.title(name)), turn))
 
     def _form(self, label: str, names: Sequence[str]) -> Button:
         async def ask(click: Click) -> None:
@@ -192,7 +194,7 @@ class Panel(discord.ui.LayoutView):
         self._setting("log_channel_id")
         self._row(
             ChannelMenu(
-                texts.CHOOSE_LOG,
+                texts.say("choose-log"),
                 log,
                 channel_types=[discord.ChannelType.text],
                 default_values=_channels_of(present),
@@ -202,7 +204,7 @@ class Panel(discord.ui.LayoutView):
         self._text(describe.watches(self._shown.watches))
         self._row(
             ChannelMenu(
-                texts.CHOOSE_WATCHED,
+                texts.say("choose-watched"),
                 choose,
                 channel_types=WATCHABLE_TYPES,
                 default_values=_channels_of(filter(None, [self._shown.channel_id])),
@@ -213,7 +215,7 @@ class Panel(discord.ui.LayoutView):
         self._setting("exempt_role_ids")
         self._row(
             RoleMenu(
-                texts.CHOOSE_ROLES,
+                texts.say("choose-roles"),
                 roles,
                 default_values=[
                     discord.SelectDefaultValue(id=role_id, type=discord.SelectDefaultValueType.role)
@@ -226,7 +228,7 @@ class Panel(discord.ui.LayoutView):
         self._setting("exempt_channel_ids")
         self._row(
             ChannelMenu(
-                texts.CHOOSE_CHANNELS,
+                texts.say("choose-channels"),
                 channels,
                 channel_types=WATCHABLE_TYPES,
                 default_values=_channels_of(settings.exempt_channel_ids),
@@ -247,17 +249,17 @@ class Panel(discord.ui.LayoutView):
 
         options = [
             discord.SelectOption(
-                label=name,
+                label=texts.say(f"does-{what}"),
                 value=what,
-                description=texts.DOES_ABOUT[what],
+                description=texts.say(f"does-{what}.about"),
                 default=watch is not None and what in watch.does,
             )
-            for what, name in texts.DOES_NAMES.items()
+            for what in DOES
         ]
         name = self._channel_names.get(channel_id, "?")
-        self._row(Menu(texts.choose_does(name), options, do, several=True))
+        self._row(Menu(texts.say("choose-does", channel=name), options, do, several=True))
         if watch is not None:
-            self._row(Button(texts.STOP, stop))
+            self._row(Button(texts.say("stop-listening"), stop))
 
     def _sensitivity(self) -> None:
         settings = self._shown.settings
@@ -268,16 +270,16 @@ class Panel(discord.ui.LayoutView):
         self._text(describe.sensitivity(settings))
         options = [
             discord.SelectOption(
-                label=texts.PRESET_NAMES[name],
+                label=texts.say(f"preset-{name}"),
                 value=name,
-                description=texts.PRESET_ABOUT[name],
+                description=texts.say(f"preset-{name}.about"),
                 default=name == settings.preset,
             )
             for name in PRESETS
         ]
-        self._row(Menu(texts.CHOOSE_PRESET, options, choose))
+        self._row(Menu(texts.say("choose-preset"), options, choose))
         self._text("\n".join(describe.line(name, settings) for name in describe.BARS))
-        self._row(self._form(texts.NUMBERS, describe.BARS))
+        self._row(self._form(texts.say("numbers"), describe.BARS))
 
     def _reading(self) -> None:
         settings = self._shown.settings
@@ -287,22 +289,24 @@ class Panel(discord.ui.LayoutView):
 
         self._setting("language")
         options = [
-            discord.SelectOption(label=name, value=code, default=code == settings.language)
-            for code, name in texts.LANGUAGES.items()
+            discord.SelectOption(
+                label=texts.say(f"language-{code}"), value=code, default=code == settings.language
+            )
+            for code in ("auto", *texts.LANGUAGES)
         ]
-        self._row(Menu(texts.CHOOSE_LANGUAGE, options, speak))
+        self._row(Menu(texts.say("choose-language"), options, speak))
         self._switch("faces")
         self._switch("ocr")
         numbers = NUMBERS[Topic.READING]
         self._text("\n".join(describe.line(name, settings) for name in numbers))
-        self._row(self._form(texts.NUMBERS, numbers))
+        self._row(self._form(texts.say("numbers"), numbers))
 
     def _care(self) -> None:
         self._switch("heat_notes")
         self._switch("direct_messages")
         numbers = NUMBERS[Topic.CARE]
         self._text("\n".join(describe.line(name, self._shown.settings) for name in (*WORDS, *numbers)))
-        self._row(self._form(texts.WORDS, WORDS), self._form(texts.NUMBERS, numbers))
+        self._row(self._form(texts.say("words"), tuple(WORDS)), self._form(texts.say("numbers"), numbers))
 
     def _automatic(self) -> None:
         trial = self._shown.trial
@@ -316,12 +320,13 @@ class Panel(discord.ui.LayoutView):
         async def switch_on(click: Click) -> None:
             await self._changes.switch_on(click, self._shown)
 
-        self._text(texts.AUTOMATIC_ABOUT)
+        self._text(texts.say("automatic-about"))
         if trial is None:
             options = [
-                discord.SelectOption(label=texts.ACTION_NAMES[action], value=action) for action in AUTOMATIC
+                discord.SelectOption(label=texts.say(f"action-{action}"), value=action)
+                for action in AUTOMATIC
             ]
-            self._row(Menu(texts.CHOOSE_AUTOMATIC, options, begin))
+            self._row(Menu(texts.say("choose-automatic"), options, begin))
             return
         automation = trial.automation
         until = discord.utils.format_dt(automation.since + TRIAL, "R")
@@ -330,11 +335,11 @@ class Panel(discord.ui.LayoutView):
                 automation.action, trial.acted, trial.refuted, None if automation.active else until
             )
         )
-        stop = Button(texts.STOP_AUTOMATIC, end)
+        stop = Button(texts.say("stop-automatic"), end)
         if automation.active:
             self._row(stop)
             return
-        switch = Button(texts.SWITCH_ON, switch_on)
+        switch = Button(texts.say("switch-on"), switch_on)
         switch.disabled = not trial.is_over
         self._row(switch, stop)
 
@@ -342,7 +347,7 @@ class Panel(discord.ui.LayoutView):
         if self._shown.notes:
             self._text("\n".join(self._shown.notes))
         if self._shown.grant_url is not None:
-            self._row(discord.ui.Button(label=texts.GRANT, url=self._shown.grant_url))
+            self._row(discord.ui.Button(label=texts.say("grant"), url=self._shown.grant_url))
 
     def _navigation(self) -> None:
         async def turn(click: Click, chosen: list[str]) -> None:
@@ -350,11 +355,16 @@ class Panel(discord.ui.LayoutView):
 
         self._box.add_item(discord.ui.Separator())
         options = [
-            discord.SelectOption(label=texts.TOPICS[topic], value=topic, default=topic is self._shown.topic)
+            discord.SelectOption(
+                label=texts.say(f"topic-{topic}"), value=topic, default=topic is self._shown.topic
+            )
             for topic in FIELDS
         ]
-        self._row(Menu(texts.CHOOSE_TOPIC, options, turn))
-        self._row(Button(texts.SHOW_ALL, self._changes.show_all), Button(texts.EXPORT, self._changes.export))
+        self._row(Menu(texts.say("choose-topic"), options, turn))
+        self._row(
+            Button(texts.say("show-all"), self._changes.show_all),
+            Button(texts.say("export"), self._changes.export),
+        )
 
 
 def _channels_of(channel_ids: Iterable[int]) -> list[discord.SelectDefaultValue]:

@@ -252,7 +252,7 @@ def test_an_answer_tells_how_sure_it_is_what_was_read_and_what_not() -> None:
 
 
 def test_an_answer_to_another_language_says_that_it_is_less_sure() -> None:
-    assert describe(prediction(language=Language.OTHER)).splitlines()[1] == texts.NOT_ENGLISH
+    assert describe(prediction(language=Language.OTHER)).splitlines()[1] == texts.say("not-english")
 
 
 def test_an_unsure_answer_says_so() -> None:

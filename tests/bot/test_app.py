@@ -115,7 +115,11 @@ def test_commands_are_sent_again_only_when_they_changed(
     app.run(_settings())
     app.run(_settings())
     assert remote.synced == 1
-    monkeypatch.setattr("moodring.bot.sync.digest", lambda tree: "another")
+
+    async def changed(_tree: object) -> str:
+        return "another"
+
+    monkeypatch.setattr("moodring.bot.sync.digest", changed)
     app.run(_settings())
     assert remote.synced == 2
 

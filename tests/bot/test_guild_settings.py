@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moodring.bot import texts
 from moodring.bot.guild_settings import MAX_EXEMPT, MAX_LINE, PRESETS, GuildSettings, GuildSettingsError
 from moodring.bot.rules import Exempt, Group
 from moodring.bot.setup.describe import FIELDS
+from moodring.bot.texts import LANGUAGES
 
 NAMES = tuple(GuildSettings.model_fields)
 SHARES = (*PRESETS["balanced"], "min_confidence")
@@ -19,10 +21,8 @@ SECRET = "hunter2"  # stands for whatever somebody wrote where a setting is expe
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_setting_says_what_it_is_and_does(name: str) -> None:
-    field = GuildSettings.model_fields[name]
-    assert field.title
-    assert field.description
-    assert field.description.endswith(".")
+    assert texts.say(f"setting-{name}")
+    assert texts.say(f"setting-{name}.about").endswith(".")
 
 
 def test_every_setting_is_on_exactly_one_page_of_the_panel() -> None:
@@ -31,8 +31,9 @@ def test_every_setting_is_on_exactly_one_page_of_the_panel() -> None:
 
 
 def test_no_two_settings_have_the_same_title() -> None:
-    titles = [field.title for field in GuildSettings.model_fields.values()]
-    assert len(set(titles)) == len(titles)
+    for language in LANGUAGES:
+        with texts.speaking(language):
+            assert len({texts.say(f"setting-{name}") for name in NAMES}) == len(NAMES)
 
 
 # --- presets ----------------------------------------------------------------------------------------------
@@ -79,13 +80,13 @@ def test_a_server_begins_balanced() -> None:
     ("name", "good", "bad"),
     [
         *((name, [0, 0.5, 1], [-0.001, 1.001, float("nan"), float("inf"), "much", None]) for name in SHARES),
-        ("language", ["en"], ["de", "", None]),
+        ("language", ["auto", *LANGUAGES], ["fr", "", None]),
         ("log_channel_id", [None, 1, 2**63 - 1], [0, -1, 2**63, "general"]),
         ("exempt_role_ids", [[], list(range(1, MAX_EXEMPT + 1))], [[0], [2**63], range(1, MAX_EXEMPT + 2)]),
         ("exempt_channel_ids", [[], list(range(1, MAX_EXEMPT + 1))], [["x"], [[1]], {"1": 2}]),
         ("faces", [True, False], ["perhaps", None, 2]),
         ("cooldown_s", [0, 3600], [-1, 3601, 1.5, "soon"]),
-        ("heat_line", ["", "x" * MAX_LINE], ["x" * (MAX_LINE + 1), None, 5]),
+        ("heat_line", [None, "", "x" * MAX_LINE], ["x" * (MAX_LINE + 1), 5]),
         ("timeout_minutes", [1, 7 * 24 * 60], [0, 7 * 24 * 60 + 1]),
         ("direct_messages", [True, False], [[]]),
         ("retention_days", [365], [7, 366]),
@@ -104,7 +105,7 @@ def test_a_setting_takes_what_is_within_its_bounds(name: str, good: list[Any], b
 def test_a_fault_names_the_setting_on_one_line_and_repeats_no_value(name: str) -> None:
     with pytest.raises(GuildSettingsError) as caught:
         GuildSettings.parse({name: SECRET * 100})
-    assert str(caught.value).startswith(f"{name}: ")
+    assert str(caught.value).startswith(f"“{texts.say(f'setting-{name}')}” ")
     assert SECRET not in str(caught.value)
     assert "\n" not in str(caught.value)
 

@@ -3,7 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from moodring.bot.my_data import ABOUT, my_data_file
+from moodring.bot import texts
+from moodring.bot.my_data import my_data_file
 
 
 def test_ids_are_text_and_times_have_a_zone() -> None:
@@ -16,7 +17,7 @@ def test_ids_are_text_and_times_have_a_zone() -> None:
         "scores": {"anger": 0.5},
     }
     assert json.loads(my_data_file({"moodring_cases": [row]})) == {
-        "about": ABOUT,
+        "about": texts.say("my-data-about"),
         "cases": [
             {
                 "id": "1",

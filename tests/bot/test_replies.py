@@ -11,6 +11,7 @@ from moodring.bot import replies, texts
 from moodring.bot.classifier import BusyError, DeadlineError, InferenceError
 from moodring.bot.replies import COLOURS, EMOJI, apportion, prediction_embed, refusal
 from moodring.bot.services import REFUSALS, OptedOutError
+from moodring.bot.texts import LANGUAGES
 from moodring.model import Language, NothingToReadError, Prediction, Skipped
 from moodring.model.explain import Words
 from moodring.model.labels import EMOTIONS, SENTIMENTS
@@ -55,13 +56,13 @@ def test_an_unsure_answer_says_so() -> None:
 
 def test_an_answer_to_another_language_says_that_it_is_less_sure() -> None:
     lines = str(prediction_embed(_prediction(language=Language.OTHER)).description).splitlines()
-    assert lines[1:] == [texts.NOT_ENGLISH]
+    assert lines[1:] == [texts.say("not-english")]
 
 
 def test_what_was_read_in_a_picture_is_shown_without_its_markup_and_pings() -> None:
     shown = _fields(_prediction(picture_text="*free* cake @everyone", used=("image:0", "image_text:0")))
-    assert shown[texts.IN_PICTURE] == "\\*free\\* cake @\u200beveryone"
-    assert shown[texts.READ] == "picture 1, text in picture 1"
+    assert shown[texts.say("in-picture")] == "\\*free\\* cake @\u200beveryone"
+    assert shown[texts.say("read")] == "picture 1, text in picture 1"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_words_go_with_the_confidence(confidence: float, words: str) -> None:
 
 
 def test_the_sentiment_has_a_name_a_bar_and_figures() -> None:
-    name, bar, figures = (_fields(_prediction())[texts.SENTIMENT] or "").splitlines()
+    name, bar, figures = (_fields(_prediction())[texts.say("sentiment")] or "").splitlines()
     assert name == "**negative**"
     assert bar == "🟧🟧🟧🟧🟧🟧⬜⬜⬜🟦"
     assert [figure.split("\N{NO-BREAK SPACE}")[0] for figure in figures.split(" · ")] == [
@@ -93,24 +94,27 @@ def test_the_sentiment_has_a_name_a_bar_and_figures() -> None:
 
 
 def test_the_next_two_emotions_are_shown_without_the_first() -> None:
-    shown = (_fields(_prediction())[texts.NEXT] or "").replace("\N{NO-BREAK SPACE}", " ")
+    shown = (_fields(_prediction())[texts.say("next")] or "").replace("\N{NO-BREAK SPACE}", " ")
     assert shown == "😒 annoyance 41 %, 😞 disappointment 12 %"
 
 
 def test_what_was_read_and_skipped_is_named() -> None:
     fields = _fields(_prediction(skipped=(Skipped("image:1", "larger than 8 MiB"),)))
-    assert fields[texts.READ] == "text, picture 1"
-    assert fields[texts.SKIPPED] == "picture 2: larger than 8 MiB"
+    assert fields[texts.say("read")] == "text, picture 1"
+    assert fields[texts.say("skipped")] == "picture 2: larger than 8 MiB"
 
 
 def test_nothing_is_said_of_skipping_when_all_was_read() -> None:
-    assert texts.SKIPPED not in _fields(_prediction())
+    assert texts.say("skipped") not in _fields(_prediction())
 
 
 def test_every_emotion_has_a_sign_of_its_own_a_colour_and_a_name() -> None:
-    assert set(EMOJI) == set(COLOURS) == set(texts.EMOTION_NAMES) == set(EMOTIONS)
+    assert set(EMOJI) == set(COLOURS) == set(EMOTIONS)
     assert len(set(EMOJI.values())) == len(EMOTIONS)
-    assert set(texts.SENTIMENT_NAMES) == set(SENTIMENTS)
+    for language in LANGUAGES:
+        with texts.speaking(language):
+            assert len({texts.say(f"emotion-{emotion}") for emotion in EMOTIONS}) == len(EMOTIONS)
+            assert len({texts.say(f"sentiment-{sentiment}") for sentiment in SENTIMENTS}) == len(SENTIMENTS)
 
 
 @given(st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 0.01))
@@ -124,12 +128,12 @@ def test_the_bar_is_always_full_and_fair(parts: list[float]) -> None:
 @pytest.mark.parametrize(
     ("error", "own", "text"),
     [
-        (BusyError(), True, texts.BUSY),
-        (DeadlineError(10), True, texts.TOO_SLOW),
-        (InferenceError(), True, texts.FAILED),
-        (NothingToReadError(), True, texts.NOTHING_TO_READ),
-        (OptedOutError(), True, texts.YOU_OPTED_OUT),
-        (OptedOutError(), False, texts.OPTED_OUT),
+        (BusyError(), True, texts.say("busy")),
+        (DeadlineError(10), True, texts.say("too-slow")),
+        (InferenceError(), True, texts.say("failed")),
+        (NothingToReadError(), True, texts.say("nothing-to-read")),
+        (OptedOutError(), True, texts.say("you-opted-out")),
+        (OptedOutError(), False, texts.say("opted-out")),
     ],
 )
 def test_every_refusal_is_told(error: Exception, own: bool, text: str) -> None:

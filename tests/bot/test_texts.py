@@ -1,23 +1,82 @@
-"""Texts fit where they are shown."""
+"""Texts come in the language that is spoken, and fit where they are shown."""
+
+import asyncio
+
+import discord
+import pytest
 
 from moodring.bot import texts
+from moodring.bot.cogs.watching import watch_status
+from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.privacy import privacy_embed
+from moodring.bot.texts import LANGUAGES, Language
 
 LONGEST_MESSAGE = 2000
 LONGEST_EMBED = 4096
 
 
-def test_the_longest_status_fits_into_a_message() -> None:
-    everything = list(texts.PERMISSION_NAMES)
-    channels = [(f"<#{2**63 + number}>", "reply", everything[:4]) for number in range(500)]
-    status = texts.watch_status(channels, 0.7, 3600)
-    assert "and 490 more" in status
-    assert len(f"{status}\n{texts.NEEDS_MESSAGE_CONTENT}") <= LONGEST_MESSAGE
+def test_english_is_spoken_unless_something_else_is() -> None:
+    assert texts.spoken() == "en"
+    with texts.speaking("de"):
+        with texts.speaking("zh"):
+            assert texts.say("none") == "无"
+        assert texts.say("none") != "none"
+    assert texts.say("none") == "none"
 
 
-def test_every_fixed_text_fits_into_a_message_or_an_embed() -> None:
-    fixed = {name: value for name, value in vars(texts).items() if name.isupper() and isinstance(value, str)}
-    assert [name for name, value in fixed.items() if len(value) > LONGEST_MESSAGE] == []
-    assert len(texts.PRIVACY_BODY) < LONGEST_EMBED
+@pytest.mark.asyncio
+async def test_tasks_speak_the_language_in_which_they_began_and_change_nobody_elses() -> None:
+    async def task() -> tuple[Language, Language]:
+        before = texts.spoken()
+        texts.speak("es")
+        await asyncio.sleep(0)
+        return before, texts.spoken()
+
+    with texts.speaking("de"):
+        assert await asyncio.gather(asyncio.create_task(task()), asyncio.create_task(task())) == [
+            ("de", "es"),
+            ("de", "es"),
+        ]
+        assert texts.spoken() == "de"
+
+
+def test_a_text_that_is_missing_or_lacks_a_value_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        texts.say("no-such-text")
+    with pytest.raises(KeyError):
+        texts.say("setting-faces.no-such-attribute")
+    with pytest.raises(ValueError, match="channel"):
+        texts.say("watch-stopped")
+
+
+@pytest.mark.parametrize(
+    ("language", "share", "count"),
+    [
+        ("en", "12.5\N{NO-BREAK SPACE}%", "12,345"),
+        ("es", "12,5\N{NO-BREAK SPACE}%", "12.345"),
+        ("de", "12,5\N{NO-BREAK SPACE}%", "12.345"),
+        ("zh", "12.5%", "12,345"),
+    ],
+)
+def test_numbers_are_written_as_the_language_writes_them(language: Language, share: str, count: str) -> None:
+    with texts.speaking(language):
+        assert texts.exact_percent(0.125) == share
+        assert texts.say("count", number=12345) == count
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_texts_fit_where_they_are_shown(language: Language) -> None:
+    everything = [name for name in discord.Permissions.VALID_FLAGS if texts.has(f"permission-{name}")]
+    with texts.speaking(language):
+        channels = [
+            (f"<#{2**63 + number}>", texts.what_follows(["reply"]), everything[:4]) for number in range(500)
+        ]
+        status = watch_status(channels, GuildSettings(cooldown_s=3600))
+        assert "492" in status
+        assert len(f"{status}\n{texts.say('needs-message-content')}") <= LONGEST_MESSAGE
+        embed = privacy_embed(opted_out=True, faces=True, contact="x" * 200)
+        assert len(embed.description or "") < LONGEST_EMBED
+        assert len(embed) < 6000
 
 
 def test_parts_are_counted_as_people_count() -> None:
@@ -26,3 +85,8 @@ def test_parts_are_counted_as_people_count() -> None:
         "picture 1",
         "picture 10",
     ]
+
+
+def test_a_reason_that_the_catalogues_do_not_know_is_said_as_it_is() -> None:
+    assert texts.skip_reason("too many pixels (99999×99999)") == "too many pixels"
+    assert texts.skip_reason("eaten by a grue") == "eaten by a grue"

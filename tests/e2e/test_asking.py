@@ -11,6 +11,8 @@ from simcord import ChannelHandle
 
 from moodring.bot import texts
 from moodring.bot.classifier import BusyError, DeadlineError, Explained
+from moodring.bot.intake import TOO_MANY
+from moodring.bot.intake.message import NOT_A_PICTURE, PICTURE_TYPE
 from moodring.bot.local.scenario import PICTURES
 from moodring.bot.local.world import Member, World
 from moodring.model import Prediction, Sample
@@ -63,7 +65,7 @@ async def test_a_command_without_anything_to_read_says_what_to_give(
 ) -> None:
     change = await outcome(alice.slash(general, "analyze"))
     [words] = change.said
-    assert words.text == texts.NOTHING_GIVEN
+    assert words.text == texts.say("nothing-given")
     assert words.private
 
 
@@ -71,7 +73,7 @@ async def test_the_menu_answers_who_chose_it_and_nobody_else(
     alice: Member, bob: Member, general: ChannelHandle, outcome: Outcome
 ) -> None:
     message = await alice.send(general, JOYFUL)
-    change = await outcome(bob.context_menu(general, texts.MENU_NAME, message))
+    change = await outcome(bob.context_menu(general, texts.say("menu-analyze"), message))
     [words] = change.said
     assert words.private
     assert words.sentiment == "positive"
@@ -120,7 +122,7 @@ async def test_a_mention_alone_says_what_it_is_good_for(
 ) -> None:
     change = await outcome(alice.send(general, "@moodring"))
     [words] = change.said
-    assert words.text == texts.NOTHING_MENTIONED
+    assert words.text == texts.say("nothing-mentioned")
 
 
 async def test_other_bots_and_webhooks_ask_nothing(
@@ -148,12 +150,12 @@ async def test_without_message_content_commands_menu_and_mentions_work_in_full(
     message = await alice.send(general, JOYFUL, attachments=[CAT])
     for deed in (
         bob.slash(general, "analyze", text=JOYFUL, image=CAT),
-        bob.context_menu(general, texts.MENU_NAME, message),
+        bob.context_menu(general, texts.say("menu-analyze"), message),
         bob.send(general, f"@moodring {JOYFUL}", attachments=[CAT]),
     ):
         [words] = (await outcome(deed)).said
         assert words.sentiment == "positive"
-        assert f"{texts.READ}: text, picture 1" in words.text
+        assert f"{texts.say('read')}: text, picture 1" in words.text
 
 
 @pytest.mark.parametrize("message_content", [False])
@@ -163,7 +165,7 @@ async def test_without_message_content_a_replied_to_message_stays_hidden_and_the
     message = await alice.send(general, JOYFUL)
     change = await outcome(bob.send(general, "@moodring", reply_to=message))
     [words] = change.said
-    assert words.text == texts.REPLIED_TO_IS_HIDDEN
+    assert words.text == texts.say("replied-to-is-hidden")
 
 
 async def test_a_broken_picture_beside_a_good_one_is_skipped_with_its_reason(
@@ -171,8 +173,8 @@ async def test_a_broken_picture_beside_a_good_one_is_skipped_with_its_reason(
 ) -> None:
     change = await outcome(alice.send(pictures, f"@moodring {JOYFUL}", attachments=[BROKEN, CAT]))
     [words] = change.said
-    assert f"{texts.READ}: text, picture 2" in words.text
-    assert f"{texts.SKIPPED}: picture 1: " in words.text
+    assert f"{texts.say('read')}: text, picture 2" in words.text
+    assert f"{texts.say('skipped')}: picture 1: " in words.text
 
 
 async def test_of_many_pictures_the_first_four_are_read(
@@ -180,8 +182,8 @@ async def test_of_many_pictures_the_first_four_are_read(
 ) -> None:
     change = await outcome(alice.send(pictures, "@moodring", attachments=[CAT] * 5))
     [words] = change.said
-    assert f"{texts.READ}: picture 1, picture 2, picture 3, picture 4\n" in words.text
-    assert f"picture 5: {texts.too_many_pictures(4)}" in words.text
+    assert f"{texts.say('read')}: picture 1, picture 2, picture 3, picture 4\n" in words.text
+    assert f"picture 5: {TOO_MANY}" in words.text
 
 
 async def test_a_file_that_is_no_picture_is_named_as_such(
@@ -189,7 +191,7 @@ async def test_a_file_that_is_no_picture_is_named_as_such(
 ) -> None:
     change = await outcome(alice.send(pictures, "@moodring", attachments=[("notes.txt", b"hello")]))
     [words] = change.said
-    assert texts.NOT_A_PICTURE in words.text
+    assert NOT_A_PICTURE in words.text
 
 
 async def test_a_bitmap_is_a_type_of_picture_that_cannot_be_read(
@@ -199,13 +201,13 @@ async def test_a_bitmap_is_a_type_of_picture_that_cannot_be_read(
     Image.new("RGB", (8, 8)).save(file, "BMP")
     change = await outcome(alice.slash(pictures, "analyze", image=("cat.bmp", file.getvalue())))
     [words] = change.said
-    assert texts.PICTURE_TYPE in words.text
+    assert PICTURE_TYPE in words.text
     assert words.private
 
 
 @pytest.mark.parametrize(
     ("classifier", "told"),
-    [(Failing(BusyError()), texts.BUSY), (Failing(DeadlineError(10)), texts.TOO_SLOW)],
+    [(Failing(BusyError()), texts.say("busy")), (Failing(DeadlineError(10)), texts.say("too-slow"))],
     ids=["busy", "too slow"],
 )
 async def test_who_cannot_be_answered_is_told_why_by_every_way(
@@ -214,7 +216,7 @@ async def test_who_cannot_be_answered_is_told_why_by_every_way(
     message = await alice.send(general, JOYFUL)
     for deed in (
         bob.slash(general, "analyze", text=JOYFUL),
-        bob.context_menu(general, texts.MENU_NAME, message),
+        bob.context_menu(general, texts.say("menu-analyze"), message),
         bob.send(general, f"@moodring {JOYFUL}"),
     ):
         [words] = (await outcome(deed)).said
@@ -233,7 +235,7 @@ async def test_why_shows_the_words_and_the_picture_that_made_the_answer(
     await alice.send(general, f"@moodring {JOYFUL}", attachments=[CAT])
     answer = general.last_message
     assert answer is not None
-    why = await bob.click(answer, label=texts.WHY)
+    why = await bob.click(answer, label=texts.say("why"))
     assert why.ephemeral
     [embed] = why.response.embeds
     assert "**happy**" in (embed.description or "")
@@ -247,7 +249,7 @@ async def test_faces_are_read_once_a_manager_switched_it_on_and_the_answer_says_
 ) -> None:
     async def ask() -> str:
         message = await alice.send(general, JOYFUL, attachments=[SMILE])
-        [words] = (await outcome(alice.context_menu(general, texts.MENU_NAME, message))).said
+        [words] = (await outcome(alice.context_menu(general, texts.say("menu-analyze"), message))).said
         return words.text
 
     assert "Read: text, picture 1" in (before := await ask())

@@ -116,7 +116,7 @@ async def test_without_message_content_watching_says_what_is_missing(
     admin: Member, alice: Member, general: ChannelHandle, outcome: Outcome
 ) -> None:
     [words] = (await outcome(admin.slash(general, "watch start"))).said
-    assert words.text == texts.NEEDS_MESSAGE_CONTENT
+    assert words.text == texts.say("needs-message-content")
     assert words.private
     assert (await outcome(alice.send(general, THANKS))).silent
 
@@ -146,6 +146,6 @@ async def test_someone_to_whom_a_server_shows_the_command_is_refused_all_the_sam
     [watch] = [command for command in await world.bot.tree.fetch_commands() if command.name == "watch"]
     world.guild.set_command_permissions(watch, {alice: True})
     [words] = (await outcome(alice.slash(general, "watch start"))).said
-    assert words.text == texts.staff_only(["manage_guild"])
+    assert words.text == texts.say("staff-only", permissions=texts.permissions(["manage_guild"]))
     assert words.private
     assert (await outcome(alice.send(general, THANKS))).silent

@@ -8,6 +8,7 @@ from simulated import Server
 
 from moodring.bot import texts
 from moodring.bot.classifier import BusyError
+from moodring.bot.intake.message import NOT_A_PICTURE
 
 PICTURE = ("cat.png", b"a picture")
 
@@ -41,21 +42,21 @@ async def test_a_public_answer_is_seen_by_all(server: Server) -> None:
 async def test_a_command_without_anything_to_read_says_what_to_give(server: Server) -> None:
     result = await server.alice.slash(server.channel, "analyze", public=True)
     assert result.ephemeral
-    assert result.response.content == texts.NOTHING_GIVEN
+    assert result.response.content == texts.say("nothing-given")
 
 
 @pytest.mark.asyncio
 async def test_a_busy_model_is_a_friendly_text(server: Server) -> None:
     server.reader.error = BusyError()
     result = await server.alice.slash(server.channel, "analyze", text="joy")
-    assert result.response.content == texts.BUSY
+    assert result.response.content == texts.say("busy")
 
 
 @pytest.mark.asyncio
 async def test_a_bug_is_an_apology_without_a_traceback(server: Server) -> None:
     server.reader.error = ZeroDivisionError("a bug")
     result = await server.alice.slash(server.channel, "analyze", text="joy")
-    assert result.response.content == texts.FAILED
+    assert result.response.content == texts.say("failed")
     assert [type(error.__cause__) for error in server.env.errors] == [ZeroDivisionError]
 
 
@@ -63,12 +64,12 @@ async def test_a_bug_is_an_apology_without_a_traceback(server: Server) -> None:
 @pytest.mark.parametrize("content", [True, False])
 async def test_the_menu_reads_text_and_pictures_of_any_message(server: Server) -> None:
     message = await server.bob.send(server.channel, "love", attachments=[PICTURE, ("notes.pdf", b"x")])
-    result = await server.alice.context_menu(server.channel, texts.MENU_NAME, message)
+    result = await server.alice.context_menu(server.channel, texts.say("menu-analyze"), message)
     assert result.ephemeral
     assert server.reader.samples[0].images[0] == b"a picture"
     fields = {field.name: field.value for field in result.response.embeds[0].fields}
-    assert fields[texts.READ] == "text, picture 1"
-    assert fields[texts.SKIPPED] == f"picture 2: {texts.NOT_A_PICTURE}"
+    assert fields[texts.say("read")] == "text, picture 1"
+    assert fields[texts.say("skipped")] == f"picture 2: {NOT_A_PICTURE}"
 
 
 @pytest.mark.asyncio
@@ -99,7 +100,7 @@ async def test_without_message_content_a_reply_is_told_the_way_round(server: Ser
     await server.alice.send(server.channel, server.mention, reply_to=said)
     assert server.read_texts == []
     assert server.channel.last_message is not None
-    assert server.channel.last_message.content == texts.REPLIED_TO_IS_HIDDEN
+    assert server.channel.last_message.content == texts.say("replied-to-is-hidden")
 
 
 @pytest.mark.asyncio
@@ -122,7 +123,7 @@ async def test_a_mention_in_a_reply_to_an_answer_reads_the_mention(server: Serve
 async def test_a_bare_mention_is_told_what_to_write(server: Server) -> None:
     await server.alice.send(server.channel, server.mention)
     assert server.channel.last_message is not None
-    assert server.channel.last_message.content == texts.NOTHING_MENTIONED
+    assert server.channel.last_message.content == texts.say("nothing-mentioned")
 
 
 @pytest.mark.asyncio

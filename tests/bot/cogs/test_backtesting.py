@@ -182,11 +182,11 @@ async def test_progress_stands_on_the_message(server: Server, monkeypatch: pytes
     monkeypatch.setattr(run_module, "PAGE_S", PAUSE_S)
     await write(server, *[0.1] * 6)
     message = await backtest(server)
-    assert texts.BACKTEST_GOING_ON in shown(server)
+    assert texts.say("backtest-going-on") in shown(server)
     assert "**5** messages, back to <t:" in shown(server)
     assert buttons(message) == ["Cancel"]
     await server.env.advance_time(PAUSE_S)
-    assert texts.BACKTEST_ENDED in shown(server)
+    assert texts.say("backtest-over") in shown(server)
     assert len(server.cards()) == 1
 
 
@@ -195,10 +195,12 @@ async def test_cancelled_it_ends_with_what_was_read(server: Server, pause: None)
     await write(server, *[0.75] * 12)
     message = await backtest(server)
     refused = await server.max.click(message, label="Cancel")
-    assert refused.response.content == texts.staff_only(["manage_guild"])
+    assert refused.response.content == texts.say(
+        "staff-only", permissions=texts.permissions(["manage_guild"])
+    )
     await server.manager.click(message, label="Cancel")
     await server.env.advance_time(PAUSE_S)
-    assert texts.BACKTEST_ENDINGS["cancelled"] in shown(server)
+    assert texts.say("ending-cancelled") in shown(server)
     assert "**5** messages" in shown(server)
     assert buttons(server.cards()[0]) == []
     assert len(server.read_texts) == 5
@@ -245,7 +247,7 @@ async def test_an_unexpected_fault_ends_the_run_and_is_logged(
     await write(server, 0.1, 0.2)
     server.reader.error = RuntimeError("surprise")
     await backtest(server)
-    assert texts.BACKTEST_ENDINGS["failed"] in shown(server)
+    assert texts.say("ending-failed") in shown(server)
     assert "backtest failed" in [record.getMessage() for record in caplog.records]
     server.reader.error = None
     await backtest(server)
@@ -262,7 +264,7 @@ async def test_a_permission_lost_in_the_middle_ends_it(server: Server, pause: No
     assert server.guild.me is not None
     await channel.set_permissions(server.guild.me, **{denied: False})
     await server.env.advance_time(PAUSE_S)
-    assert texts.BACKTEST_ENDINGS["no-access"] in shown(server)
+    assert texts.say("ending-no-access") in shown(server)
     assert "**5** messages" in shown(server)
 
 
@@ -282,7 +284,7 @@ async def test_a_run_that_nobody_can_see_ends(server: Server, monkeypatch: pytes
 async def test_a_server_has_one_run_at_a_time(server: Server, pause: None) -> None:
     await write(server, *[0.1] * 6)
     await backtest(server)
-    assert (await begin(server)).response.content == texts.BACKTEST_RUNNING
+    assert (await begin(server)).response.content == texts.say("backtest-running")
     assert len(server.cards()) == 1
     await server.env.advance_time(PAUSE_S)
     await backtest(server)
@@ -292,7 +294,7 @@ async def test_a_server_has_one_run_at_a_time(server: Server, pause: None) -> No
 @pytest.mark.asyncio
 async def test_there_is_a_bound_on_runs_everywhere(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs_module, "MAX_RUNNING", 0)
-    assert (await begin(server)).response.content == texts.BACKTESTS_FULL
+    assert (await begin(server)).response.content == texts.say("backtests-full")
     assert server.cards() == []
 
 
@@ -302,22 +304,22 @@ async def test_of_many_runs_the_oldest_is_forgotten(server: Server, monkeypatch:
     await write(server, *[number / 60 for number in range(60)])
     first, second = await backtest(server), await backtest(server)
     gone = await server.manager.click(first, label="Judge examples")
-    assert gone.response.content == texts.BACKTEST_GONE
+    assert gone.response.content == texts.say("backtest-gone")
     judged = await server.manager.click(second, label="Judge examples")
-    assert texts.JUDGE_QUESTION in said(judged.response)
+    assert texts.say("judge-question") in said(judged.response)
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("content", [False])
 async def test_without_message_content_the_remedy_is_told(server: Server) -> None:
-    assert (await begin(server)).response.content == texts.NEEDS_MESSAGE_CONTENT
+    assert (await begin(server)).response.content == texts.say("needs-message-content")
 
 
 @pytest.mark.asyncio
 async def test_without_a_log_channel_the_remedy_is_told(server: Server) -> None:
     result = await server.manager.slash(server.channel, "backtest")
     assert result.ephemeral
-    assert result.response.content == texts.BACKTEST_NO_LOG
+    assert result.response.content == texts.say("backtest-no-log")
     assert fetches(server) == 0
 
 
@@ -337,7 +339,7 @@ async def test_a_channel_has_to_be_open_to_the_person_and_the_bot(
     refused = await begin(server, channel=narrow)
     told = f"In {narrow.mention} {'I' if whose == 'bot' else 'you'} lack"
     assert told in refused.response.content
-    assert texts.permission_list([denied]) in refused.response.content
+    assert texts.permissions([denied]) in refused.response.content
     assert server.cards() == []
 
 
@@ -346,7 +348,9 @@ async def test_only_managers_may_begin(server: Server) -> None:
     [command] = [each for each in await server.bot.tree.fetch_commands() if each.name == "backtest"]
     server.guild.set_command_permissions(command, {server.max: True})
     refused = await server.max.slash(server.channel, "backtest")
-    assert refused.response.content == texts.staff_only(["manage_guild"])
+    assert refused.response.content == texts.say(
+        "staff-only", permissions=texts.permissions(["manage_guild"])
+    )
 
 
 @pytest.mark.asyncio
@@ -399,7 +403,7 @@ async def test_where_no_files_may_be_sent_the_histogram_is_told_in_words(server:
     await backtest(server)
     words = shown(server)
     assert "Messages by toxicity: 1 from 10 to 20 %; 1 from 90 to 100 %" in words
-    assert texts.missing_permissions(server.log.mention, ["attach_files"]) in words
+    assert texts.i_lack(server.log.mention, ["attach_files"]) in words
     assert server.cards()[0].attachments == []
 
 
@@ -445,7 +449,7 @@ async def test_a_judge_sees_a_link_and_neither_words_nor_score(server: Server, f
     message, _ = await scored(server, few)
     private = await server.manager.click(message, label="Judge examples")
     assert private.ephemeral
-    assert texts.JUDGE_QUESTION in said(private.response)
+    assert texts.say("judge-question") in said(private.response)
     assert f"{few} more until I suggest a threshold" in said(private.response)
     links = linked(private.response)
     assert links is not None
@@ -505,7 +509,7 @@ async def test_what_is_skipped_does_not_come_again_and_what_was_judged_is_kept(
         skipped.add(current)
         await server.manager.click(private, label="Skip")
     assert len(skipped) == few - 3
-    assert texts.NOTHING_LEFT_TO_JUDGE in said(private)
+    assert texts.say("nothing-left-to-judge") in said(private)
     again = (await server.manager.click(message, label="Judge examples")).response
     assert "3 judged" in said(again)
 
@@ -515,7 +519,7 @@ async def test_a_judge_may_stop(server: Server, few: int) -> None:
     message, right = await scored(server, few)
     private = await judge(server, message, right, 2, server.manager)
     await server.manager.click(private, label="Stop")
-    assert texts.JUDGING_STOPPED in said(private)
+    assert texts.say("judging-stopped") in said(private)
     assert linked(private) is None
 
 
@@ -523,7 +527,9 @@ async def test_a_judge_may_stop(server: Server, few: int) -> None:
 async def test_judging_takes_manage_server_and_sight_of_the_channel(server: Server, few: int) -> None:
     message, _ = await scored(server, few)
     refused = await server.max.click(message, label="Judge examples")
-    assert refused.response.content == texts.staff_only(["manage_guild"])
+    assert refused.response.content == texts.say(
+        "staff-only", permissions=texts.permissions(["manage_guild"])
+    )
     channel = server.bot.get_channel(server.channel.id)
     assert isinstance(channel, discord.TextChannel)
     manager = await channel.guild.fetch_member(server.manager.id)
@@ -541,7 +547,9 @@ async def test_whoever_lost_manage_server_uses_nothing(server: Server, few: int)
     manager = await guild.fetch_member(server.manager.id)
     await manager.remove_roles(*manager.roles[1:])
     refused = await server.manager.click(private, label="Use it")
-    assert refused.response.content == texts.staff_only(["manage_guild"])
+    assert refused.response.content == texts.say(
+        "staff-only", permissions=texts.permissions(["manage_guild"])
+    )
     settings = await server.store.guilds.get(server.guild.id)
     assert settings.flag_toxicity == GuildSettings().flag_toxicity
 
@@ -562,7 +570,7 @@ async def test_stopped_in_the_middle_it_says_so_and_is_gone(server: Server, paus
     await write(server, *[0.1] * 12)
     await backtest(server)
     await server.bot.unload_extension(FEATURES)
-    assert texts.BACKTEST_ENDINGS["stopped"] in shown(server)
+    assert texts.say("ending-stopped") in shown(server)
     assert "**5** messages" in shown(server)
     assert buttons(server.cards()[0]) == []
     await server.env.advance_time(3 * PAUSE_S)
@@ -576,7 +584,7 @@ async def test_after_a_crash_it_can_be_begun_anew(server: Server, pause: None) -
     await server.restart()
     gone = await server.manager.click(message, label="Cancel")
     assert gone.ephemeral
-    assert gone.response.content == texts.BACKTEST_GONE
+    assert gone.response.content == texts.say("backtest-gone")
     await backtest(server)
     assert len(server.cards()) == 2
 
@@ -589,7 +597,7 @@ async def test_after_a_restart_every_button_says_that_the_run_is_gone(server: Se
     for shows, label in ((message, "Judge examples"), (private, "Not"), (private, "Use it")):
         gone = await server.manager.click(shows, label=label)
         assert gone.ephemeral
-        assert gone.response.content == texts.BACKTEST_GONE
+        assert gone.response.content == texts.say("backtest-gone")
     assert (await server.store.guilds.get(server.guild.id)).flag_toxicity == GuildSettings().flag_toxicity
 
 

@@ -160,7 +160,9 @@ async def test_a_member_may_press_nothing(server: Server, label: str) -> None:
     await flagged(server)
     refused = await press(server, label, server.bob)
     assert refused.ephemeral
-    assert refused.response.content == texts.staff_only(["moderate_members"])
+    assert refused.response.content == texts.say(
+        "staff-only", permissions=texts.permissions(["moderate_members"])
+    )
     assert (await server.cases())[0].events == ()
 
 
@@ -204,7 +206,7 @@ async def test_nobody_times_out_who_is_not_below_them(server: Server) -> None:
     await server.moderate()
     await server.ada.send(server.channel, VILE)
     refused = await press(server, "Time out")
-    assert refused.followups[0].content == texts.OUTRANKED
+    assert refused.followups[0].content == texts.say("outranked")
     assert (await server.cases())[0].events == ()
 
 
@@ -240,7 +242,7 @@ async def test_a_message_that_is_gone_cannot_be_acted_on(server: Server) -> None
     for label in ("Show", "Warn", "Delete"):
         told = await press(server, label)
         shown = told.followups[0] if told.followups else told.response
-        assert shown.content == texts.MESSAGE_IS_GONE
+        assert shown.content == texts.say("message-is-gone")
     assert (await server.cases())[0].events == ()
     await press(server, "Dismiss")
     assert (await server.cases())[0].state is State.DISMISSED
@@ -274,7 +276,7 @@ async def test_show_gives_nothing_of_somebody_who_opted_out_since(server: Server
     await flagged(server)
     await server.store.opt_outs.add(server.alice.id)
     refused = await press(server, "Show")
-    assert refused.response.content == texts.OPTED_OUT
+    assert refused.response.content == texts.say("opted-out")
 
 
 @pytest.mark.asyncio
@@ -285,7 +287,7 @@ async def test_what_a_crash_left_open_is_shown_and_never_repeated(server: Server
     await server.restart()
     assert message.id in [each.id for each in server.channel.history()]
     [card] = server.cards()
-    assert texts.CHECK_THIS in said(card)
+    assert texts.say("check-this") in said(card)
     assert "**Delete** by" in said(card)
     await press(server, "Delete", server.ada)
     assert message.id not in [each.id for each in server.channel.history()]
@@ -293,7 +295,7 @@ async def test_what_a_crash_left_open_is_shown_and_never_repeated(server: Server
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("label", "line"), [("I'll talk to them", "talks to them"), ("Dismiss", "put this away")]
+    ("label", "line"), [("I'll talk to them", "talks to them"), ("Put away", "put this away")]
 )
 async def test_distress_is_shown_gently_and_leaves_nothing_behind(
     server: Server, label: str, line: str
@@ -302,7 +304,7 @@ async def test_distress_is_shown_gently_and_leaves_nothing_behind(
     await server.env.advance_time(60)
     second = await server.alice.send(server.channel, "utterly grief again")
     [card] = server.cards()
-    assert texts.DISTRESS_TITLE in said(card)
+    assert texts.say("distress-title") in said(card)
     assert "Call 112." in said(card)
     assert message.jump_url in said(card)
     assert second.jump_url in said(card)
@@ -340,12 +342,12 @@ async def test_an_appeal_goes_to_somebody_else_in_the_members_words(server: Serv
     await acted(server)
     form = await server.alice.slash(server.channel, "appeal")
     done = await server.alice.submit_modal(form, {"words": "I quoted a *film*. @everyone"})
-    assert done.response.content == texts.APPEAL_SENT
+    assert done.response.content == texts.say("appeal-sent")
     first, appeal = server.cards()
     assert "I quoted a \\*film\\*. @\u200beveryone" in said(appeal)
     assert buttons(appeal) == ["Show", "Uphold", "Take back"]
     own = await server.max.click(appeal, label="Take back")
-    assert own.followups[0].content == texts.NOT_YOUR_OWN_APPEAL
+    assert own.followups[0].content == texts.say("not-your-own-appeal")
     await server.ada.click(appeal, label="Take back")
     [case] = await server.cases()
     assert (case.state, case.author_id) == (State.REVERSED, None)
@@ -360,9 +362,12 @@ async def test_one_appeal_a_case(server: Server) -> None:
     await acted(server)
     forms = [await server.alice.slash(server.channel, "appeal") for _ in range(2)]
     answers = [await server.alice.submit_modal(form, {"words": "no"}) for form in forms]
-    assert [answer.response.content for answer in answers] == [texts.APPEAL_SENT, texts.APPEALED_ALREADY]
+    assert [answer.response.content for answer in answers] == [
+        texts.say("appeal-sent"),
+        texts.say("appealed-already"),
+    ]
     again = await server.alice.slash(server.channel, "appeal")
-    assert again.response.content == texts.NOTHING_TO_APPEAL
+    assert again.response.content == texts.say("nothing-to-appeal")
     assert len(server.cards()) == 2
 
 
@@ -370,7 +375,7 @@ async def test_one_appeal_a_case(server: Server) -> None:
 async def test_nobody_appeals_what_was_done_to_somebody_else(server: Server) -> None:
     await acted(server)
     refused = await server.bob.slash(server.channel, "appeal", case=1)
-    assert refused.response.content == texts.NOTHING_TO_APPEAL
+    assert refused.response.content == texts.say("nothing-to-appeal")
 
 
 @pytest.mark.asyncio
@@ -414,7 +419,9 @@ async def test_cases_are_for_moderators_even_if_the_commands_are_shown_to_others
     [cases] = [each for each in await server.bot.tree.fetch_commands() if each.name == "cases"]
     server.guild.set_command_permissions(cases, {server.alice: True})
     refused = await server.alice.slash(server.channel, "cases list")
-    assert refused.response.content == texts.staff_only(["moderate_members"])
+    assert refused.response.content == texts.say(
+        "staff-only", permissions=texts.permissions(["moderate_members"])
+    )
     assert [type(error).__name__ for error in server.env.errors] == ["CheckFailure"]
 
 
@@ -431,7 +438,7 @@ async def test_a_case_of_another_guild_is_not_shown(server: Server) -> None:
     )
     assert case is not None
     shown = await server.max.slash(server.log, "cases show", case=case.id)
-    assert shown.response.content == texts.NO_SUCH_CASE
+    assert shown.response.content == texts.say("no-such-case")
 
 
 @pytest.mark.asyncio
@@ -440,7 +447,7 @@ async def test_old_cases_are_deleted(server: Server) -> None:
     await server.store.prune(server.env.now() + timedelta(days=8, seconds=1))
     assert await server.cases() == []
     gone = await press(server, "Dismiss")
-    assert gone.followups[0].content == texts.NO_SUCH_CASE
+    assert gone.followups[0].content == texts.say("no-such-case")
 
 
 @pytest.mark.asyncio

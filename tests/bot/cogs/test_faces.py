@@ -11,7 +11,7 @@ PICTURE = [("cat.png", b"a picture")]
 async def _analyze_everywhere(server: Server) -> None:
     """Have a picture read on every way there is."""
     said = await server.alice.send(server.channel, f"{server.mention} joy", attachments=PICTURE)
-    await server.bob.context_menu(server.channel, texts.MENU_NAME, said)
+    await server.bob.context_menu(server.channel, texts.say("menu-analyze"), said)
     await server.alice.slash(server.channel, "analyze", text="joy")
     await server.watch()
     await server.env.advance_time(60)
@@ -30,7 +30,7 @@ async def test_faces_are_left_alone_until_a_manager_switches_them_on(server: Ser
 async def test_once_switched_on_they_are_read_on_every_way_and_everyone_is_told(server: Server) -> None:
     switched = await server.manager.slash(server.channel, "faces on")
     assert not switched.ephemeral
-    assert switched.response.content == texts.FACES_ARE_READ
+    assert switched.response.content == texts.say("faces-are-read")
     await _analyze_everywhere(server)
     samples = server.reader.samples
     assert [sample.faces for sample in samples] == [bool(sample.images) for sample in samples]
@@ -52,12 +52,12 @@ async def test_another_server_stays_as_it_was(server: Server) -> None:
 @pytest.mark.asyncio
 async def test_privacy_says_whether_faces_are_read_here(server: Server) -> None:
     before = await server.alice.slash(server.channel, "privacy")
-    assert before.response.embeds[0].fields[0].value == texts.PRIVACY_NO_FACES
+    assert before.response.embeds[0].fields[0].value == texts.say("privacy-no-faces")
     await server.manager.slash(server.channel, "faces on")
     after = await server.alice.slash(server.channel, "privacy")
-    assert after.response.embeds[0].fields[0].value == texts.PRIVACY_FACES
-    chosen = await server.alice.click(after.response, label=texts.OPT_OUT)
-    assert chosen.response.embeds[0].fields[0].value == texts.PRIVACY_FACES
+    assert after.response.embeds[0].fields[0].value == texts.say("privacy-faces")
+    chosen = await server.alice.click(after.response, label=texts.say("opt-out"))
+    assert chosen.response.embeds[0].fields[0].value == texts.say("privacy-faces")
 
 
 @pytest.mark.asyncio
@@ -68,7 +68,7 @@ async def test_the_other_settings_stay_and_switching_off_holds(server: Server) -
     settings = await server.store.guilds.get(server.guild.id)
     assert (settings.min_confidence, settings.cooldown_s, settings.faces) == (0.42, 5, True)
     off = await server.manager.slash(server.channel, "faces off")
-    assert off.response.content == texts.FACES_ARE_NOT_READ
+    assert off.response.content == texts.say("faces-are-not-read")
     assert not (await server.store.guilds.get(server.guild.id)).faces
 
 
@@ -77,5 +77,5 @@ async def test_the_button_why_reads_what_was_read(server: Server) -> None:
     await server.manager.slash(server.channel, "faces on")
     await server.alice.send(server.channel, f"{server.mention} joy", attachments=PICTURE)
     assert server.channel.last_message is not None
-    await server.bob.click(server.channel.last_message, label=texts.WHY)
+    await server.bob.click(server.channel.last_message, label=texts.say("why"))
     assert [sample.faces for sample in server.reader.samples] == [True, True]

@@ -11,7 +11,7 @@ from moodring.bot.cogs.privacy import privacy_embed
 
 async def _opt_out(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "privacy")
-    await server.alice.click(shown.response, label=texts.OPT_OUT)
+    await server.alice.click(shown.response, label=texts.say("opt-out"))
 
 
 @pytest.mark.asyncio
@@ -20,16 +20,16 @@ async def test_privacy_tells_what_is_kept_and_where_the_person_stands(server: Se
     assert shown.ephemeral
     [embed] = shown.response.embeds
     assert "For a day I keep the ids" in (embed.description or "")
-    assert embed.fields[-1].value == texts.PRIVACY_IS_IN
+    assert embed.fields[-1].value == texts.say("privacy-is-in")
 
 
 @pytest.mark.asyncio
 async def test_the_buttons_change_and_show_where_the_person_stands(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "privacy")
-    out = await server.alice.click(shown.response, label=texts.OPT_OUT)
-    assert out.response.embeds[0].fields[-1].value == texts.PRIVACY_IS_OUT
-    back = await server.alice.click(shown.response, label=texts.OPT_IN)
-    assert back.response.embeds[0].fields[-1].value == texts.PRIVACY_IS_IN
+    out = await server.alice.click(shown.response, label=texts.say("opt-out"))
+    assert out.response.embeds[0].fields[-1].value == texts.say("privacy-is-out")
+    back = await server.alice.click(shown.response, label=texts.say("opt-in"))
+    assert back.response.embeds[0].fields[-1].value == texts.say("privacy-is-in")
     assert not await server.store.opt_outs.contains(server.alice.id)
 
 
@@ -37,7 +37,7 @@ async def test_the_buttons_change_and_show_where_the_person_stands(server: Serve
 async def test_the_buttons_work_after_a_restart(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "privacy")
     await server.restart()
-    await server.alice.click(shown.response, label=texts.OPT_OUT)
+    await server.alice.click(shown.response, label=texts.say("opt-out"))
     assert await server.store.opt_outs.contains(server.alice.id)
 
 
@@ -46,11 +46,11 @@ async def test_nobody_gets_an_opted_out_message_read_on_any_way(server: Server) 
     await server.watch()
     await _opt_out(server)
     said = await server.alice.send(server.channel, "joy", attachments=[("cat.png", b"a picture")])
-    menu = await server.bob.context_menu(server.channel, texts.MENU_NAME, said)
-    assert menu.response.content == texts.OPTED_OUT
+    menu = await server.bob.context_menu(server.channel, texts.say("menu-analyze"), said)
+    assert menu.response.content == texts.say("opted-out")
     await server.bob.send(server.channel, server.mention, reply_to=said)
     assert server.channel.last_message is not None
-    assert server.channel.last_message.content == texts.OPTED_OUT
+    assert server.channel.last_message.content == texts.say("opted-out")
     assert server.reader.samples == []
 
 
@@ -58,10 +58,10 @@ async def test_nobody_gets_an_opted_out_message_read_on_any_way(server: Server) 
 async def test_what_an_opted_out_person_hands_in_is_not_read_either(server: Server) -> None:
     await _opt_out(server)
     result = await server.alice.slash(server.channel, "analyze", text="joy")
-    assert result.response.content == texts.YOU_OPTED_OUT
+    assert result.response.content == texts.say("you-opted-out")
     await server.alice.send(server.channel, f"{server.mention} joy")
     assert server.channel.last_message is not None
-    assert server.channel.last_message.content == texts.YOU_OPTED_OUT
+    assert server.channel.last_message.content == texts.say("you-opted-out")
     assert server.reader.samples == []
 
 
@@ -95,27 +95,27 @@ async def test_an_edit_after_opting_out_is_not_read(server: Server) -> None:
 async def test_others_are_read_as_before(server: Server) -> None:
     await _opt_out(server)
     said = await server.bob.send(server.channel, "joy")
-    result = await server.alice.context_menu(server.channel, texts.MENU_NAME, said)
+    result = await server.alice.context_menu(server.channel, texts.say("menu-analyze"), said)
     assert result.response.embeds[0].title == "😊 Joy"
 
 
 @pytest.mark.asyncio
-async def test_a_button_that_fails_apologises(server: Server) -> None:
+async def test_a_button_that_fails_apologises(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     shown = await server.alice.slash(server.channel, "privacy")
     await server.store.aclose()
     async with server.store._engine.begin() as connection:  # a new, empty database in memory
         await connection.exec_driver_sql("SELECT 1")
-    failed = await server.alice.click(shown.response, label=texts.OPT_OUT)
-    assert failed.response.content == texts.FAILED
-    assert len(server.env.errors) == 1
+    failed = await server.alice.click(shown.response, label=texts.say("opt-out"))
+    assert failed.response.content == texts.say("failed")
+    assert [record.message for record in caplog.records if record.exc_info] == ["failed"]
 
 
 @pytest.mark.asyncio
 async def test_who_is_not_known_is_told_so(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "privacy")
-    handed = await server.alice.click(shown.response, label=texts.MY_DATA)
+    handed = await server.alice.click(shown.response, label=texts.say("my-data"))
     assert handed.ephemeral
-    assert handed.response.content == texts.NOTHING_KEPT
+    assert handed.response.content == texts.say("nothing-kept")
 
 
 @pytest.mark.asyncio
@@ -125,10 +125,10 @@ async def test_a_person_gets_what_is_kept_about_them_and_nothing_of_others(serve
     await server.env.advance_time(60)
     await server.bob.send(server.channel, "love")
     shown = await server.alice.slash(server.channel, "privacy")
-    handed = await server.alice.click(shown.response, label=texts.MY_DATA)
+    handed = await server.alice.click(shown.response, label=texts.say("my-data"))
     assert handed.ephemeral
     [file] = handed.response.attachments
-    assert file.filename == texts.MY_DATA_FILE
+    assert file.filename == "moodring-my-data.json"
     kept = json.loads(await file.read())
     assert [row["message_id"] for row in kept["answers"]] == [str(said.id)]
     assert str(server.bob.id) not in json.dumps(kept)
@@ -139,12 +139,12 @@ async def test_deleting_is_asked_about_and_then_takes_answers_back(server: Serve
     await server.watch()
     await server.alice.send(server.channel, "joy")
     shown = await server.alice.slash(server.channel, "privacy")
-    asked = await server.alice.click(shown.response, label=texts.DELETE_ME)
+    asked = await server.alice.click(shown.response, label=texts.say("delete-me"))
     assert asked.ephemeral
-    assert asked.response.content == texts.DELETE_MEANS
+    assert asked.response.content == texts.say("delete-means")
     assert len(server.answers()) == 1
-    done = await server.alice.click(asked.response, label=texts.DELETE_NOW)
-    assert done.response.content == texts.DELETED
+    done = await server.alice.click(asked.response, label=texts.say("delete-now"))
+    assert done.response.content == texts.say("deleted")
     assert server.answers() == []
     assert await server.store.about(server.alice.id) == {}
 
@@ -153,9 +153,9 @@ async def test_deleting_is_asked_about_and_then_takes_answers_back(server: Serve
 async def test_who_opted_out_stays_so_after_deleting(server: Server) -> None:
     await _opt_out(server)
     shown = await server.alice.slash(server.channel, "privacy")
-    asked = await server.alice.click(shown.response, label=texts.DELETE_ME)
+    asked = await server.alice.click(shown.response, label=texts.say("delete-me"))
     await server.restart()
-    await server.alice.click(asked.response, label=texts.DELETE_NOW)
+    await server.alice.click(asked.response, label=texts.say("delete-now"))
     assert await server.store.opt_outs.contains(server.alice.id)
 
 

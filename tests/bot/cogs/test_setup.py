@@ -15,7 +15,7 @@ from moodring.bot import texts
 from moodring.bot.guild_settings import PRESETS, GuildSettings
 from moodring.bot.moderation.automation import Automation
 from moodring.bot.moderation.cases import Action
-from moodring.bot.setup import files
+from moodring.bot.setup import describe, files
 from moodring.bot.setup.describe import Topic
 from moodring.bot.store import Watch
 
@@ -53,7 +53,7 @@ class Panel:
         return self._take(await self._who.select(self.message, values, custom_id=custom_id))
 
     async def turn(self, topic: Topic) -> None:
-        await self.choose(texts.CHOOSE_TOPIC, topic.value)
+        await self.choose(texts.say("choose-topic"), topic.value)
 
     async def press(self, label: str) -> simcord.InteractionResult:
         return self._take(await self._who.click(self.message, label=label))
@@ -64,8 +64,8 @@ class Panel:
         return self._take(await self._who.submit_modal(form, as_filled_in(form) | values))
 
     async def watch(self, channel: simcord.ChannelHandle, *does: str) -> simcord.InteractionResult:
-        await self.choose(texts.CHOOSE_WATCHED, channel)
-        return await self.choose(texts.choose_does(str(channel.name)), *does)
+        await self.choose(texts.say("choose-watched"), channel)
+        return await self.choose(texts.say("choose-does", channel=str(channel.name)), *does)
 
     def _take(self, result: simcord.InteractionResult) -> simcord.InteractionResult:
         """Look at the panel again where it was changed."""
@@ -114,25 +114,25 @@ async def show_command_to_alice(server: Server) -> None:
 @pytest.mark.asyncio
 async def test_one_private_panel_opens_with_what_may_be_chosen(server: Server, panel: Panel) -> None:
     assert public(server.channel) == []
-    assert texts.TOPICS["channels"] in panel.text
+    assert texts.say("topic-channels") in panel.text
     assert "**Log channel**: none" in panel.text
-    assert f"**{texts.WATCHED}**: none" in panel.text
-    assert panel.buttons == [texts.SHOW_ALL, texts.EXPORT]
+    assert f"**{texts.say('watched-channels')}**: none" in panel.text
+    assert panel.buttons == [texts.say("show-all"), texts.say("export")]
 
 
 @pytest.mark.asyncio
 async def test_every_page_is_one_choice_away(panel: Panel) -> None:
     for topic in reversed(Topic):
         await panel.turn(topic)
-        assert f"## {texts.TOPICS[topic]}" in panel.text.splitlines()
+        assert f"## {texts.say(f'topic-{topic}')}" in panel.text.splitlines()
 
 
 @pytest.mark.asyncio
 async def test_a_log_channel_is_chosen_and_taken_away(server: Server, panel: Panel) -> None:
-    await panel.choose(texts.CHOOSE_LOG, server.log)
+    await panel.choose(texts.say("choose-log"), server.log)
     assert (await settings(server)).log_channel_id == server.log.id
     assert f"**Log channel**: {server.log.mention}" in panel.text
-    await panel.choose(texts.CHOOSE_LOG)
+    await panel.choose(texts.say("choose-log"))
     assert (await settings(server)).log_channel_id is None
 
 
@@ -159,7 +159,7 @@ async def test_from_then_on_it_is_read(server: Server, panel: Panel) -> None:
 @pytest.mark.asyncio
 async def test_what_stays_as_it_was_is_not_announced_again(server: Server, panel: Panel) -> None:
     await panel.watch(server.channel, "flag")
-    options = menu(panel.message, texts.choose_does("general"))["options"]
+    options = menu(panel.message, texts.say("choose-does", channel="general"))["options"]
     assert [option["value"] for option in options if option.get("default")] == ["flag"]
     await panel.watch(server.channel, "flag")
     assert len(public(server.channel)) == 1
@@ -170,10 +170,10 @@ async def test_what_stays_as_it_was_is_not_announced_again(server: Server, panel
 @pytest.mark.asyncio
 async def test_a_channel_is_stopped_and_that_is_said_there(server: Server, panel: Panel) -> None:
     await panel.watch(server.channel, "flag")
-    await panel.press(texts.STOP)
+    await panel.press(texts.say("stop-listening"))
     assert await watched(server) == {}
-    assert public(server.channel)[1:] == [texts.watch_stopped(server.channel.mention)]
-    assert texts.STOP not in panel.buttons
+    assert public(server.channel)[1:] == [texts.say("watch-stopped", channel=server.channel.mention)]
+    assert texts.say("stop-listening") not in panel.buttons
     await server.alice.send(server.channel, "joy")
     assert server.reader.samples == []
 
@@ -187,19 +187,19 @@ async def test_where_nothing_can_be_announced_the_manager_is_told(server: Server
     assert await watched(server) == {quiet.id: {"flag"}}
     [told] = result.followups
     assert told.ephemeral
-    assert told.content == texts.not_announced(quiet.mention)
+    assert told.content == texts.say("not-announced", channel=quiet.mention)
 
 
 @pytest.mark.asyncio
 async def test_roles_and_channels_are_exempt(server: Server, panel: Panel) -> None:
     friends = server.guild.create_role("Friends")
-    await panel.choose(texts.CHOOSE_ROLES, friends)
-    await panel.choose(texts.CHOOSE_CHANNELS, server.channel, server.log)
+    await panel.choose(texts.say("choose-roles"), friends)
+    await panel.choose(texts.say("choose-channels"), server.channel, server.log)
     found = await settings(server)
     assert found.exempt_role_ids == (friends.id,)
     assert set(found.exempt_channel_ids) == {server.channel.id, server.log.id}
     assert f"**Exempt roles**: {friends.mention}" in panel.text
-    await panel.choose(texts.CHOOSE_ROLES)
+    await panel.choose(texts.say("choose-roles"))
     assert (await settings(server)).exempt_role_ids == ()
 
 
@@ -207,9 +207,9 @@ async def test_roles_and_channels_are_exempt(server: Server, panel: Panel) -> No
 @pytest.mark.parametrize("preset", PRESETS)
 async def test_a_preset_sets_all_its_numbers(server: Server, panel: Panel, preset: str) -> None:
     await panel.turn(Topic.SENSITIVITY)
-    await panel.choose(texts.CHOOSE_PRESET, preset)
+    await panel.choose(texts.say("choose-preset"), preset)
     assert await settings(server) == DEFAULTS.changed(**PRESETS[preset])
-    assert f"**{texts.SENSITIVITY}**: {texts.PRESET_NAMES[preset]}" in panel.text
+    assert f"**{texts.say('sensitivity')}**: {texts.say(f'preset-{preset}')}" in panel.text
 
 
 @pytest.mark.asyncio
@@ -220,9 +220,9 @@ async def test_own_numbers_are_written_in_per_cent(
     server: Server, panel: Panel, written: str, share: float
 ) -> None:
     await panel.turn(Topic.SENSITIVITY)
-    await panel.write(texts.NUMBERS, flag_toxicity=written)
+    await panel.write(texts.say("numbers"), flag_toxicity=written)
     assert await settings(server) == DEFAULTS.changed(flag_toxicity=share)
-    assert f"**{texts.SENSITIVITY}**: {texts.PRESET_NAMES['own']}" in panel.text
+    assert f"**{texts.say('sensitivity')}**: {texts.say('preset-own')}" in panel.text
 
 
 @pytest.mark.asyncio
@@ -231,8 +231,8 @@ async def test_nonsense_is_refused_on_one_line_and_nothing_changes(
     server: Server, panel: Panel, written: str
 ) -> None:
     await panel.turn(Topic.SENSITIVITY)
-    refused = refusal(await panel.write(texts.NUMBERS, flag_anger="50", act_toxicity=written))
-    assert refused == texts.not_taken("Act on toxicity from takes a number from 0 to 100")
+    refused = refusal(await panel.write(texts.say("numbers"), flag_anger="50", act_toxicity=written))
+    assert refused == texts.say("not-taken", why="“Act on toxicity from” takes a number from 0 to 100")
     assert written not in refused.removesuffix(" from 0 to 100.")
     assert await settings(server) == DEFAULTS
 
@@ -255,9 +255,11 @@ async def test_other_numbers_have_their_bounds(
     server: Server, panel: Panel, topic: Topic, name: str, written: str, value: float | None
 ) -> None:
     await panel.turn(topic)
-    result = await panel.write(texts.NUMBERS, **{name: written})
+    result = await panel.write(texts.say("numbers"), **{name: written})
     if value is None:
-        assert refusal(result).startswith(texts.not_taken(name).removesuffix("."))
+        assert refusal(result).startswith(
+            texts.say("not-taken", why=f"“{describe.title(name)}”").removesuffix(".")
+        )
         assert "\n" not in refusal(result)
     assert await settings(server) == (DEFAULTS if value is None else DEFAULTS.changed(**{name: value}))
 
@@ -265,7 +267,7 @@ async def test_other_numbers_have_their_bounds(
 @pytest.mark.asyncio
 async def test_words_are_written_in_a_form_and_may_be_empty(server: Server, panel: Panel) -> None:
     await panel.turn(Topic.CARE)
-    await panel.write(texts.WORDS, heat_line=" Take a *breath*, @everyone ", distress_help="")
+    await panel.write(texts.say("words"), heat_line=" Take a *breath*, @everyone ", distress_help="")
     found = await settings(server)
     assert (found.heat_line, found.distress_help) == ("Take a *breath*, @everyone", "")
     assert found.warn_line == DEFAULTS.warn_line
@@ -289,7 +291,7 @@ async def test_that_faces_are_read_is_said_in_public_once(server: Server, panel:
     assert (await settings(server)).faces
     [told] = turned.followups
     assert not told.ephemeral
-    assert told.content == texts.FACES_ARE_READ
+    assert told.content == texts.say("faces-are-read")
     assert (await panel.press("Text in pictures: turn off")).followups == []
     assert (await panel.press("Faces: turn off")).followups == []
     assert not (await settings(server)).faces
@@ -298,7 +300,7 @@ async def test_that_faces_are_read_is_said_in_public_once(server: Server, panel:
 @pytest.mark.asyncio
 async def test_all_settings_are_listed(server: Server, panel: Panel) -> None:
     await panel.watch(server.channel, "flag")
-    pressed = await panel.press(texts.SHOW_ALL)
+    pressed = await panel.press(texts.say("show-all"))
     asked = await server.manager.slash(server.channel, "setup", show=True)
     for shown in (pressed, asked):
         assert shown.ephemeral
@@ -314,14 +316,14 @@ async def test_a_failure_of_ours_is_owned(
     server: Server, panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await panel.turn(Topic.CARE)
-    form = await panel.press(texts.NUMBERS)
+    form = await panel.press(texts.say("numbers"))
 
     async def broken(guild_id: int) -> GuildSettings:
         raise RuntimeError("the database is gone")
 
     monkeypatch.setattr(server.store.guilds, "get", broken)
-    assert refusal(await panel.press("Heat notes: turn off")) == texts.FAILED
-    assert refusal(await server.manager.submit_modal(form, as_filled_in(form))) == texts.FAILED
+    assert refusal(await panel.press("Heat notes: turn off")) == texts.say("failed")
+    assert refusal(await server.manager.submit_modal(form, as_filled_in(form))) == texts.say("failed")
     assert [str(error) for error in server.env.errors] == ["the database is gone"] * 2
 
 
@@ -340,7 +342,10 @@ async def test_a_permission_that_a_channel_takes_away_is_named_with_the_way_to_g
         "narrow", overwrites={server.guild.me: discord.PermissionOverwrite(add_reactions=False)}
     )
     await panel.watch(narrow, "react")
-    assert texts.grant_here(narrow.mention, ["add_reactions"]) in panel.text
+    assert (
+        texts.say("grant-here", channel=narrow.mention, permissions=texts.permissions(["add_reactions"]))
+        in panel.text
+    )
     assert links(panel.message) == {}
 
 
@@ -351,9 +356,14 @@ async def test_a_permission_that_the_role_lacks_is_granted_with_a_link(server: S
     for role in backend.get_guild(guild.id).roles.values():
         backend.edit_role(guild.id, role.id, {"permissions": role.permissions & ~lacking.value})
     await server.env.settle()
-    await panel.choose(texts.CHOOSE_LOG, server.log)
-    assert texts.grant_everywhere(server.log.mention, ["embed_links"]) in panel.text
-    query = yarl.URL(links(panel.message)[texts.GRANT]).query
+    await panel.choose(texts.say("choose-log"), server.log)
+    assert (
+        texts.say(
+            "grant-everywhere", channel=server.log.mention, permissions=texts.permissions(["embed_links"])
+        )
+        in panel.text
+    )
+    query = yarl.URL(links(panel.message)[texts.say("grant")]).query
     assert query["guild_id"] == str(guild.id)
     granted = discord.Permissions(int(query["permissions"]))
     seen = server.bot.get_guild(guild.id)
@@ -378,14 +388,17 @@ async def test_what_an_automatic_action_takes_is_missed_during_its_trial_already
         await server.store.automations.put(Automation(server.guild.id, action, server.env.now()))
     await panel.watch(other, "react")
     await panel.watch(flagged, "flag")
-    assert (texts.grant_here(flagged.mention, ["manage_messages"]) in panel.text) is missed
+    assert (
+        texts.say("grant-here", channel=flagged.mention, permissions=texts.permissions(["manage_messages"]))
+        in panel.text
+    ) is missed
     assert other.mention not in panel.text.partition("⚠️ In")[2]
 
 
 @pytest.mark.asyncio
 async def test_a_log_channel_that_everyone_sees_is_hinted_at(server: Server, panel: Panel) -> None:
-    await panel.choose(texts.CHOOSE_LOG, server.log)
-    assert texts.warning(texts.EVERYONE_SEES) in panel.text
+    await panel.choose(texts.say("choose-log"), server.log)
+    assert texts.say("warning", text=texts.say("everyone-sees")) in panel.text
     hidden = server.guild.create_text_channel(
         "hidden",
         overwrites={
@@ -394,7 +407,7 @@ async def test_a_log_channel_that_everyone_sees_is_hinted_at(server: Server, pan
             server.manager: discord.PermissionOverwrite(view_channel=True),
         },
     )
-    await panel.choose(texts.CHOOSE_LOG, hidden)
+    await panel.choose(texts.say("choose-log"), hidden)
     assert "⚠️" not in panel.text
 
 
@@ -403,7 +416,7 @@ async def test_flags_without_a_log_channel_are_hinted_at(server: Server, panel: 
     await panel.watch(server.channel, "react")
     assert "⚠️" not in panel.text
     await panel.watch(server.channel, "flag")
-    assert texts.warning(texts.NO_LOG_CHANNEL) in panel.text
+    assert texts.say("warning", text=texts.say("no-log-channel")) in panel.text
 
 
 @pytest.mark.asyncio
@@ -411,7 +424,7 @@ async def test_a_log_channel_that_is_gone_is_hinted_at(server: Server) -> None:
     await server.store.guilds.put(server.guild.id, GuildSettings(log_channel_id=1))
     panel = Panel(server, server.manager)
     await panel.open()
-    assert texts.warning(texts.LOG_CHANNEL_IS_GONE) in panel.text
+    assert texts.say("warning", text=texts.say("log-channel-is-gone")) in panel.text
 
 
 @pytest.mark.asyncio
@@ -419,12 +432,12 @@ async def test_a_log_channel_that_is_gone_is_hinted_at(server: Server) -> None:
 async def test_without_message_content_no_channel_is_watched_and_the_remedy_is_told(
     server: Server, panel: Panel
 ) -> None:
-    assert refusal(await panel.watch(server.channel, "flag")) == texts.NEEDS_MESSAGE_CONTENT
+    assert refusal(await panel.watch(server.channel, "flag")) == texts.say("needs-message-content")
     assert await watched(server) == {}
     await server.store.watches.start(Watch(server.channel.id, server.guild.id, frozenset()))
     await panel.open()
-    await panel.choose(texts.CHOOSE_LOG, server.log)
-    assert texts.warning(texts.NEEDS_MESSAGE_CONTENT) in panel.text
+    await panel.choose(texts.say("choose-log"), server.log)
+    assert texts.say("warning", text=texts.say("needs-message-content")) in panel.text
 
 
 @pytest.mark.asyncio
@@ -450,8 +463,8 @@ async def test_with_all_that_can_be_set_every_page_still_fits_into_a_message(ser
     assert "- and 35 more" in panel.text
     for topic in Topic:
         await panel.turn(topic)
-        assert texts.TOPICS[topic] in panel.text
-    shown = await panel.press(texts.SHOW_ALL)
+        assert texts.say(f"topic-{topic}") in panel.text
+    shown = await panel.press(texts.say("show-all"))
     assert shown.response is not None
     assert "- and 30 more" in said(shown.response)
 
@@ -466,20 +479,22 @@ async def test_someone_without_manage_server_is_refused_even_if_the_command_is_s
 ) -> None:
     await show_command_to_alice(server)
     result = await server.alice.slash(server.channel, "setup", **options)
-    assert refusal(result) == texts.staff_only(["manage_guild"])
+    assert refusal(result) == texts.say("staff-only", permissions=texts.permissions(["manage_guild"]))
     assert await settings(server) == DEFAULTS
 
 
 @pytest.mark.asyncio
 async def test_whoever_lost_the_permission_is_refused_in_the_open_panel(server: Server, panel: Panel) -> None:
     await panel.turn(Topic.CARE)
-    form = await panel.press(texts.NUMBERS)
+    form = await panel.press(texts.say("numbers"))
     server.env.backend.edit_member(server.guild.id, server.manager.id, {"role_ids": []})
     await server.env.settle()
-    for label in ("Heat notes: turn off", texts.WORDS, texts.EXPORT):
-        assert refusal(await panel.press(label)) == texts.staff_only(["manage_guild"])
+    for label in ("Heat notes: turn off", texts.say("words"), texts.say("export")):
+        assert refusal(await panel.press(label)) == texts.say(
+            "staff-only", permissions=texts.permissions(["manage_guild"])
+        )
     written = await server.manager.submit_modal(form, as_filled_in(form) | {"retention_days": "99"})
-    assert refusal(written) == texts.staff_only(["manage_guild"])
+    assert refusal(written) == texts.say("staff-only", permissions=texts.permissions(["manage_guild"]))
     assert await settings(server) == DEFAULTS
 
 
@@ -487,7 +502,7 @@ async def test_whoever_lost_the_permission_is_refused_in_the_open_panel(server: 
 
 
 async def export(server: Server, panel: Panel) -> bytes:
-    exported = await panel.press(texts.EXPORT)
+    exported = await panel.press(texts.say("export"))
     assert exported.ephemeral
     assert exported.response is not None
     [file] = exported.response.attachments
@@ -520,7 +535,7 @@ async def test_what_was_exported_is_taken_back_by_the_same_server(server: Server
     chosen = await set_up(server)
     await panel.watch(server.channel, "flag", "react")
     data = await export(server, panel)
-    await panel.press(texts.STOP)
+    await panel.press(texts.say("stop-listening"))
     await server.store.guilds.put(server.guild.id, DEFAULTS)
     taken = await hand_in(server, data)
     assert taken.response is not None
@@ -566,7 +581,7 @@ async def test_that_a_file_turns_faces_on_is_said_in_public_too(server: Server) 
     data = files.exported(DEFAULTS.changed(faces=True), [])
     [told] = (await hand_in(server, data)).followups
     assert not told.ephemeral
-    assert told.content == texts.FACES_ARE_READ
+    assert told.content == texts.say("faces-are-read")
     assert (await hand_in(server, data)).followups == []
 
 
@@ -576,7 +591,7 @@ async def test_without_message_content_a_file_starts_no_watch_and_says_so(server
     data = files.exported(DEFAULTS, [Watch(server.channel.id, server.guild.id, frozenset({"flag"}))])
     taken = await hand_in(server, data)
     assert taken.response is not None
-    assert taken.response.content == f"{texts.settings_taken(0)}\n{texts.NEEDS_MESSAGE_CONTENT}"
+    assert taken.response.content == f"{texts.settings_taken(0)}\n{texts.say('needs-message-content')}"
     assert await watched(server) == {}
 
 
@@ -596,10 +611,10 @@ def written(**content: Any) -> bytes:
         (written(settings=[1]), "this is not a list of settings"),
         (written(settings={"colour": "red"}), "colour is not a setting"),
         (written(settings={"a\nb" * 1000: 1}), "a name in it is not a setting"),
-        (written(settings={"flag_anger": 7}), "flag_anger: input should be less than or equal to 1"),
+        (written(settings={"flag_anger": 7}), "“Flag anger from” takes 1 or less"),
         (
             written(settings={"faces": True}, watched={"here": ["flag"]}),
-            "watched: should name channels by id, with reply, react, flag",
+            "“watched” should name channels by id, with reply, react, flag",
         ),
     ],
 )
@@ -609,6 +624,6 @@ async def test_a_bad_file_is_refused_on_one_line_and_nothing_changes(
     await panel.watch(server.channel, "react")
     refused = await hand_in(server, data)
     assert refused.response is not None
-    assert refused.response.content == texts.not_taken(why)
+    assert refused.response.content == texts.say("not-taken", why=why)
     assert await settings(server) == DEFAULTS
     assert await watched(server) == {server.channel.id: {"react"}}

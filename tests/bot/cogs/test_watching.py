@@ -8,6 +8,8 @@ from simulated import Server
 
 from moodring.bot import texts
 from moodring.bot.classifier import BusyError
+from moodring.bot.cogs.watching import watch_tuned
+from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.store import Watch
 
 COOLDOWN = 10
@@ -80,7 +82,7 @@ async def test_the_managers_choose_how_sure_and_how_often(server: Server) -> Non
 async def test_what_is_not_tuned_stays(server: Server) -> None:
     await server.manager.slash(server.channel, "watch tune", confidence=30)
     result = await server.manager.slash(server.channel, "watch tune", cooldown=60)
-    assert result.response.content == texts.watch_tuned(0.3, 60)
+    assert result.response.content == watch_tuned(GuildSettings(min_confidence=0.3, cooldown_s=60))
 
 
 @pytest.mark.asyncio
@@ -128,11 +130,11 @@ async def test_a_message_that_could_not_be_read_is_passed_over_in_silence(server
 async def test_a_stopped_channel_is_not_read_any_more(server: Server) -> None:
     await server.watch()
     result = await server.manager.slash(server.channel, "watch stop")
-    assert result.response.content == texts.watch_stopped(server.channel.mention)
+    assert result.response.content == texts.say("watch-stopped", channel=server.channel.mention)
     await server.alice.send(server.channel, "joy")
     assert server.reader.samples == []
     result = await server.manager.slash(server.channel, "watch stop")
-    assert result.response.content == texts.not_watched(server.channel.mention)
+    assert result.response.content == texts.say("not-watched", channel=server.channel.mention)
 
 
 @pytest.mark.asyncio
@@ -190,7 +192,7 @@ async def test_someone_without_manage_server_is_refused_even_if_the_command_is_s
     server.guild.set_command_permissions(watch, {server.alice: True})
     result = await server.alice.slash(server.channel, "watch start")
     assert result.ephemeral
-    assert result.response.content == texts.staff_only(["manage_guild"])
+    assert result.response.content == texts.say("staff-only", permissions=texts.permissions(["manage_guild"]))
     assert await server.store.watches.all() == []
     assert [type(error).__name__ for error in server.env.errors] == ["CheckFailure"]
 
@@ -200,9 +202,9 @@ async def test_someone_without_manage_server_is_refused_even_if_the_command_is_s
 async def test_without_message_content_the_remedy_is_told(server: Server) -> None:
     result = await server.watch()
     assert result.ephemeral
-    assert result.response.content == texts.NEEDS_MESSAGE_CONTENT
+    assert result.response.content == texts.say("needs-message-content")
     status = await server.manager.slash(server.channel, "watch status")
-    assert texts.NEEDS_MESSAGE_CONTENT in status.response.content
+    assert texts.say("needs-message-content") in status.response.content
 
 
 @pytest.mark.asyncio

@@ -21,7 +21,7 @@ def forget(server: Server) -> None:
 @pytest.mark.asyncio
 async def test_the_words_that_made_the_answer_are_shown_to_who_asks(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "analyze", text="maybe *pure* joy")
-    why = await server.alice.click(shown.response, label=texts.WHY)
+    why = await server.alice.click(shown.response, label=texts.say("why"))
     assert why.ephemeral
     [embed] = why.response.embeds
     assert embed.title == "Why 😊 joy?"
@@ -32,10 +32,10 @@ async def test_the_words_that_made_the_answer_are_shown_to_who_asks(server: Serv
 @pytest.mark.asyncio
 async def test_pictures_come_with_their_heat(server: Server) -> None:
     message = await server.bob.send(server.channel, "love", attachments=[PICTURE, PICTURE])
-    shown = await server.alice.context_menu(server.channel, texts.MENU_NAME, message)
-    why = await server.alice.click(shown.response, label=texts.WHY)
+    shown = await server.alice.context_menu(server.channel, texts.say("menu-analyze"), message)
+    why = await server.alice.click(shown.response, label=texts.say("why"))
     assert [file.filename for file in why.response.attachments] == ["picture-1.png", "picture-2.png"]
-    assert texts.WHY_PICTURES in (why.response.embeds[0].fields[0].value or "")
+    assert texts.say("why-pictures") in (why.response.embeds[0].fields[0].value or "")
 
 
 @pytest.mark.asyncio
@@ -43,9 +43,9 @@ async def test_under_a_public_answer_others_do_not_see_what_was_handed_in(server
     await server.alice.slash(server.channel, "analyze", text="secret joy", public=True)
     answer = server.channel.last_message
     assert answer is not None
-    refused = await server.bob.click(answer, label=texts.WHY)
-    assert refused.response.content == texts.WHY_NOT_YOURS
-    allowed = await server.alice.click(answer, label=texts.WHY)
+    refused = await server.bob.click(answer, label=texts.say("why"))
+    assert refused.response.content == texts.say("why-not-yours")
+    allowed = await server.alice.click(answer, label=texts.say("why"))
     assert allowed.response.embeds[0].description == "secret **joy**"
 
 
@@ -55,7 +55,7 @@ async def test_under_an_answer_in_a_channel_anyone_may_ask_also_after_a_restart(
     answer = server.channel.last_message
     assert answer is not None
     await server.restart()
-    why = await server.bob.click(answer, label=texts.WHY)
+    why = await server.bob.click(answer, label=texts.say("why"))
     assert why.response.embeds[0].description == "**joy**"
 
 
@@ -66,7 +66,7 @@ async def test_what_is_forgotten_is_read_again_where_discord_shows_it(server: Se
     answer = server.channel.last_message
     assert answer is not None
     forget(server)
-    why = await server.bob.click(answer, label=texts.WHY)
+    why = await server.bob.click(answer, label=texts.say("why"))
     assert why.response.embeds[0].description == "pure **joy**"
     assert len(why.response.attachments) == 1
 
@@ -78,7 +78,7 @@ async def test_an_edit_is_explained_as_it_stands_now(server: Server) -> None:
     answer = server.channel.last_message
     assert answer is not None
     await server.alice.edit(said, "so much love")
-    why = await server.bob.click(answer, label=texts.WHY)
+    why = await server.bob.click(answer, label=texts.say("why"))
     assert why.response.embeds[0].description == "so much **love**"
 
 
@@ -86,37 +86,40 @@ async def test_an_edit_is_explained_as_it_stands_now(server: Server) -> None:
 async def test_what_is_forgotten_and_cannot_be_read_again_is_said_to_be(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "analyze", text="joy")
     forget(server)
-    why = await server.alice.click(shown.response, label=texts.WHY)
-    assert why.response.content == texts.WHY_FORGOTTEN
+    why = await server.alice.click(shown.response, label=texts.say("why"))
+    assert why.response.content == texts.say("why-forgotten")
 
 
 @pytest.mark.asyncio
 async def test_nothing_of_a_person_who_opted_out_meanwhile_is_explained(server: Server) -> None:
     message = await server.bob.send(server.channel, "love")
-    shown = await server.alice.context_menu(server.channel, texts.MENU_NAME, message)
+    shown = await server.alice.context_menu(server.channel, texts.say("menu-analyze"), message)
     await server.store.opt_outs.add(server.bob.id)
-    why = await server.alice.click(shown.response, label=texts.WHY)
-    assert why.response.content == texts.OPTED_OUT
+    why = await server.alice.click(shown.response, label=texts.say("why"))
+    assert why.response.content == texts.say("opted-out")
     assert len(server.reader.samples) == 1
 
 
 @pytest.mark.asyncio
-async def test_a_busy_model_and_a_bug_are_told_like_everywhere(server: Server) -> None:
+async def test_a_busy_model_and_a_bug_are_told_like_everywhere(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
     shown = await server.alice.slash(server.channel, "analyze", text="joy")
     server.reader.error = BusyError()
-    why = await server.alice.click(shown.response, label=texts.WHY)
-    assert why.response.content == texts.BUSY
+    why = await server.alice.click(shown.response, label=texts.say("why"))
+    assert why.response.content == texts.say("busy")
     server.reader.error = ZeroDivisionError("a bug")
-    why = await server.alice.click(shown.response, label=texts.WHY)
-    assert why.response.content == texts.FAILED
-    assert [type(error) for error in server.env.errors] == [ZeroDivisionError]
+    why = await server.alice.click(shown.response, label=texts.say("why"))
+    assert why.response.content == texts.say("failed")
+    failures = [record.exc_info for record in caplog.records if record.exc_info]
+    assert [kind for kind, _, _ in failures] == [ZeroDivisionError]
 
 
 @pytest.mark.asyncio
 async def test_discord_hears_of_the_press_before_anything_is_read(server: Server) -> None:
     shown = await server.alice.slash(server.channel, "analyze", text="joy")
     server.reader.gate.clear()
-    asked = asyncio.create_task(server.alice.click(shown.response, label=texts.WHY))
+    asked = asyncio.create_task(server.alice.click(shown.response, label=texts.say("why")))
     while len(server.reader.samples) < 2:
         await asyncio.sleep(0)
     assert server.env.http_requests[-1].path.endswith("/callback")

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moodring.bot import texts
 from moodring.bot.intake.message import (
     MAX_IMAGES,
+    NOT_A_PICTURE,
+    PICTURE_TYPE,
     Draft,
     ImageLink,
     draft_of_message,
@@ -52,10 +53,10 @@ class Shelf:
         ("a.webp", "IMAGE/WebP; charset=binary", None),
         ("a.bin", "image/png", None),
         ("a.JPEG", None, None),
-        ("a.svg", "image/svg+xml", texts.PICTURE_TYPE),
-        ("a.png", "application/zip", texts.NOT_A_PICTURE),
-        ("a.zip", None, texts.NOT_A_PICTURE),
-        ("png", None, texts.NOT_A_PICTURE),
+        ("a.svg", "image/svg+xml", PICTURE_TYPE),
+        ("a.png", "application/zip", NOT_A_PICTURE),
+        ("a.zip", None, NOT_A_PICTURE),
+        ("png", None, NOT_A_PICTURE),
     ],
 )
 def test_only_pictures_that_can_be_decoded_are_fetched(

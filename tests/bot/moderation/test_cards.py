@@ -57,11 +57,11 @@ def test_scores_stand_with_what_was_flagged_first_and_then_by_size() -> None:
 def test_a_card_says_what_where_how_strongly_and_how_it_stands() -> None:
     head, scores, foot = case_text(case())
     assert head.splitlines() == [
-        f"### {texts.FLAG_TITLES['toxicity']}",
-        f"<#2> · {moment(NOON)} · [{texts.TO_THE_MESSAGE}]({LINK})",
+        f"### {texts.say('flag-toxicity')}",
+        f"<#2> · {moment(NOON)} · [{texts.say('to-the-message')}]({LINK})",
     ]
     assert scores == score_lines(case())
-    assert foot == f"-# {texts.card_footer(7, 'open')}"
+    assert foot == f"-# {texts.say('card-footer', case='7', state='open')}"
 
 
 def test_what_was_done_stands_on_the_card_in_order() -> None:
@@ -73,7 +73,7 @@ def test_what_was_done_stands_on_the_card_in_order() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_only_a_case_left_unclear_asks_to_be_checked(state: State) -> None:
-    assert (texts.CHECK_THIS in case_text(case(state=state))[0]) is (state is State.UNCLEAR)
+    assert (texts.say("check-this") in case_text(case(state=state))[0]) is (state is State.UNCLEAR)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_only_a_case_left_unclear_asks_to_be_checked(state: State) -> None:
         (None, Outcome.DONE, "**Delete**"),
         (42, Outcome.FAILED, "**Delete** by <@42> – failed"),
         (42, Outcome.UNCLEAR, "**Delete** by <@42> – ⚠️ check this"),
-        (42, None, "**Delete** by <@42>… under way"),
+        (42, None, "**Delete** by <@42> … under way"),
     ],
 )
 def test_an_event_says_who_what_and_how_it_ended(
@@ -95,10 +95,10 @@ def test_an_event_says_who_what_and_how_it_ended(
 def test_several_cases_are_a_line_each() -> None:
     cases = [case(), case(id=8, group=Group.ANGER, state=State.DISMISSED)]
     body, hint = cases_text(cases)
-    assert body.splitlines() == [f"### {texts.flags_title(2)}", "<#2>", *map(case_line, cases)]
-    assert hint == f"-# {texts.MACHINE_HINT}"
+    assert body.splitlines() == [f"### {texts.say('flags-title', count=2)}", "<#2>", *map(case_line, cases)]
+    assert hint == f"-# {texts.say('machine-hint')}"
     line = case_line(cases[1]).replace("\N{NO-BREAK SPACE}", " ")
-    assert line == f"**#8** anger 30 % · dismissed · [{texts.MESSAGE}]({LINK})"
+    assert line == f"**#8** anger 30 % · dismissed · [{texts.say('message')}]({LINK})"
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,8 @@ def test_what_was_done_is_not_offered_again() -> None:
 def test_distress_is_shown_without_a_score_or_a_number(help_text: str) -> None:
     head, *help_texts, _footer = found = distress_text(1, 2, [3, 4], help_text)
     assert head == (
-        f"### {texts.DISTRESS_TITLE}\n<#2> · [{texts.TO_THE_MESSAGE}]({LINK}) · "
-        f"[{texts.TO_THE_MESSAGE}](https://discord.com/channels/1/2/4)"
+        f"### {texts.say('distress-title')}\n<#2> · [{texts.say('to-the-message')}]({LINK}) · "
+        f"[{texts.say('to-the-message')}](https://discord.com/channels/1/2/4)"
     )
     assert help_texts == ([help_text] if help_text else [])
     assert "%" not in "".join(found)

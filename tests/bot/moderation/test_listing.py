@@ -46,7 +46,7 @@ def words(view: Layout) -> str:
 def test_a_page_has_a_line_for_each_case_with_its_channel() -> None:
     cases = [case(id=9, channel_id=6), case(id=8)]
     lines = words(list_box(cases, 1, more=False)).splitlines()
-    assert lines[0] == f"### {texts.CASES_TITLE}"
+    assert lines[0] == f"### {texts.say('cases-title')}"
     assert [line.split(" ")[0] for line in lines[1:]] == ["**#9**", "**#8**"]
     assert "<#6>" in lines[1]
     assert case_line(cases[1]).replace("\N{NO-BREAK SPACE}", " ") in lines[2]
@@ -62,26 +62,28 @@ def test_a_page_is_numbered_where_there_are_several(page: int, more: bool, foote
 
 
 def test_that_there_are_no_cases_is_said() -> None:
-    assert texts.NO_CASES in words(list_box([], 1, more=False))
-    assert texts.NO_CASES in words(stats_box({}, 30))
+    assert texts.say("no-cases") in words(list_box([], 1, more=False))
+    assert texts.say("no-cases") in words(stats_box({}, 30))
 
 
 @pytest.mark.parametrize(
     ("counts", "agreed"),
     [
-        ({State.ACTED: 2, State.UPHELD: 1, State.DISMISSED: 1, State.OPEN: 5}, texts.agreed(3, 4)),
-        ({State.NOT_TOXIC: 1, State.REVERSED: 1}, texts.agreed(0, 2)),
-        ({State.APPEALED: 1}, texts.agreed(1, 1)),
+        ({State.ACTED: 2, State.UPHELD: 1, State.DISMISSED: 1, State.OPEN: 5}, (3, 4)),
+        ({State.NOT_TOXIC: 1, State.REVERSED: 1}, (0, 2)),
+        ({State.APPEALED: 1}, (1, 1)),
         ({State.OPEN: 3, State.UNCLEAR: 1}, None),
     ],
 )
-def test_agreement_is_counted_over_what_was_decided(counts: Mapping[State, int], agreed: str | None) -> None:
+def test_agreement_is_counted_over_what_was_decided(
+    counts: Mapping[State, int], agreed: tuple[int, int] | None
+) -> None:
     shown = words(stats_box({(Group.TOXICITY, state): count for state, count in counts.items()}, 30))
-    assert texts.cases_of_days(30) in shown
+    assert texts.say("cases-of-days", days=30) in shown
     for state, count in counts.items():
-        assert f"{texts.STATE_NAMES[state]}: {count}" in shown
+        assert f"{texts.say(f'state-{state}')}: {count}" in shown
     assert ("were acted on" in shown) is (agreed is not None)
-    assert agreed is None or agreed.replace("\N{NO-BREAK SPACE}", " ") in shown
+    assert agreed is None or f"**{agreed[0]} of {agreed[1]}** decided" in shown
 
 
 def test_each_group_is_counted_alone() -> None:

@@ -56,7 +56,7 @@ def test_long_values_are_shortened() -> None:
 
 @pytest.mark.parametrize("name", ["distress_help", "warn_line"])
 def test_what_we_say_ourselves_is_shown_in_full(name: str) -> None:
-    assert describe.value(name, DEFAULTS) == f"“{getattr(DEFAULTS, name)}”"
+    assert describe.value(name, DEFAULTS) == f"“{DEFAULTS.words(name)}”"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -69,7 +69,7 @@ def test_a_setting_stands_on_two_lines_with_what_it_does(name: str) -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_sensitivity_is_called_by_its_preset(preset: str) -> None:
     of_preset = DEFAULTS.changed(**PRESETS[preset])
-    assert describe.sensitivity(of_preset).startswith(f"**Sensitivity**: {texts.PRESET_NAMES[preset]}\n")
+    assert describe.sensitivity(of_preset).startswith(f"**Sensitivity**: {texts.say(f'preset-{preset}')}\n")
     assert "Own numbers" in describe.sensitivity(of_preset.changed(flag_anger=0.5))
 
 
@@ -89,7 +89,7 @@ def test_the_list_has_every_setting_and_says_who_may_change_them() -> None:
     shown = words(describe.show_box(DEFAULTS, [Watch(5, 1, frozenset({"flag"}))]))
     assert all(describe.title(name) in shown for name in NAMES)
     assert "- <#5>: flag" in shown
-    assert shown.endswith(texts.SETUP_WHO)
+    assert shown.endswith(texts.say("setup-who"))
 
 
 def test_the_docs_get_a_row_for_each_setting_and_each_preset() -> None:

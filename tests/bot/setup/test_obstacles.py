@@ -14,11 +14,15 @@ def test_where_all_is_well_nothing_is_said() -> None:
 
 
 def test_each_obstacle_is_a_line_with_the_way_to_mend_it() -> None:
-    found = Obstacles((texts.NO_LOG_CHANNEL,), (HERE, EVERYWHERE))
+    found = Obstacles((texts.say("no-log-channel"),), (HERE, EVERYWHERE))
     assert found.lines == (
-        texts.warning(texts.NO_LOG_CHANNEL),
-        texts.grant_here("<#5>", ["add_reactions"]),
-        texts.grant_everywhere("<#6>", ["embed_links", "send_messages"]),
+        texts.say("warning", text=texts.say("no-log-channel")),
+        texts.say("grant-here", channel="<#5>", permissions=texts.permissions(["add_reactions"])),
+        texts.say(
+            "grant-everywhere",
+            channel="<#6>",
+            permissions=texts.permissions(["embed_links", "send_messages"]),
+        ),
     )
 
 
@@ -30,5 +34,5 @@ def test_only_what_is_missing_everywhere_is_granted_to_the_role() -> None:
 def test_what_is_missing_in_many_channels_is_told_of_the_first() -> None:
     found = Obstacles((), tuple(Lack(number, ("embed_links",), everywhere=True) for number in range(40)))
     assert len(found.lines) == SHOWN_LACKS + 1
-    assert found.lines[-1] == texts.and_more(40 - SHOWN_LACKS)
+    assert found.lines[-1] == texts.say("and-more", count=40 - SHOWN_LACKS)
     assert found.lacking == {"embed_links"}

@@ -6,12 +6,12 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 
-from .. import texts
+from . import texts
 
 log: Final = logging.getLogger(__name__)
 
 
-async def report(interaction: discord.Interaction[Any], error: Exception) -> None:
+async def apologise(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Log an unexpected failure with its ids and say sorry.
 
     A check that fails has answered already, see ``permissions.StaffGroup``.
@@ -22,23 +22,6 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
     ids = {"command": name, "interaction_id": interaction.id, "guild_id": interaction.guild_id}
     log.error("failed", exc_info=error, extra=ids)
     if interaction.response.is_done():
-        await interaction.followup.send(texts.FAILED, ephemeral=True)
+        await interaction.followup.send(texts.say("failed"), ephemeral=True)
     else:
-        await interaction.response.send_message(texts.FAILED, ephemeral=True)
-
-
-class LastingView(discord.ui.View):
-    """Buttons that go on working after a restart, and apologise for an unexpected failure."""
-
-    def __init__(self) -> None:
-        super().__init__(timeout=None)
-
-    async def on_error(
-        self,
-        interaction: discord.Interaction[Any],
-        error: Exception,
-        _item: discord.ui.Item[Any],
-        /,
-    ) -> None:
-        """Apologise for an unexpected failure."""
-        await report(interaction, error)
+        await interaction.response.send_message(texts.say("failed"), ephemeral=True)

@@ -1,0 +1,45 @@
+"""Buttons and menus that go on working after a restart: all that they know is in their ids.
+
+They are dynamic items, of which discord.py keeps none for each message that has them.
+"""
+
+from typing import Any, Final, TypeAlias
+
+import discord
+
+from .apologies import apologise
+from .speaking import speak_to
+
+Click: TypeAlias = discord.Interaction[Any]
+AnyButton: TypeAlias = discord.ui.Button[Any]
+
+PREFIX: Final = "moodring:"
+"""With which the ids of all of them begin: the host has components of its own."""
+
+
+class Lasting:
+    """What such an item does when it is used; stands before `discord.ui.DynamicItem` in its bases."""
+
+    async def interaction_check(self, interaction: Click, /) -> bool:
+        """Speak the language of whoever uses it."""
+        speak_to(interaction)
+        return True
+
+    async def callback(self, interaction: Click) -> None:
+        """Do what it is for; apologise where that fails, for discord.py would only log it."""
+        try:
+            await self.used(interaction)
+        except Exception as error:  # noqa: BLE001 - any failure is told
+            await apologise(interaction, error)
+
+    async def used(self, interaction: Click) -> None:
+        """Do what it is for."""
+        raise NotImplementedError
+
+
+def lasting_view(*items: discord.ui.Item[Any]) -> discord.ui.View:
+    """Return a row of such items, to be sent under a message."""
+    view = discord.ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    return view

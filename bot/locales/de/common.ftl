@@ -1,0 +1,47 @@
+### What all features say.
+
+list-separator = {", "}
+quoted = „{ $text }“
+percent = { NUMBER($number, maximumFractionDigits: 4) }{"\u00A0"}%
+and-more = - und { $count } weitere
+and-others = und { $count } weitere
+none = nichts eingestellt
+on = an
+off = aus
+seconds = { $number }{"\u00A0"}s
+minutes = { $number }{"\u00A0"}min
+days = { $number ->
+    [one] 1 Tag
+   *[other] { $number } Tage
+}
+
+## Why somebody gets no answer
+
+failed = Bei mir ist etwas schiefgegangen. Es ist protokolliert; bitte versuch es später noch einmal.
+busy = Ich habe gerade zu viel zu tun. Bitte versuch es gleich noch einmal.
+too-slow = Das hat zu lange gedauert, deshalb habe ich aufgegeben. Bitte versuch es gleich noch einmal.
+opted-out = Wer diese Nachricht geschrieben hat, möchte nicht gelesen werden. Daran halte ich mich.
+you-opted-out = Du hast dem Lesen widersprochen, deshalb lese ich auch das nicht. Mit `/privacy` kannst du den Widerspruch zurücknehmen.
+not-taken = Das habe ich nicht übernommen, und nichts hat sich geändert: { $why }.
+needs-message-content = Um in einem Kanal mitzulesen, brauche ich von Discord den Intent *Message Content*, und den habe ich nicht. Wer diesen Bot betreibt, kann ihn im Developer Portal einschalten (Bot → Privileged Gateway Intents), `MOODRING_MESSAGE_CONTENT=true` setzen und mich neu starten. `/analyze`, **Apps → Analysieren** und Erwähnungen gehen auch ohne.
+not-watchable = Ich kann in Textkanälen, Sprachkanälen und Threads eines Servers mitlesen, hier nicht.
+no-log-channel = Wähle mit `/setup` einen Log-Kanal: Ohne ihn weiß ich nicht, wo ich etwas melden soll.
+
+## Permissions, by the names that Discord's settings have in this language
+
+permission-view_channel = Kanal ansehen
+permission-send_messages = Nachrichten senden
+permission-send_messages_in_threads = Nachrichten in Threads senden
+permission-embed_links = Links einbetten
+permission-attach_files = Dateien anhängen
+permission-add_reactions = Reaktionen hinzufügen
+permission-read_message_history = Nachrichtenverlauf anzeigen
+permission-manage_messages = Nachrichten verwalten
+permission-moderate_members = Mitglieder im Timeout
+permission-manage_guild = Server verwalten
+
+staff-only = Dafür brauchst du die Berechtigung { $permissions }.
+you-lack = Dafür fehlt dir in { $channel } die Berechtigung { $permissions }.
+i-lack = Meiner Rolle fehlt die Berechtigung { $permissions }. Erlaube sie in den Servereinstellungen unter „Rollen“ und versuch es dann noch einmal.
+i-lack-in = In { $channel } fehlt mir die Berechtigung { $permissions }. Erlaube sie meiner Rolle in den Kanaleinstellungen und versuch es dann noch einmal.
+count = { $number }

@@ -1,0 +1,44 @@
+### 各项功能共用的文字。
+
+list-separator = {"、"}
+quoted = “{ $text }”
+percent = { NUMBER($number, maximumFractionDigits: 4) }%
+and-more = - 还有 { $count } 个
+and-others = 还有 { $count } 个
+none = 无
+on = 开
+off = 关
+seconds = { $number } 秒
+minutes = { $number } 分钟
+days = { $number } 天
+
+## 为什么没有得到回答
+
+failed = 我这边出了点问题，已记入日志。请稍后再试。
+busy = 我现在忙不过来，请稍等片刻再试。
+too-slow = 花的时间太长，我放弃了。请稍等片刻再试。
+opted-out = 这条消息的作者不希望被读取，所以我不读。
+you-opted-out = 你要求过不被读取，所以这个我也不读。用 `/privacy` 可以重新选择加入。
+not-taken = 我没有采纳，什么都没有改变：{ $why }。
+needs-message-content = 要读取频道，我需要 Discord 的 *Message Content* intent，而我现在没有。这个机器人的所有者可以在 Developer Portal 中开启它（Bot → Privileged Gateway Intents），设置 `MOODRING_MESSAGE_CONTENT=true`，然后重新启动我。`/analyze`、**APP → 分析情绪** 和提及我都不需要它。
+not-watchable = 我能读取服务器的文字频道、语音频道和子区，但这里不行。
+no-log-channel = 请用 `/setup` 选择一个日志频道：没有它，我就没有地方显示标记。
+
+## 权限，用 Discord 设置中的中文名称
+
+permission-view_channel = 查看频道
+permission-send_messages = 发送消息
+permission-send_messages_in_threads = 在子区内发送消息
+permission-embed_links = 嵌入链接
+permission-attach_files = 添加附件
+permission-add_reactions = 添加反应
+permission-read_message_history = 阅读消息历史
+permission-manage_messages = 管理消息
+permission-moderate_members = 禁言成员
+permission-manage_guild = 管理服务器
+
+staff-only = 只有拥有 { $permissions } 权限的人才能这样做。
+you-lack = 这需要 { $permissions } 权限，而你在 { $channel } 中没有。
+i-lack = 我的身份组缺少 { $permissions } 权限。请在服务器的身份组设置中允许，然后再试一次。
+i-lack-in = 我在 { $channel } 中缺少 { $permissions } 权限。请在该频道的设置中为我的身份组允许，然后再试一次。
+count = { $number }
