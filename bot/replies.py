@@ -98,7 +98,8 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
         embed.add_field(name=texts.say("in-picture"), value=found[:MAX_FIELD_CHARACTERS], inline=False)
     if prediction.skipped:
         skipped = "\n".join(
-            f"{texts.part_name(skip.part)}: {texts.skip_reason(skip.reason)}" for skip in prediction.skipped
+            texts.labelled(texts.part_name(skip.part), texts.skip_reason(skip.reason))
+            for skip in prediction.skipped
         )
         embed.add_field(name=texts.say("skipped"), value=skipped[:MAX_FIELD_CHARACTERS], inline=False)
     embed.set_footer(text=texts.say("footer", model=prediction.model, milliseconds=round(prediction.ms)))

@@ -106,6 +106,11 @@ def listed(entries: Iterable[str]) -> str:
     return say("list-separator").join(entries)
 
 
+def labelled(label: str, text: str) -> str:
+    """Return a text behind what it is called."""
+    return say("labelled", label=label, text=text)
+
+
 def capital(text: str) -> str:
     """Return a text that begins with a capital, where the script has any."""
     return text[:1].upper() + text[1:]
@@ -174,8 +179,8 @@ def nothing_readable(skipped: Sequence[tuple[str, str]]) -> str:
     """
     if not skipped:
         return say("nothing-to-read")
-    parts = "; ".join(f"{part_name(part)}: {skip_reason(reason)}" for part, reason in skipped)
-    return say("nothing-readable", parts=parts)
+    parts = (labelled(part_name(part), skip_reason(reason)) for part, reason in skipped)
+    return say("nothing-readable", parts=say("clause-separator").join(parts))
 
 
 def what_follows(does: Sequence[str]) -> str:
@@ -205,8 +210,7 @@ def settings_taken(left_out: int) -> str:
     Args:
         left_out: How many channels and roles it names that the server does not have.
     """
-    taken = say("settings-taken")
-    return f"{taken} {say('settings-left-out', count=left_out)}" if left_out else taken
+    return say("settings-taken-partly", count=left_out) if left_out else say("settings-taken")
 
 
 def automatic(action: str, acted: int, refuted: int, until: str | None) -> str:
@@ -256,7 +260,7 @@ def scores_of_messages(bins: Sequence[tuple[float, float, int]], marks: Sequence
         bins: From which score, up to which, and how many messages; without empty ones.
         marks: Thresholds, 0..1.
     """
-    counts = "; ".join(
+    counts = say("clause-separator").join(
         say("histogram-bin", count=count, low=round(low * 100), high=percent(high))
         for low, high, count in bins
     )

@@ -47,7 +47,7 @@ def appeal_card(case: Case, member: discord.User | discord.Member, words: str) -
     said = discord.utils.escape_mentions(discord.utils.escape_markdown(words))[:MAX_QUOTE]
     quoted = "\n".join(f"> {line}" for line in said.splitlines())
     title, by = texts.say("appealed-title", case=str(case.id)), texts.say("appeal-by")
-    head = f"### {title}\n{by}: {member.mention}\n{quoted}"
+    head = f"### {title}\n{texts.labelled(by, member.mention)}\n{quoted}"
     return box([head, *case_text(case)], *_rows(case), stripe=COLOURS[case.group])
 
 

@@ -48,7 +48,11 @@ def stats_box(counts: Mapping[tuple[Group, State], int], days: int, judged: Sequ
         if not of_group:
             continue
         lines = [f"**{texts.say(f'group-{group}')}**"]
-        lines += [f"{texts.say(f'state-{state}')}: {of_group[state]}" for state in State if state in of_group]
+        lines += [
+            texts.labelled(texts.say(f"state-{state}"), str(of_group[state]))
+            for state in State
+            if state in of_group
+        ]
         confirmed = sum(count for state, count in of_group.items() if state in CONFIRMED)
         refuted = sum(count for state, count in of_group.items() if state in REFUTED)
         if confirmed + refuted:

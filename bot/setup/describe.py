@@ -106,27 +106,28 @@ def value(name: str, settings: GuildSettings) -> str:
 
 def line(name: str, settings: GuildSettings) -> str:
     """Return a setting with its value and what it does, as the panel shows it."""
-    return f"**{title(name)}**: {value(name, settings)}\n-# {description(name)}"
+    shown = texts.labelled(f"**{title(name)}**", value(name, settings))
+    return f"{shown}\n-# {description(name)}"
 
 
 def sensitivity(settings: GuildSettings) -> str:
     """Return the preset in use with its numbers, or that the numbers are the server's own."""
     name = texts.say(f"preset-{settings.preset or 'own'}")
     numbers = [f"{title(each)} {value(each, settings)}" for each in BARS]
-    return f"**{texts.say('sensitivity')}**: {name}\n-# {' · '.join(numbers)}"
+    shown = texts.labelled(f"**{texts.say('sensitivity')}**", name)
+    return f"{shown}\n-# {' · '.join(numbers)}"
 
 
 def watches(found: Sequence[Watch]) -> str:
     """Return the watched channels and what follows in each."""
     lines = [
-        f"- <#{watch.channel_id}>: {texts.what_follows(sorted(watch.does))}"
+        texts.labelled(f"- <#{watch.channel_id}>", texts.what_follows(sorted(watch.does)))
         for watch in found[:SHOWN_CHANNELS]
     ]
     if len(found) > SHOWN_CHANNELS:
         lines.append(texts.say("and-more", count=len(found) - SHOWN_CHANNELS))
-    return f"**{texts.say('watched-channels')}**: " + (
-        "\n" + "\n".join(lines) if lines else texts.say("none")
-    )
+    listed = "\n" + "\n".join(lines) if lines else texts.say("none")
+    return texts.labelled(f"**{texts.say('watched-channels')}**", listed)
 
 
 def show_box(settings: GuildSettings, found: Sequence[Watch]) -> Layout:
@@ -135,7 +136,7 @@ def show_box(settings: GuildSettings, found: Sequence[Watch]) -> Layout:
     for topic, names in FIELDS.items():
         lines = [f"**{texts.say(f'topic-{topic}')}**"]
         lines += [sensitivity(settings)] if topic is Topic.SENSITIVITY else []
-        lines += [f"{title(name)}: {value(name, settings)}" for name in names if name not in BARS]
+        lines += [texts.labelled(title(name), value(name, settings)) for name in names if name not in BARS]
         blocks += ["\n".join(lines)] if names else []
     return box([*blocks, f"-# {texts.say('setup-who')}"])
 

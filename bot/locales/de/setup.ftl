@@ -130,7 +130,7 @@ grant-everywhere = ⚠️ In { $channel } fehlt mir die Berechtigung { $permissi
 not-announced = Ich konnte es in { $channel } nicht ankündigen: Bitte sag es den Leuten dort, oder lass mich Nachrichten senden und mach es noch einmal.
 
 settings-taken = Übernommen.
-settings-left-out = { $count ->
+settings-taken-partly = { settings-taken } { $count ->
     [one] 1 Eintrag habe ich ausgelassen: Diesen Kanal oder diese Rolle gibt es auf diesem Server nicht.
    *[other] { $count } Einträge habe ich ausgelassen: Diese Kanäle und Rollen gibt es auf diesem Server nicht.
 }

@@ -1,6 +1,8 @@
 ### What all features say.
 
 list-separator = {", "}
+clause-separator = {"; "}
+labelled = { $label }: { $text }
 quoted = “{ $text }”
 percent = { NUMBER($number, maximumFractionDigits: 4) }{"\u00A0"}%
 and-more = - and { $count } more

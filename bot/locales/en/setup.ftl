@@ -130,7 +130,7 @@ grant-everywhere = ⚠️ In { $channel } I lack { $permissions }: press **{ gra
 not-announced = I could not say so in { $channel }: please tell people there, or let me send messages and do it anew.
 
 settings-taken = Taken.
-settings-left-out = { $count ->
+settings-taken-partly = { settings-taken } { $count ->
     [one] I left out 1 channel or role that is not of this server.
    *[other] I left out { $count } channels and roles that are not of this server.
 }

@@ -130,7 +130,7 @@ grant-everywhere = ⚠️ En { $channel } no tengo permiso para { $permissions }
 not-announced = No pude anunciarlo en { $channel }: díselo tú a la gente de allí, o déjame enviar mensajes y hazlo de nuevo.
 
 settings-taken = Aceptado.
-settings-left-out = { $count ->
+settings-taken-partly = { settings-taken } { $count ->
     [one] Dejé fuera 1 canal o rol que no es de este servidor.
    *[other] Dejé fuera { $count } canales y roles que no son de este servidor.
 }

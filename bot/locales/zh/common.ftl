@@ -1,6 +1,8 @@
 ### 各项功能共用的文字。
 
 list-separator = {"、"}
+clause-separator = {"；"}
+labelled = { $label }：{ $text }
 quoted = “{ $text }”
 percent = { NUMBER($number, maximumFractionDigits: 4) }%
 and-more = - 还有 { $count } 个

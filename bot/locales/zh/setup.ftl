@@ -124,7 +124,7 @@ grant-everywhere = ⚠️ 我在 { $channel } 中缺少 { $permissions } 权限�
 not-announced = 我没能在 { $channel } 中公布这件事：请告诉那里的人，或者允许我发送消息，然后重新设置一次。
 
 settings-taken = 已采用。
-settings-left-out = 有 { $count } 个频道或身份组不属于这个服务器，我略过了。
+settings-taken-partly = { settings-taken }有 { $count } 个频道或身份组不属于这个服务器，我略过了。
 
 ## 为什么没有采纳某个值或文件；接在“什么都没有改变：”后面
 
