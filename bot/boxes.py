@@ -28,4 +28,6 @@ def box(
             discord.ui.MediaGallery(discord.MediaGalleryItem(picture, description=picture.description))
         )
     items += [discord.ui.ActionRow(*row) for row in rows if row]
-    return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items, accent_colour=stripe))
+    view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items, accent_colour=stripe))
+    view.stop()  # its items are lasting ones, if there are any: discord.py need not keep it, or a timer for it
+    return view

@@ -42,4 +42,5 @@ def lasting_view(*items: discord.ui.Item[Any]) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for item in items:
         view.add_item(item)
+    view.stop()  # discord.py need not keep it, or a timer for a private one: the items do not need it
     return view

@@ -1,15 +1,21 @@
 """Forms that people fill in."""
 
-from typing import Any
+from typing import Any, Final
 
 import discord
 
 from .apologies import apologise
 from .speaking import speak_to
 
+OPEN_S: Final = 60 * 60
+"""Discord does not tell when somebody closes a form unsent; after this nobody is waited for."""
+
 
 class Modal(discord.ui.Modal):
     """A form that speaks the language of who fills it in, and apologises for an unexpected failure."""
+
+    def __init__(self, *, title: str) -> None:
+        super().__init__(title=title, timeout=OPEN_S)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Speak the language of who filled it in."""

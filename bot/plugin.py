@@ -4,18 +4,22 @@
 
 A host other than Moodring's own bot gets services of its own, set up by the ``MOODRING_``
 environment variables and closed again when the extension is unloaded. Sending the commands to
-Discord stays the host's business, and so does the Message Content intent: ``/watch`` uses it if
-the host has it.
+Discord stays the host's business, and so do the intents: what they leave out is logged once. All of
+it is in ``docs/plugin.md``.
 """
 
+import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 import discord
+from discord.ext import commands
 
 if TYPE_CHECKING:
     from .answers import AnyBot
+
+log: Final = logging.getLogger(__name__)
 
 NEEDS_DISCORD: Final = (2, 7, 1)
 """The oldest release of discord.py that has the components of panel, cards and forms."""
@@ -28,14 +32,20 @@ class OldDiscordError(RuntimeError):
     """The host's discord.py is too old; the message says which release it takes."""
 
 
-async def setup(bot: "AnyBot") -> None:
+async def setup(bot: "AnyBot", *, base: type[commands.Cog] = commands.Cog) -> None:
     """Add the features to a bot; discord.py calls this.
+
+    Args:
+        bot: The host.
+        base: The class that every cog of the host has to be of, where it insists on one of its own as
+            Red does.
 
     Raises:
         OldDiscordError: The host's discord.py is too old.
         SettingsError: A setting is wrong.
         StoreError: The database cannot be used.
         WeightsError: The weights are missing or damaged.
+        NameTakenError: The host has a command or a cog of the same name.
     """
     if discord.version_info[:3] < NEEDS_DISCORD:
         needed = ".".join(map(str, NEEDS_DISCORD))
@@ -46,10 +56,16 @@ async def setup(bot: "AnyBot") -> None:
     from .features import add_features  # an older discord.py lacks what these import
 
     stack = _opened[bot] = AsyncExitStack()
-    await add_features(bot, stack)
+    await add_features(bot, stack, base)
 
 
 async def teardown(bot: "AnyBot") -> None:
     """Take the features away and close what was opened for them; discord.py calls this."""
-    if (stack := _opened.pop(bot, None)) is not None:  # none where the setup was refused
+    stack = _opened.pop(bot, None)
+    if stack is None:  # the setup was refused
+        return
+    try:
         await stack.aclose()
+    except Exception:
+        log.exception("not everything could be closed")  # discord.py would keep it to itself
+        raise

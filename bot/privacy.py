@@ -9,7 +9,7 @@ import discord
 from . import texts
 from .lasting import AnyButton, Click, Lasting, lasting_view
 
-COG: Final = "Privacy"
+COG: Final = "MoodringPrivacy"
 """The name of the cog that handles the buttons."""
 
 

@@ -8,7 +8,7 @@ import discord
 from . import texts
 from .lasting import AnyButton, Click, Lasting, lasting_view
 
-COG: Final = "Why"
+COG: Final = "MoodringWhy"
 """The name of the cog that handles it."""
 
 

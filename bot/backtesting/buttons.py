@@ -9,7 +9,7 @@ import discord
 from .. import texts
 from ..lasting import AnyButton, Click, Lasting
 
-COG: Final = "Backtesting"
+COG: Final = "MoodringBacktesting"
 """The name of the cog that handles them."""
 
 

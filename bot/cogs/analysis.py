@@ -24,28 +24,32 @@ MAX_TEXT: Final = 4000
 """Characters of ``/analyze text:``, as many as the longest message has."""
 
 
-class Analysis(Feature):
-    """The three ways to ask for a reading."""
+class Analysis(Feature, name="MoodringAnalysis"):
+    """The three ways to ask for a reading.
+
+    Attributes:
+        menu: The message menu.
+    """
 
     def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
         self._bot = bot
         self._services = services
         self._answers = answers
-        self._menu = app_commands.ContextMenu(
+        self.menu = app_commands.ContextMenu(
             name=described("menu-analyze"),
             callback=self.analyze_message,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
         )
-        self._menu.error(apologise)
+        self.menu.error(apologise)
 
     async def cog_load(self) -> None:
         """Add the message menu: discord.py has no decorator for menus in a cog."""
-        self._bot.tree.add_command(self._menu)
+        self._bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
         """Take the message menu away again."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     @app_commands.command(name="analyze", description=described("command-analyze"))
     @app_commands.describe(

@@ -12,7 +12,7 @@ from discord.ext import commands
 from .. import texts
 from ..answers import AnyBot
 from ..backtest import DEFAULT_THRESHOLDS
-from ..backtesting.buttons import COG, ITEMS, Press
+from ..backtesting.buttons import COG, Press
 from ..backtesting.layouts import judging_box, progress_box, result_box, stopped_box, used_box
 from ..backtesting.pictures import picture_of
 from ..backtesting.run import Run
@@ -41,15 +41,10 @@ class Backtesting(Feature, name=COG):
         self._services = services
         self._runs = Runs()
 
-    async def cog_load(self) -> None:
-        """Let the buttons answer that were sent before a restart."""
-        self._bot.add_dynamic_items(*ITEMS)
-
     async def cog_unload(self) -> None:
-        """Stop what goes on, and leave the buttons to nobody."""
+        """Stop what goes on."""
         for run in await self._runs.stop():
             await self._show(run)
-        self._bot.remove_dynamic_items(*ITEMS)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

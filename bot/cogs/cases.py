@@ -3,6 +3,7 @@
 import io
 import logging
 from typing import Final
+from weakref import WeakSet
 
 import discord
 from discord import app_commands
@@ -14,7 +15,7 @@ from ..intake.message import draft_of_message
 from ..lasting import Click
 from ..moderation import cards
 from ..moderation.appeals import AppealForm, appealable
-from ..moderation.buttons import COG, ITEMS, SHOW
+from ..moderation.buttons import COG, SHOW
 from ..moderation.cases import Action, Case, Outcome, State
 from ..moderation.deeds import RefusedError
 from ..moderation.layouts import appeal_card, card, settled
@@ -46,10 +47,10 @@ class Cases(Feature, name=COG):
         self._deeds = moderation.deeds
         self._flags = moderation.flags
         self._unclear: list[Case] = []
+        self._forms: WeakSet[AppealForm] = WeakSet()
 
     async def cog_load(self) -> None:
-        """Let the buttons work that were sent before a restart, and say what a crash left open."""
-        self._bot.add_dynamic_items(*ITEMS)
+        """Say what a crash left open."""
         for event_id in await self._cases.left_open():
             await self._cases.finish(event_id, Outcome.UNCLEAR, discord.utils.utcnow())
             self._unclear.append(await self._cases.case_of(event_id))
@@ -57,8 +58,9 @@ class Cases(Feature, name=COG):
             await self.on_ready()
 
     async def cog_unload(self) -> None:
-        """Leave the buttons to nobody."""
-        self._bot.remove_dynamic_items(*ITEMS)
+        """Take no form any more that somebody still has open."""
+        for form in list(self._forms):
+            form.stop()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -222,7 +224,9 @@ class Cases(Feature, name=COG):
         if not open_to_appeal:
             await interaction.response.send_message(texts.say("nothing-to-appeal"), ephemeral=True)
             return
-        await interaction.response.send_modal(AppealForm(open_to_appeal[0], self._appealed))
+        form = AppealForm(open_to_appeal[0], self._appealed)
+        self._forms.add(form)
+        await interaction.response.send_modal(form)
 
     async def _appealed(self, interaction: Click, case: Case, words: str) -> None:
         """Show an appeal to moderators, in the member's words, which are kept nowhere else."""

@@ -14,7 +14,7 @@ from ._feature import Feature
 log: Final = logging.getLogger(__name__)
 
 
-class Faces(Feature):
+class Faces(Feature, name="MoodringFaces"):
     """Lets a server's managers switch on what is off everywhere at first."""
 
     faces = StaffGroup(name="faces", description=described("command-faces"), needs=MANAGER)

@@ -17,7 +17,7 @@ from ..speaking import language_in
 log: Final = logging.getLogger(__name__)
 
 
-class Following(commands.Cog):
+class Following(commands.Cog, name="MoodringFollowing"):
     """Keeps the answers in channels true to their messages, across restarts too."""
 
     def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from .. import texts
-from ..answers import Answers, AnyBot
+from ..answers import Answers
 from ..lasting import Click, lasting_view
 from ..my_data import my_data_file
 from ..privacy import COG, Press, PrivacyButton, choice_view, privacy_embed
@@ -22,21 +22,12 @@ log: Final = logging.getLogger(__name__)
 class Privacy(Feature, name=COG):
     """Tells people what is read and kept, lets them refuse, and hands out or deletes what is kept of them."""
 
-    def __init__(self, bot: AnyBot, services: Services, answers: Answers) -> None:
-        self._bot = bot
+    def __init__(self, services: Services, answers: Answers) -> None:
         self._store = services.store
         self._opt_outs = services.store.opt_outs
         self._guilds = services.store.guilds
         self._answers = answers
         self._contact = services.contact
-
-    async def cog_load(self) -> None:
-        """Let the buttons work that were sent before a restart."""
-        self._bot.add_dynamic_items(PrivacyButton)
-
-    async def cog_unload(self) -> None:
-        """Leave the buttons to nobody."""
-        self._bot.remove_dynamic_items(PrivacyButton)
 
     @app_commands.command(name="privacy", description=described("command-privacy"))
     @app_commands.allowed_contexts(guilds=True, dms=True)

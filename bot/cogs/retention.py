@@ -17,7 +17,7 @@ PRUNE_HOURS: Final = 1
 """How often that is looked after."""
 
 
-class Retention(commands.Cog):
+class Retention(commands.Cog, name="MoodringRetention"):
     """Deletes what has been kept for long enough.
 
     Args:

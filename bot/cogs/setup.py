@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final, cast
+from weakref import WeakSet
 
 import discord
 from discord import app_commands
@@ -35,7 +36,7 @@ from ._feature import Feature
 log: Final = logging.getLogger(__name__)
 
 
-class Setup(Feature):
+class Setup(Feature, name="MoodringSetup"):
     """Lets a server's managers set Moodring up."""
 
     def __init__(self, bot: AnyBot, services: Services, watched: Watched) -> None:
@@ -45,6 +46,12 @@ class Setup(Feature):
         self._automations = services.store.automations
         self._cases = services.store.cases
         self._watched = watched
+        self._open: WeakSet[Panel | Form] = WeakSet()
+
+    async def cog_unload(self) -> None:
+        """Let no panel and no form work any more that somebody still has open."""
+        for each in list(self._open):
+            each.stop()
 
     @app_commands.command(name="setup", description=described("command-setup"))
     @app_commands.describe(show=described("command-setup.show"), file=described("command-setup.file"))
@@ -108,7 +115,9 @@ class Setup(Feature):
     async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
         """Ask for the values of settings in a form."""
         settings = await self._guilds.get(_guild(click).id)
-        await click.response.send_modal(Form(names, settings, partial(self._written, shown)))
+        form = Form(names, settings, partial(self._written, shown))
+        self._open.add(form)
+        await click.response.send_modal(form)
 
     async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
         """Begin the trial of an automatic action, or end it and the action."""
@@ -238,7 +247,11 @@ class Setup(Feature):
 
     def _panel(self, interaction: Click, shown: Shown) -> Panel:
         guild = _guild(interaction)
-        return Panel(self, shown, {channel.id: channel.name for channel in (*guild.channels, *guild.threads)})
+        panel = Panel(
+            self, shown, {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
+        )
+        self._open.add(panel)
+        return panel
 
     async def _shown(self, guild: discord.Guild) -> Shown:
         """Return the panel's first page as things stand, with what stands in the way."""

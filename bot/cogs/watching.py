@@ -33,7 +33,7 @@ STATUS_CHANNELS: Final = 8
 """Channels that the status names: with more, the message might be longer than Discord takes."""
 
 
-class Watching(Feature):
+class Watching(Feature, name="MoodringWatching"):
     """Reads the channels that a server's managers chose."""
 
     watch = StaffGroup(name="watch", description=described("command-watch"), needs=MANAGER)

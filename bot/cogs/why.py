@@ -6,12 +6,11 @@ from typing import Any, Final
 import discord
 
 from .. import texts
-from ..answers import AnyBot
 from ..intake.message import draft_of_message
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..services import REFUSALS, Services
-from ..why import COG, WhyButton
+from ..why import COG
 from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
@@ -21,21 +20,11 @@ class Why(Feature, name=COG):
     """Works under every answer, also after a restart; only who presses sees what it says.
 
     Args:
-        bot: The host.
         services: What the features work with.
     """
 
-    def __init__(self, bot: AnyBot, services: Services) -> None:
-        self._bot = bot
+    def __init__(self, services: Services) -> None:
         self._services = services
-
-    async def cog_load(self) -> None:
-        """Let the buttons work that were sent before a restart."""
-        self._bot.add_dynamic_items(WhyButton)
-
-    async def cog_unload(self) -> None:
-        """Leave the buttons to nobody."""
-        self._bot.remove_dynamic_items(WhyButton)
 
     async def explain(self, interaction: discord.Interaction[Any]) -> None:
         """Explain the answer that the button is under."""

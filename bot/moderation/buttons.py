@@ -11,7 +11,7 @@ from ..lasting import AnyButton, Click, Lasting
 from .cards import OFFERED
 from .cases import Action
 
-COG: Final = "Cases"
+COG: Final = "MoodringCases"
 """The name of the cog that handles them."""
 
 SHOW: Final = "show"
