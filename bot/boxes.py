@@ -29,5 +29,5 @@ def box(
         )
     items += [discord.ui.ActionRow(*row) for row in rows if row]
     view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items, accent_colour=stripe))
-    view.stop()  # its items are lasting ones, if there are any: discord.py need not keep it, or a timer for it
+    view.stop()  # discord.py need not keep it, or a timer for it: its items are lasting ones
     return view

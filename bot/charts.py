@@ -5,17 +5,13 @@ for that. They bring a dark ground of their own, so that they look alike in ever
 is orange differs in shape too, so that nobody has to tell colours apart.
 """
 
-import io
 import math
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from PIL import Image, ImageDraw
-
 from . import texts
-from .fonts import font
+from .drawing import BOUND, DATA, GAP, LABEL, MARGIN, MUTED, TEXT, WIDTH, Drawing, width_of
 
-WIDTH: Final = 800
 HEIGHT: Final = 450
 """Pixels of a chart."""
 
@@ -28,23 +24,11 @@ DWARFED_FROM: Final = 0.8
 LABEL_ROWS: Final = 3
 """Rows for the labels of thresholds. One that finds no room has only its line; the sentence names all."""
 
-GROUND: Final = (43, 45, 49)
-DATA: Final = (74, 152, 214)
-BOUND: Final = (255, 178, 56)
-TEXT: Final = (242, 243, 245)
-MUTED: Final = (188, 192, 199)
-"""Contrast to the ground: data 4.4 to 1, the others 7.5 to 1 and more (WCAG asks for 3 and for 4.5)."""
-
-_OVERSAMPLING: Final = 2  # Pillow's lines have hard edges: they are drawn larger and scaled down
-_TITLE, _LABEL, _NUMBER = 34, 28, 26  # heights of type
-_MARGIN: Final = 28
+_NUMBER: Final = 26  # height of type
 _BASE: Final = HEIGHT - 66  # where scales begin
-_DASH, _GAP = 14, 10
 _BAR_GAP: Final = 8
 _LEAST_BAR: Final = 4
 
-_Point: TypeAlias = tuple[float, float]
-_Colour: TypeAlias = tuple[int, int, int]
 _LabelPlace: TypeAlias = tuple[float, int]
 
 
@@ -63,7 +47,7 @@ def heat_chart(levels: Sequence[float], hot_from: float, *, title: str | None = 
         ValueError: There are no levels.
     """
     shown = _clipped(levels)
-    left, right, top = _MARGIN + 124, WIDTH - 112, 100  # beside the bound's label and the latest level
+    left, right, top = MARGIN + 124, WIDTH - 112, 100  # beside the bound's label and the latest level
     highest = max(*shown, hot_from)
     scale = (_BASE - top) / (highest or 1)
     step = (right - left) / max(len(shown) - 1, 1)
@@ -71,9 +55,9 @@ def heat_chart(levels: Sequence[float], hot_from: float, *, title: str | None = 
     newest, bound = points[0], _BASE - scale * hot_from
     below = _BASE + 38  # where what is written there stands
 
-    drawing = _Drawing(texts.say("heat-chart") if title is None else title)
+    drawing = Drawing(texts.say("heat-chart") if title is None else title, HEIGHT)
     drawing.line([(left, _BASE), (right, _BASE)], MUTED, 2)
-    if _BASE - bound > 2 * _LABEL:  # else the bound's label stands there
+    if _BASE - bound > 2 * LABEL:  # else the bound's label stands there
         drawing.text((left - 14, _BASE), texts.percent(0), MUTED, "rm")
     drawing.dashes((left, bound), (right, bound))
     drawing.text((left - 14, bound - 11), texts.say("hot-from"), BOUND, "rs")
@@ -107,7 +91,7 @@ def histogram(counts: Sequence[int], marks: Sequence[float]) -> bytes:
         ValueError: There are not `BINS` counts.
     """
     _check_bins(counts)
-    left, right = _MARGIN + 20, WIDTH - _MARGIN - 20
+    left, right = MARGIN + 20, WIDTH - MARGIN - 20
     labels = [texts.exact_percent(mark) for mark in marks]
     places = [left + (right - left) * mark for mark in marks]
     label_places = _label_places(labels, places)
@@ -119,20 +103,17 @@ def histogram(counts: Sequence[int], marks: Sequence[float]) -> bytes:
     heights = [highest * _share(count, largest, is_log=is_log) for count in counts]
     width = (right - left) / BINS
 
-    drawing = _Drawing(texts.say("histogram"))
-    drawing.text(
-        (_MARGIN, 72),
-        texts.say("histogram-log-scale") if is_log else texts.say("histogram-scale"),
-        MUTED,
-        "lt",
-    )
+    drawing = Drawing(texts.say("histogram"), HEIGHT)
+    scale = texts.say("histogram-log-scale" if is_log else "histogram-scale")
+    drawing.text((MARGIN, 72), scale, MUTED, "lt")
     bars = [
         (left + width * (bin_ + 0.5), _BASE - max(height, _LEAST_BAR), count)
         for bin_, (count, height) in enumerate(zip(counts, heights, strict=True))
         if count
     ]
     for middle, bar, _ in bars:
-        drawing.bar(middle, bar, width - _BAR_GAP)
+        half = (width - _BAR_GAP) / 2
+        drawing.rectangle((middle - half, bar), (middle + half, _BASE), DATA)
     drawing.line([(left, _BASE), (right, _BASE)], MUTED, 2)
     for place, label, at in zip(places, labels, label_places, strict=True):
         drawing.dashes((place, top), (place, _BASE))
@@ -175,63 +156,10 @@ def _label_places(labels: Sequence[str], places: Sequence[float]) -> list[_Label
     found: list[_LabelPlace | None] = [None] * len(labels)
     ends = [-math.inf] * LABEL_ROWS
     for index in sorted(range(len(labels)), key=places.__getitem__):
-        half = font(_NUMBER * _OVERSAMPLING).getlength(labels[index]) / _OVERSAMPLING / 2
-        middle = min(max(places[index], _GAP + half), WIDTH - _GAP - half)  # within the picture
+        half = width_of(labels[index], _NUMBER) / 2
+        middle = min(max(places[index], GAP + half), WIDTH - GAP - half)  # within the picture
         row = next((row for row, end in enumerate(ends) if middle - half > end), None)
         if row is not None:
-            ends[row] = middle + half + _GAP
+            ends[row] = middle + half + GAP
             found[index] = (middle, row)
     return found
-
-
-class _Drawing:
-    """A chart while it is drawn, in its final pixels."""
-
-    def __init__(self, title: str) -> None:
-        size = (WIDTH * _OVERSAMPLING, HEIGHT * _OVERSAMPLING)
-        self._image = Image.new("RGB", size, GROUND)
-        self._draw = ImageDraw.Draw(self._image)
-        self.text((_MARGIN, 24), title, TEXT, "lt", _TITLE)
-
-    def line(self, points: Sequence[_Point], colour: _Colour, width: int) -> None:
-        self._draw.line([_scaled(point) for point in points], colour, width * _OVERSAMPLING, joint="curve")
-
-    def dashes(self, start: _Point, end: _Point) -> None:
-        """Draw a bound, with ground on both sides that parts it from what it crosses."""
-        length = math.dist(start, end)
-        along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
-        for begin in range(0, math.ceil(length), _DASH + _GAP):
-            stops = (begin, min(begin + _DASH, length))
-            dash = [(start[0] + along[0] * stop, start[1] + along[1] * stop) for stop in stops]
-            self.line(dash, GROUND, 8)
-            self.line(dash, BOUND, 4)
-
-    def bar(self, middle: float, top: float, width: float) -> None:
-        corners = [_scaled((middle - width / 2, top)), _scaled((middle + width / 2, _BASE))]
-        self._draw.rectangle(corners, DATA)
-
-    def dot(self, at: _Point) -> None:
-        radius = 11 * _OVERSAMPLING
-        self._draw.circle(_scaled(at), radius, TEXT)
-        self._draw.circle(_scaled(at), radius * 0.6, DATA)
-
-    def text(self, at: _Point, words: str, colour: _Colour, anchor: str, size: int = _LABEL) -> None:
-        """Write one line; `anchor` as Pillow has it."""
-        self._draw.text(
-            _scaled(at),
-            words,
-            colour,
-            font(size * _OVERSAMPLING),
-            anchor,
-            stroke_width=4 * _OVERSAMPLING,
-            stroke_fill=GROUND,
-        )
-
-    def png(self) -> bytes:
-        file = io.BytesIO()
-        self._image.reduce(_OVERSAMPLING).save(file, "PNG", optimize=True)
-        return file.getvalue()
-
-
-def _scaled(point: _Point) -> _Point:
-    return point[0] * _OVERSAMPLING, point[1] * _OVERSAMPLING

@@ -15,6 +15,7 @@ from .cogs.backtest import Backtesting
 from .cogs.cases import Cases
 from .cogs.faces import Faces
 from .cogs.following import Following
+from .cogs.mood import Mood
 from .cogs.privacy import Privacy
 from .cogs.retention import Retention
 from .cogs.setup import Setup
@@ -23,6 +24,8 @@ from .cogs.why import Why
 from .intents import in_words, lacking
 from .moderation import buttons as case_buttons
 from .moderation.moderation import Moderation
+from .mood import buttons as mood_buttons
+from .mood.counting import Counting
 from .privacy import PrivacyButton
 from .services import Services, open_services
 from .settings import load_settings
@@ -35,7 +38,13 @@ log: Final = logging.getLogger(__name__)
 PATIENCE_S: Final = 5.0
 """Seconds for what is in flight when the features are taken away."""
 
-_ITEMS: Final = (WhyButton, PrivacyButton, *case_buttons.ITEMS, *backtest_buttons.ITEMS)
+_ITEMS: Final = (
+    WhyButton,
+    PrivacyButton,
+    *case_buttons.ITEMS,
+    *backtest_buttons.ITEMS,
+    *mood_buttons.ITEMS,
+)
 """The buttons that work after a restart."""
 
 _Feature = TypeVar("_Feature", bound=commands.Cog)
@@ -74,10 +83,12 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
         stack.push_async_callback(services.drain, PATIENCE_S)
     answers = Answers(bot, services)
     watched, moderation = Watched(services.store), Moderation(bot, services)
+    counting = Counting()
     analysis = _of(base, Analysis)(bot, services, answers)
     cogs: Sequence[commands.Cog] = (
         analysis,
-        _of(base, Watching)(bot, services, answers, watched, moderation),
+        _of(base, Mood)(bot, services.store, counting),  # before what it counts for: it goes after it
+        _of(base, Watching)(bot, services, answers, watched, moderation, counting=counting),
         _of(base, Following)(bot, services, answers),
         _of(base, Privacy)(services, answers),
         _of(base, Faces)(services),

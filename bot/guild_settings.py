@@ -81,6 +81,7 @@ class GuildSettings(BaseModel):
 
     language: Literal["auto", "en", "es", "de", "zh"] = "auto"
     log_channel_id: Id | None = None
+    digest_channel_id: Id | None = None
     exempt_role_ids: Ids = ()
     exempt_channel_ids: Ids = ()
     flag_toxicity: Share = PRESETS["balanced"]["flag_toxicity"]

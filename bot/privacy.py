@@ -76,6 +76,7 @@ PARAGRAPHS: Final = (
     "privacy-guess",
     "privacy-kept",
     "privacy-moderators",
+    "privacy-mood",
     "privacy-out",
     "privacy-data",
 )

@@ -106,6 +106,11 @@ def listed(entries: Iterable[str]) -> str:
     return say("list-separator").join(entries)
 
 
+def sentences(*said: str) -> str:
+    """Return sentences in a row, without those that say nothing."""
+    return say("sentence-separator").join(filter(None, said))
+
+
 def labelled(label: str, text: str) -> str:
     """Return a text behind what it is called."""
     return say("labelled", label=label, text=text)

@@ -19,6 +19,7 @@ from discord.ext import commands
 
 from moodring.bot.intents import NEEDED
 from moodring.bot.plugin import NEEDS_DISCORD
+from moodring.bot.speaking import CommandTranslator, described
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "plugin.md").read_text("utf-8")
@@ -41,8 +42,25 @@ def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_example_is_run_below() -> None:
-    tested = ("bot.run(", "reload_extension", "redbot", "Predictor()", "open_classifier(")
+    tested = (
+        "bot.run(",
+        "OwnTranslator",
+        "reload_extension",
+        "redbot",
+        "Predictor()",
+        "open_classifier(",
+    )
     assert sorted(map(_example, tested)) == sorted(_blocks("python"))
+
+
+@pytest.mark.asyncio
+async def test_a_bot_with_a_translator_of_its_own_passes_moodrings_texts_on() -> None:
+    shown: dict[str, Any] = {}
+    exec(_example("OwnTranslator"), shown)
+    string, german = described("command-mood"), discord.Locale.german
+    own = await shown["OwnTranslator"]().translate(string, german, object())
+    assert own == await CommandTranslator().translate(string, german, object())
+    assert own is not None
 
 
 @pytest.mark.asyncio

@@ -15,6 +15,7 @@ from ..answers import Answers, AnyBot
 from ..guild_settings import LONGEST_COOLDOWN_S, GuildSettings
 from ..intake.message import draft_of_message, is_from_person
 from ..moderation.moderation import Moderation
+from ..mood.counting import Counting, label_of
 from ..permissions import MANAGER, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
@@ -39,13 +40,21 @@ class Watching(Feature, name="MoodringWatching"):
     watch = StaffGroup(name="watch", description=described("command-watch"), needs=MANAGER)
 
     def __init__(
-        self, bot: AnyBot, services: Services, answers: Answers, watched: Watched, moderation: Moderation
+        self,
+        bot: AnyBot,
+        services: Services,
+        answers: Answers,
+        watched: Watched,
+        moderation: Moderation,
+        *,
+        counting: Counting,
     ) -> None:
         self._bot = bot
         self._services = services
         self._answers = answers
         self._watched = watched
         self._moderation = moderation
+        self._counting = counting
 
     async def cog_load(self) -> None:
         """Go on listening where the last run did."""
@@ -186,6 +195,8 @@ class Watching(Feature, name="MoodringWatching"):
         if (read := await self._read(message, my_id)) is None:
             return
         reading, to_flag = read
+        label = label_of(reading.prediction)
+        self._counting.count(watch.guild_id, watch.channel_id, message.author.id, label, message.created_at)
         settings = await self._services.store.guilds.get(watch.guild_id)
         texts.speak(language_in(message.guild, settings))
         await self._moderation.consider(message, to_flag, settings, flag="flag" in watch.does)

@@ -33,7 +33,7 @@ class Topic(StrEnum):
 
 
 FIELDS: Final[dict[Topic, tuple[str, ...]]] = {
-    Topic.CHANNELS: ("log_channel_id", "exempt_role_ids", "exempt_channel_ids"),
+    Topic.CHANNELS: ("log_channel_id", "exempt_role_ids", "exempt_channel_ids", "digest_channel_id"),
     Topic.SENSITIVITY: BARS,
     Topic.READING: ("language", "faces", "ocr", "min_confidence", "cooldown_s"),
     Topic.CARE: (
@@ -55,6 +55,7 @@ NUMBERS: Final = frozenset({*BARS, "min_confidence", "cooldown_s", "timeout_minu
 
 _SAID: Final[Mapping[str, Callable[[Any], str]]] = {
     "log_channel_id": lambda found: texts.say("none") if found is None else f"<#{found}>",
+    "digest_channel_id": lambda found: texts.say("none") if found is None else f"<#{found}>",
     "exempt_role_ids": lambda found: _listed([f"<@&{role_id}>" for role_id in found]),
     "exempt_channel_ids": lambda found: _listed([f"<#{channel_id}>" for channel_id in found]),
     "language": lambda found: texts.say(f"language-{found}"),

@@ -62,6 +62,7 @@ def imported(data: bytes, guild_id: int, channel_ids: Collection[int], role_ids:
     exempt_roles = tuple(each for each in settings.exempt_role_ids if each in role_ids)
     exempt_channels = tuple(each for each in settings.exempt_channel_ids if each in channel_ids)
     log_channel = settings.log_channel_id if settings.log_channel_id in channel_ids else None
+    digest_channel = settings.digest_channel_id if settings.digest_channel_id in channel_ids else None
     named = _watches(content.get("watched", {}), guild_id)
     watches = tuple(watch for watch in named if watch.channel_id in channel_ids)
     left_out = (
@@ -70,11 +71,15 @@ def imported(data: bytes, guild_id: int, channel_ids: Collection[int], role_ids:
         + len(settings.exempt_channel_ids)
         - len(exempt_channels)
         + (settings.log_channel_id != log_channel)
+        + (settings.digest_channel_id != digest_channel)
         + len(named)
         - len(watches)
     )
     fitting = settings.changed(
-        exempt_role_ids=exempt_roles, exempt_channel_ids=exempt_channels, log_channel_id=log_channel
+        exempt_role_ids=exempt_roles,
+        exempt_channel_ids=exempt_channels,
+        log_channel_id=log_channel,
+        digest_channel_id=digest_channel,
     )
     return Imported(fitting, watches, left_out)
 

@@ -11,7 +11,7 @@ from ..guild_settings import GuildSettings
 from ..moderation.automation import Automation
 from ..moderation.deeds import BOT_NEEDS
 from ..moderation.log_channel import LogChannel
-from ..permissions import lacks, missing_to_log
+from ..permissions import Place, lacks, missing_to_log
 from ..store import Watch
 from ..watched import missing_in
 
@@ -87,6 +87,7 @@ def obstacles(
     """
     chosen = guild.get_channel_or_thread(settings.log_channel_id or 0)
     log_channel = chosen if isinstance(chosen, LogChannel) else None
+    digest = guild.get_channel(settings.digest_channel_id or 0)
     hints: list[str] = []
     if settings.log_channel_id is None and any("flag" in watch.does for watch in watches):
         hints.append(texts.say("no-log-channel"))
@@ -94,10 +95,13 @@ def obstacles(
         hints.append(texts.say("log-channel-is-gone"))
     if log_channel is not None and log_channel.permissions_for(guild.default_role).view_channel:
         hints.append(texts.say("everyone-sees"))
+    if settings.digest_channel_id is not None and digest is None:
+        hints.append(texts.say("digest-channel-is-gone"))
     if watches and not message_content:
         hints.append(texts.say("needs-message-content"))
     lacks: list[Lack] = []
-    for channel_id, names in _missing(guild, log_channel, watches, automation).items():
+    writes_in = [channel for channel in (log_channel, digest) if channel is not None]
+    for channel_id, names in _missing(guild, writes_in, watches, automation).items():
         everywhere = tuple(name for name in names if not getattr(guild.me.guild_permissions, name))
         here = tuple(name for name in names if name not in everywhere)
         lacks += [Lack(channel_id, everywhere, everywhere=True)] if everywhere else []
@@ -122,7 +126,7 @@ def grant_url(application_id: int, guild: discord.Guild, lacking: frozenset[str]
 
 def _missing(
     guild: discord.Guild,
-    log_channel: LogChannel | None,
+    writes_in: Sequence[Place],
     watches: Sequence[Watch],
     automation: Automation | None,
 ) -> Mapping[int, list[str]]:
@@ -134,7 +138,7 @@ def _missing(
         if automation is not None and "flag" in watch.does and place is not None:
             names += lacks(guild.me, place, *BOT_NEEDS[automation.action])
         missing[watch.channel_id] = list(dict.fromkeys(names))
-    if log_channel is not None:
-        both = [*missing.get(log_channel.id, []), *missing_to_log(log_channel)]
-        missing[log_channel.id] = list(dict.fromkeys(both))
+    for channel in writes_in:
+        both = [*missing.get(channel.id, []), *missing_to_log(channel)]
+        missing[channel.id] = list(dict.fromkeys(both))
     return missing

@@ -181,6 +181,9 @@ class Panel(discord.ui.LayoutView):
         async def log(click: Click, chosen: list[int]) -> None:
             await self._changes.change(click, self._shown, log_channel_id=chosen[0] if chosen else None)
 
+        async def digest(click: Click, chosen: list[int]) -> None:
+            await self._changes.change(click, self._shown, digest_channel_id=chosen[0] if chosen else None)
+
         async def roles(click: Click, chosen: list[int]) -> None:
             await self._changes.change(click, self._shown, exempt_role_ids=chosen)
 
@@ -234,6 +237,16 @@ class Panel(discord.ui.LayoutView):
                 default_values=_channels_of(settings.exempt_channel_ids),
                 min_values=0,
                 max_values=MAX_EXEMPT,
+            )
+        )
+        self._setting("digest_channel_id")
+        self._row(
+            ChannelMenu(
+                texts.say("choose-digest"),
+                digest,
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                default_values=_channels_of(filter(None, [settings.digest_channel_id])),
+                min_values=0,
             )
         )
 

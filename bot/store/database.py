@@ -19,7 +19,9 @@ from ..moderation.cases import APPEAL
 from .automations import Automations
 from .cases import Cases
 from .departures import Departures
+from .digests import Digests
 from .judgements import Judgements
+from .moods import Moods
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 from .tables import PEOPLE, Table
 
@@ -31,6 +33,9 @@ _CONNECTION_PRAGMAS = (
 _FILE_PRAGMA = "PRAGMA journal_mode = WAL"  # readers do not wait for a writer; the file remembers it
 ANSWERS_KEPT = timedelta(hours=24)
 """How long it is known which answer belongs to which message."""
+
+MOODS_KEPT = timedelta(days=90)
+"""How long counts of feelings are kept: a month, the one before to compare it with, and one to spare."""
 
 DEPARTED_KEPT = timedelta(days=7)
 """How long a guild's data outlasts the bot's removal from it, unless the operator says otherwise."""
@@ -59,6 +64,8 @@ class Store:
         self.cases = Cases(sessions)
         self.automations = Automations(sessions)
         self.judgements = Judgements(sessions)
+        self.moods = Moods(sessions)
+        self.digests = Digests(sessions)
         self.departures = Departures(sessions)
         self.command_trees = CommandTrees(sessions)
 
@@ -101,6 +108,8 @@ class Store:
             self.cases,
             self.automations,
             self.judgements,
+            self.moods,
+            self.digests,
             self.departures,
             self.command_trees,
         )
@@ -118,6 +127,7 @@ class Store:
         for guild_id in departed:
             await self.forget_guild(guild_id)
         await self.answers.prune(now - ANSWERS_KEPT)
+        await self.moods.prune(now - MOODS_KEPT)
         await self.cases.release_authors(now - APPEAL)
         for guild_id in await self.cases.guild_ids():
             days = (await self.guilds.get(guild_id)).retention_days

@@ -128,6 +128,30 @@ class JudgementRow(Table):
     wrong: Mapped[int]
 
 
+class MoodRow(Table):
+    """How often which feeling was read in a channel over some hours, of at least five people together.
+
+    Who wrote is nowhere; ``counts`` has the number of messages by label.
+    """
+
+    __tablename__ = "moodring_moods"
+
+    channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    start: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True, index=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    hours: Mapped[int]
+    counts: Mapped[dict[str, int]] = mapped_column(JSON)
+
+
+class DigestRow(Table):
+    """The week, by its beginning, of which a guild had its last digest."""
+
+    __tablename__ = "moodring_digests"
+
+    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    week: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class CaseEventRow(Table):
     """What somebody did in a case: the intent before Discord is asked, the outcome after."""
 

@@ -10,21 +10,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from moodring.bot import charts, texts
+from moodring.bot import texts
 from moodring.bot.charts import (
     BINS,
-    BOUND,
-    DATA,
-    GROUND,
     HEIGHT,
     LABEL_ROWS,
-    TEXT,
-    WIDTH,
     heat_chart,
     heat_sentence,
     histogram,
     histogram_sentence,
 )
+from moodring.bot.drawing import BOUND, DATA, FAINT, GROUND, MUTED, TEXT, WIDTH
 from moodring.bot.heat import LEVELS_KEPT
 from moodring.bot.thresholds import MAX_THRESHOLDS
 
@@ -281,6 +277,8 @@ def test_the_same_numbers_give_the_same_file() -> None:
     assert histogram(TYPICAL, [0.7]) == histogram(TYPICAL, [0.7])
 
 
-@pytest.mark.parametrize(("colour", "least"), [(DATA, 3), (BOUND, 4.5), (TEXT, 4.5), (charts.MUTED, 4.5)])
+@pytest.mark.parametrize(
+    ("colour", "least"), [(FAINT, 3), (DATA, 3), (BOUND, 4.5), (TEXT, 4.5), (MUTED, 4.5)]
+)
 def test_everything_stands_out_from_the_ground(colour: tuple[int, int, int], least: float) -> None:
     assert (luminance(colour) + 0.05) / (luminance(GROUND) + 0.05) >= least

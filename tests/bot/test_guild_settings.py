@@ -82,6 +82,7 @@ def test_a_server_begins_balanced() -> None:
         *((name, [0, 0.5, 1], [-0.001, 1.001, float("nan"), float("inf"), "much", None]) for name in SHARES),
         ("language", ["auto", *LANGUAGES], ["fr", "", None]),
         ("log_channel_id", [None, 1, 2**63 - 1], [0, -1, 2**63, "general"]),
+        ("digest_channel_id", [None, 1, 2**63 - 1], [0, -1, 2**63, "general"]),
         ("exempt_role_ids", [[], list(range(1, MAX_EXEMPT + 1))], [[0], [2**63], range(1, MAX_EXEMPT + 2)]),
         ("exempt_channel_ids", [[], list(range(1, MAX_EXEMPT + 1))], [["x"], [[1]], {"1": 2}]),
         ("faces", [True, False], ["perhaps", None, 2]),

@@ -38,6 +38,10 @@ command-cases-show = Einen Fall mit seinen Buttons zeigen
 command-cases-stats = Zeigen, wie viele Fälle es gibt und wie oft die Moderation zugestimmt hat
 command-cases-export = Alle Fälle als CSV-Datei: IDs, Werte und Stand, aber nichts von dem, was jemand schrieb
 
+command-mood = Zeigen, wie die Stimmung in einem Kanal war: gezählte Gefühle, nie die einer einzelnen Person
+    .channel = Der Kanal; ohne Angabe dieser hier
+    .period = Die letzten 24 Stunden, 7 oder 30 Tage; ohne Angabe 7 Tage
+
 command-appeal = Einspruch erheben: sagen, warum etwas falsch ist, das hier gegen dich unternommen wurde
     .case = Die Nummer des Falls; ohne Angabe der letzte
 

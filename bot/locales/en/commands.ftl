@@ -38,6 +38,10 @@ command-cases-show = Show a case with its buttons
 command-cases-stats = Show how many cases there are and how often moderators agreed
 command-cases-export = Get all cases as a CSV file: ids, scores and states, nobody's words
 
+command-mood = Show how a channel felt lately: counts of feelings over time, never of one person
+    .channel = The channel; without it, this one
+    .period = The last day, week or month; without it, the week
+
 command-appeal = Say why something that was done to you here is wrong
     .case = The number of the case; without it, the last one
 

@@ -38,6 +38,10 @@ command-cases-show = Muestra un caso con sus botones
 command-cases-stats = Muestra cuántos casos hay y con qué frecuencia coincidieron los moderadores
 command-cases-export = Descarga todos los casos en un archivo CSV: ID, puntuaciones y estados, sin palabras de nadie
 
+command-mood = Muestra el ánimo reciente de un canal: recuentos de emociones, nunca de una persona
+    .channel = El canal; si no lo indicas, este
+    .period = El último día, semana o mes; si no lo indicas, la semana
+
 command-appeal = Explica por qué fue un error una medida que se tomó aquí contra ti
     .case = El número del caso; si no lo indicas, el último
 

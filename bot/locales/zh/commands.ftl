@@ -38,6 +38,10 @@ command-cases-show = 显示一个事件及其按钮
 command-cases-stats = 显示有多少事件，以及版主认可的比例
 command-cases-export = 以 CSV 文件获取全部事件：ID、分数和状态，不含任何人的话
 
+command-mood = 显示一个频道最近的情绪：各时段的情绪统计，从不针对某一个人
+    .channel = 频道；不填则为当前频道
+    .period = 最近 24 小时、7 天或 30 天；不填则为 7 天
+
 command-appeal = 说明在这里对你的某项处理为什么不对
     .case = 事件编号；不填则为最近一个
 

@@ -2,6 +2,7 @@
 
 list-separator = {"、"}
 clause-separator = {"；"}
+sentence-separator = {""}
 labelled = { $label }：{ $text }
 quoted = “{ $text }”
 percent = { NUMBER($number, maximumFractionDigits: 4) }%

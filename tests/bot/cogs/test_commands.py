@@ -25,10 +25,11 @@ async def test_every_command_has_a_name_of_its_own_and_a_place_where_it_works(se
         "appeal",
         "setup",
         "backtest",
+        "mood",
     }
     guild, direct_message = 0, 1
     assert all(command["integration_types"] == [guild] for command in payload.values())
-    for name in ("watch", "faces", "cases", "appeal", "setup", "backtest"):
+    for name in ("watch", "faces", "cases", "appeal", "setup", "backtest", "mood"):
         assert payload[name]["contexts"] == [guild]
     assert payload["analyze"]["contexts"] == payload["Analyze"]["contexts"] == [guild, direct_message]
 
@@ -53,7 +54,7 @@ async def test_what_is_for_staff_is_hidden_from_people_without_its_permission(se
 @pytest.mark.asyncio
 async def test_every_option_is_described_and_optional(server: Server) -> None:
     payload = _payload(server)
-    options = [*payload["analyze"]["options"], *payload["backtest"]["options"]]
+    options = [*payload["analyze"]["options"], *payload["backtest"]["options"], *payload["mood"]["options"]]
     for command in payload["watch"]["options"]:
         options += command.get("options", [])
     assert [option["name"] for option in options if option["required"]] == []

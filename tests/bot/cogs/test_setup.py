@@ -137,6 +137,15 @@ async def test_a_log_channel_is_chosen_and_taken_away(server: Server, panel: Pan
 
 
 @pytest.mark.asyncio
+async def test_a_channel_for_the_digest_is_chosen_and_taken_away(server: Server, panel: Panel) -> None:
+    await panel.choose(texts.say("choose-digest"), server.log)
+    assert (await settings(server)).digest_channel_id == server.log.id
+    assert f"**Weekly digest**: {server.log.mention}" in panel.text
+    await panel.choose(texts.say("choose-digest"))
+    assert (await settings(server)).digest_channel_id is None
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("does", [("flag",), ("react",), ("flag", "react", "reply"), ()])
 async def test_a_watched_channel_is_announced_to_everyone_there(
     server: Server, panel: Panel, does: Sequence[str]
@@ -425,6 +434,22 @@ async def test_a_log_channel_that_is_gone_is_hinted_at(server: Server) -> None:
     panel = Panel(server, server.manager)
     await panel.open()
     assert texts.say("warning", text=texts.say("log-channel-is-gone")) in panel.text
+
+
+@pytest.mark.asyncio
+async def test_what_stands_in_the_way_of_the_digest_is_hinted_at(server: Server) -> None:
+    bot = server.guild.me
+    overwrites = {bot: discord.PermissionOverwrite(embed_links=False)}
+    quiet = server.guild.create_text_channel("quiet", overwrites=overwrites)
+    lacks = texts.permissions(["embed_links"])
+    for channel_id, hint in (
+        (1, texts.say("warning", text=texts.say("digest-channel-is-gone"))),
+        (quiet.id, texts.say("grant-here", channel=quiet.mention, permissions=lacks)),
+    ):
+        await server.store.guilds.put(server.guild.id, GuildSettings(digest_channel_id=channel_id))
+        panel = Panel(server, server.manager)
+        await panel.open()
+        assert hint in panel.text
 
 
 @pytest.mark.asyncio

@@ -26,6 +26,8 @@ def words(view: Layout) -> str:
     [
         ("log_channel_id", None, "none"),
         ("log_channel_id", 5, "<#5>"),
+        ("digest_channel_id", None, "none"),
+        ("digest_channel_id", 5, "<#5>"),
         ("exempt_role_ids", [], "none"),
         ("exempt_role_ids", [5, 6], "<@&5>, <@&6>"),
         ("exempt_channel_ids", [5, 6], "<#5>, <#6>"),

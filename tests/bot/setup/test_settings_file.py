@@ -21,6 +21,7 @@ SHARES = st.floats(0, 1)
 SETTINGS = st.builds(
     GuildSettings,
     log_channel_id=st.none() | IDS,
+    digest_channel_id=st.none() | IDS,
     exempt_role_ids=st.lists(IDS, max_size=MAX_EXEMPT),
     exempt_channel_ids=st.lists(IDS, max_size=MAX_EXEMPT),
     flag_toxicity=SHARES,
@@ -54,8 +55,7 @@ def read_nowhere(data: bytes) -> Imported:
 @given(SETTINGS, WATCHES)
 def test_what_was_exported_is_what_is_imported(settings: GuildSettings, watches: list[Watch]) -> None:
     channel_ids = {*(watch.channel_id for watch in watches), *settings.exempt_channel_ids}
-    if settings.log_channel_id is not None:
-        channel_ids.add(settings.log_channel_id)
+    channel_ids |= {settings.log_channel_id, settings.digest_channel_id} - {None}
     data = exported(settings, watches)
     assert imported(data, GUILD, channel_ids, settings.exempt_role_ids) == Imported(
         settings, tuple(watches), left_out=0
@@ -67,11 +67,17 @@ def test_a_server_without_these_channels_and_roles_gets_the_rest(
     settings: GuildSettings, watches: list[Watch]
 ) -> None:
     found = read_nowhere(exported(settings, watches))
-    rest = {"log_channel_id": None, "exempt_role_ids": (), "exempt_channel_ids": ()}
+    rest = {
+        "log_channel_id": None,
+        "digest_channel_id": None,
+        "exempt_role_ids": (),
+        "exempt_channel_ids": (),
+    }
     assert found.settings == settings.changed(**rest)
     assert found.watches == ()
     named = [*settings.exempt_role_ids, *settings.exempt_channel_ids, *watches]
-    assert found.left_out == len(named) + (settings.log_channel_id is not None)
+    chosen = [settings.log_channel_id, settings.digest_channel_id]
+    assert found.left_out == len(named) + len(chosen) - chosen.count(None)
 
 
 @given(

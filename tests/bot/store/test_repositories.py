@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Column, select
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.moderation.automation import Automation
 from moodring.bot.moderation.cases import Action
+from moodring.bot.mood.counting import Span
 from moodring.bot.rules import Group
 from moodring.bot.store import Answer, Store, Watch
 from moodring.bot.store.repositories import Repository
@@ -37,6 +38,8 @@ async def _fill(store: Store) -> None:
         assert await store.cases.begin(case, Action.WARN, user, NOW, author_id=user)
         await store.automations.put(Automation(guild, Action.DELETE, NOW))
         await store.judgements.add(guild, Group.TOXICITY, 0.9, right=1)
+        await store.moods.add([Span(guild, CHANNEL + guild, NOW, 1, {"joy": 20})])
+        await store.digests.claim(guild, NOW)
         await store.departures.left(guild, NOW)
     await store.command_trees.put(9, "digest")
 

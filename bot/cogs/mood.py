@@ -1,0 +1,201 @@
+"""``/mood``: how a channel felt, and the weekly digest of that. Nothing here knows of people."""
+
+import asyncio
+import io
+import logging
+from datetime import datetime
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+from sqlalchemy.exc import DBAPIError
+
+from .. import texts
+from ..answers import AnyBot
+from ..lasting import Click
+from ..moderation.deeds import RefusedError
+from ..mood.buttons import COG, Form
+from ..mood.counting import MIN_AUTHORS, MIN_MESSAGES, Counting, Span
+from ..mood.digest import WeeklyDigest
+from ..mood.layouts import chart_file, mood_box, numbers_box
+from ..mood.listing import export_csv
+from ..mood.summary import Period, Window, bins_of, total_of, window_of
+from ..permissions import READING_NEEDS, Watchable, lacks, missing_to_see
+from ..speaking import choices, described
+from ..store import Store
+from ._feature import Feature
+
+log: Final = logging.getLogger(__name__)
+
+ROUND_MINUTES: Final = 30
+"""How often hours are closed that are over, and digests sent that are due."""
+
+
+class Mood(Feature, name=COG):
+    """Shows people how channels felt that they may read anyway.
+
+    Args:
+        bot: The host.
+        store: Where counts are kept, once they are large enough.
+        counting: Counts what is read in watched channels.
+    """
+
+    def __init__(self, bot: AnyBot, store: Store, counting: Counting) -> None:
+        self._bot = bot
+        self._store = store
+        self._counting = counting
+        self._digest = WeeklyDigest(bot, store)
+        self._unwritten: list[Span] = []
+        self._working = asyncio.Lock()
+        self.work.add_exception_type(DBAPIError)  # a locked database is tried again
+
+    async def cog_load(self) -> None:
+        """Start the clock."""
+        self.work.start()
+
+    async def cog_unload(self) -> None:
+        """Stop the clock between two rounds, and keep what was counted as far as it is enough."""
+        async with self._working:
+            self.work.cancel()
+            self._unwritten += self._counting.finish()
+            try:
+                await self._write()
+            except DBAPIError:
+                log.exception("counts of feelings are lost", extra={"spans": len(self._unwritten)})
+
+    @tasks.loop(minutes=ROUND_MINUTES)
+    async def work(self) -> None:
+        """Close the hours that are over, and send the digests that are due."""
+        async with self._working:
+            now = discord.utils.utcnow()
+            await self._close(now)
+            await self._digest.send_due(now)
+
+    async def _close(self, now: datetime) -> None:
+        """Keep what was counted in the hours that are over; what could not be written is tried again."""
+        self._unwritten += self._counting.close(now)
+        await self._write()
+
+    async def _write(self) -> None:
+        await self._store.moods.add(self._unwritten)
+        self._unwritten.clear()
+
+    # --- channels and servers that go -----------------------------------------------------------------
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Keep nothing of a channel that is gone."""
+        await self._forget_channel(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Keep nothing of a thread that is gone."""
+        await self._forget_channel(payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Drop what was counted and not kept; what is in the database has its time."""
+        self._counting.forget_guild(guild.id)
+
+    async def _forget_channel(self, channel_id: int) -> None:
+        self._counting.forget_channel(channel_id)
+        self._unwritten = [span for span in self._unwritten if span.channel_id != channel_id]
+        await self._store.moods.forget_channel(channel_id)
+
+    # --- the command and its buttons ------------------------------------------------------------------
+
+    @app_commands.command(name="mood", description=described("command-mood"))
+    @app_commands.describe(channel=described("command-mood.channel"), period=described("command-mood.period"))
+    @app_commands.choices(period=choices(*(f"period-{period}" for period in Period)))
+    @app_commands.allowed_contexts(guilds=True)
+    @app_commands.allowed_installs(guilds=True)
+    async def mood(
+        self, interaction: Click, channel: Watchable | None = None, period: str = Period.WEEK
+    ) -> None:
+        """Show how a channel felt."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        now = discord.utils.utcnow()
+        async with self._working:
+            await self._close(now)
+        window = window_of(Period(period), now)
+        await self._show(interaction, channel or interaction.channel, window, None)
+
+    async def pressed(
+        self, interaction: Click, form: Form, channel_id: int, period: Period, until: datetime
+    ) -> None:
+        """Give the numbers behind a chart to somebody who may still read the channel."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        guild = interaction.guild
+        place = None if guild is None else guild.get_channel_or_thread(channel_id)
+        await self._show(interaction, place, window_of(period, until), form)
+
+    async def _show(self, interaction: Click, place: object, window: Window, form: Form | None) -> None:
+        """Show a channel's mood as a chart, or in another form; or say why there is nothing to see."""
+        try:
+            channel = await _readable(interaction.user, place)
+            answer = await self._answer(channel, window, form)
+        except RefusedError as error:
+            answer = {"content": str(error)}
+        await interaction.followup.send(**answer, ephemeral=True)
+
+    async def _answer(self, place: Watchable, window: Window, form: Form | None) -> dict[str, Any]:
+        """Return what to send about a channel's mood, as `discord.Webhook.send` takes it.
+
+        Raises:
+            RefusedError: There is nothing to show.
+        """
+        before = window.before
+        of_both = await self._store.moods.of_channel(place.id, before.start, window.end)
+        spans = [span for span in of_both if window.contains(span)]
+        if not spans:
+            raise RefusedError(await self._why_nothing(place))
+        if form is Form.CSV:
+            file = discord.File(io.BytesIO(export_csv(spans).encode()), "moodring-mood.csv")
+            return {"content": texts.say("mood-csv-about"), "file": file}
+        bins = bins_of(spans, window)
+        if form is Form.NUMBERS:
+            return {"view": numbers_box(place, bins, window)}
+        counts_before = total_of(span for span in of_both if before.contains(span))
+        title = texts.say(f"mood-chart-title-{window.period}")
+        chart = await asyncio.to_thread(chart_file, title, bins, window, counts_before)
+        return {"view": mood_box(place, bins, window, counts_before, chart), "file": chart}
+
+    async def _why_nothing(self, place: Watchable) -> str:
+        """Return why there is nothing to show of a channel, and what to do."""
+        if not self._bot.intents.message_content:
+            return texts.say("needs-message-content")
+        if not await self._store.watches.contains(place.id):
+            return texts.say("mood-not-watched", channel=place.mention)
+        return texts.say("mood-nothing-yet", channel=place.mention, people=MIN_AUTHORS, messages=MIN_MESSAGES)
+
+
+async def _readable(person: discord.User | discord.Member, place: object) -> Watchable:
+    """Return a channel that somebody may read, and the bot too.
+
+    Raises:
+        RefusedError: One of them may not, or it is no such channel.
+    """
+    assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
+    if not isinstance(place, Watchable):
+        raise RefusedError(texts.say("mood-channel-gone") if place is None else texts.say("not-watchable"))
+    if missing := lacks(person, place, *READING_NEEDS):
+        raise RefusedError(texts.you_lack(place.mention, missing))
+    if not await _is_let_in(person, place):
+        raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))
+    if missing := missing_to_see(place):
+        raise RefusedError(texts.i_lack(place.mention, missing))
+    return place
+
+
+async def _is_let_in(person: discord.Member, place: Watchable) -> bool:
+    """Return whether somebody sees a private thread; permissions do not say who was added to it."""
+    if not isinstance(place, discord.Thread) or not place.is_private():
+        return True
+    if place.permissions_for(person).manage_threads:
+        return True
+    try:
+        await place.fetch_member(person.id)
+    except discord.NotFound:
+        return False
+    return True
