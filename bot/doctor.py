@@ -219,7 +219,7 @@ async def check_permissions(store: Store, visitor: Visitor, settings: DiscordSet
                 await store.guilds.get(guild_id),
                 await store.watches.of_guild(guild_id),
                 await store.automations.get(guild_id),
-                message_content=settings.message_content,
+                hears=settings.message_content,
             )
             findings.append(_told(guild, found, visitor.application_id))
     return findings

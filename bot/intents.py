@@ -18,6 +18,11 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 """The intents that a feature needs, by discord.py's names; what is not here, as ``/analyze``, needs none."""
 
 
+def hears(intents: discord.Intents) -> bool:
+    """Return whether a bot is told what is written in channels, so that it can listen to them."""
+    return all(getattr(intents, name) for name in NEEDED["watched channels"])
+
+
 def lacking(intents: discord.Intents) -> dict[str, list[str]]:
     """Return the features that a bot cannot offer, with the intents that each lacks.
 

@@ -34,18 +34,19 @@ class Watched:
         self._watches: dict[int, Watch] = {}
         self._answered_at: dict[int, datetime] = {}
 
-    async def load(self, *, message_content: bool) -> None:
+    async def load(self, *, hears: bool) -> None:
         """Go on listening where the last run did.
 
         Args:
-            message_content: Whether Discord shows the bot what is written there; otherwise nothing is read.
+            hears: Whether Discord tells the bot what is written there; otherwise nothing is read.
         """
         watches = await self._store.all()
-        if message_content:
+        if hears:
             self._watches = {watch.channel_id: watch for watch in watches}
         elif watches:
             log.warning(
-                "no Message Content intent: watched channels are not read", extra={"watches": len(watches)}
+                "the intents for messages are missing: watched channels are not read",
+                extra={"watches": len(watches)},
             )
 
     def get(self, channel_id: int) -> Watch | None:

@@ -16,6 +16,7 @@ from moodring.model import Unreadable
 from .. import texts
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings, GuildSettingsError
+from ..intents import hears
 from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, NO_PINGS, Watchable, allows
@@ -104,7 +105,7 @@ class Setup(Feature, name="MoodringSetup"):
             with texts.speaking(language_in(guild, await self._guilds.get(guild.id))):
                 text = texts.say("watch-stopped", channel=place.mention)
             await self._tell(click, place, text)
-        elif not self._bot.intents.message_content:
+        elif not hears(self._bot.intents):
             await click.response.send_message(texts.say("needs-message-content"), ephemeral=True)
         else:
             watch = Watch(place.id, guild.id, frozenset(cast(Sequence[What], does)))
@@ -193,7 +194,7 @@ class Setup(Feature, name="MoodringSetup"):
             return
         old = await self._guilds.get(guild.id)
         await put_settings(self._services.store, guild.id, found.settings)
-        listens = self._bot.intents.message_content
+        listens = hears(self._bot.intents)
         news = await self._start(found.watches if listens else ())
         log.info("settings imported", extra={"guild_id": guild.id})
         said = [texts.settings_taken(found.left_out)]
@@ -258,8 +259,8 @@ class Setup(Feature, name="MoodringSetup"):
         settings = await self._guilds.get(guild.id)
         watches = await self._watched.of_guild(guild.id)
         automation = await self._automations.get(guild.id)
-        content = self._bot.intents.message_content
-        found = obstacles(guild, settings, watches, automation, message_content=content)
+        told = hears(self._bot.intents)
+        found = obstacles(guild, settings, watches, automation, hears=told)
         assert self._bot.application_id is not None, "set by the login"  # noqa: S101
         url = grant_url(self._bot.application_id, guild, found.lacking) if found.lacking else None
         return Shown(

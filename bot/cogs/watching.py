@@ -14,6 +14,7 @@ from .. import texts
 from ..answers import Answers, AnyBot
 from ..guild_settings import LONGEST_COOLDOWN_S, GuildSettings
 from ..intake.message import draft_of_message, is_from_person
+from ..intents import hears
 from ..moderation.moderation import Moderation
 from ..mood.counting import Counting, label_of
 from ..permissions import MANAGER, StaffGroup, Watchable
@@ -58,7 +59,7 @@ class Watching(Feature, name="MoodringWatching"):
 
     async def cog_load(self) -> None:
         """Go on listening where the last run did."""
-        await self._watched.load(message_content=self._bot.intents.message_content)
+        await self._watched.load(hears=hears(self._bot.intents))
 
     @watch.command(name="start", description=described("command-watch-start"))
     @app_commands.describe(
@@ -70,7 +71,7 @@ class Watching(Feature, name="MoodringWatching"):
     ) -> None:
         """Listen to a channel; everyone there sees that it is read from now on."""
         place = channel or interaction.channel
-        if not self._bot.intents.message_content:
+        if not hears(self._bot.intents):
             await interaction.response.send_message(texts.say("needs-message-content"), ephemeral=True)
         elif not isinstance(place, Watchable):
             await interaction.response.send_message(texts.say("not-watchable"), ephemeral=True)
@@ -115,7 +116,7 @@ class Watching(Feature, name="MoodringWatching"):
             missing = missing_in(guild.get_channel_or_thread(watch.channel_id), watch.does)
             lines.append((f"<#{watch.channel_id}>", texts.what_follows(sorted(watch.does)), missing))
         text = watch_status(lines, settings)
-        if not self._bot.intents.message_content:
+        if not hears(self._bot.intents):
             text = f"{text}\n{texts.say('needs-message-content')}"
         await interaction.response.send_message(text, ephemeral=True)
 
@@ -188,7 +189,7 @@ class Watching(Feature, name="MoodringWatching"):
     @commands.Cog.listener()
     async def on_guild_join(self, _guild: discord.Guild) -> None:
         """Go on listening where the bot comes back in time."""
-        await self._watched.load(message_content=self._bot.intents.message_content)
+        await self._watched.load(hears=hears(self._bot.intents))
 
     async def _consider(self, message: discord.Message, watch: Watch, my_id: int) -> None:
         """Read a message, flag it if moderators should see it, and answer it if that says something."""

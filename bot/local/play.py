@@ -1,6 +1,8 @@
 """Plays a scenario in the simulated server and compares what follows with what must follow."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
@@ -9,6 +11,7 @@ import discord
 import simcord
 from discord import AppCommandOptionType, ComponentType, app_commands
 
+from ..apologies import apologise
 from .compare import Finding, compare, one_line, told
 from .scenario import (
     Chooses,
@@ -267,11 +270,36 @@ async def play(scenario: Scenario, world: World, folder: Path, write: Write) -> 
     return failed
 
 
+class _Told(logging.Handler):
+    """Keeps the faults for which the bot said sorry, and which simcord therefore never hears of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.faults: list[BaseException] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1] is not None:
+            self.faults.append(record.exc_info[1])
+
+
+@contextmanager
+def _faults_told() -> Iterator[list[BaseException]]:
+    told = _Told()
+    logger = logging.getLogger(apologise.__module__)
+    logger.addHandler(told)
+    try:
+        yield told.faults
+    finally:
+        logger.removeHandler(told)
+
+
 async def _play_step(current: Play, step: Step) -> list[Finding]:
     """Play one step; whatever goes wrong is a finding."""
     cursor = current.world.env.error_cursor
+    told_of: list[BaseException] = []
     try:
-        change = await current.do(step)
+        with _faults_told() as told_of:
+            change = await current.do(step)
         findings = list(compare(step.expect, change, current.answers_in))
         if step.expect.gone is not None:
             gone = current.is_gone(step.expect.gone)
@@ -287,7 +315,7 @@ async def _play_step(current: Play, step: Step) -> list[Finding]:
             met = isinstance(error, NotOfferedError) and step.expect.hidden is True
             expected = "Discord does not offer this" if met else "the step is possible"
             findings = [Finding(met, expected, str(error))]
-    raised = current.world.env.errors_since(cursor)
+    raised = dict.fromkeys((*current.world.env.errors_since(cursor), *told_of))  # commands' are in both
     # A check that refuses a command is no fault: the bot has told the person.
     faults = [error for error in raised if not isinstance(error, app_commands.CheckFailure)]
     findings += [Finding(False, "no fault in the bot", repr(error)) for error in faults]

@@ -81,8 +81,8 @@ BOT_NAME: Final = "Moodring"
 AVATAR: Final = "initial"
 """What stands for an avatar's hash."""
 
-NewBot: TypeAlias = Callable[[], Awaitable[commands.AutoShardedBot]]
-"""Makes the bot, as at its first start and after a restart."""
+NewBot: TypeAlias = Callable[[], Awaitable[tuple[commands.AutoShardedBot, Store]]]
+"""Makes the bot and opens its store, as at its first start and after a restart."""
 
 _MENTION: Final = re.compile(r"`[^`]*`|@moodring\b", re.IGNORECASE)
 
@@ -118,12 +118,16 @@ class World:
     Args:
         env: The simulated Discord, running, with the bot in it.
         bot: The bot.
+        store: What the bot keeps.
         new_bot: Makes the bot anew.
     """
 
-    def __init__(self, env: simcord.Env, bot: commands.AutoShardedBot, new_bot: NewBot) -> None:
+    def __init__(
+        self, env: simcord.Env, bot: commands.AutoShardedBot, store: Store, new_bot: NewBot
+    ) -> None:
         self.env = env
         self.bot = bot
+        self.store = store
         self._new_bot = new_bot
         self.guild = env.create_guild("Moodring Garden")
         self._roles = {
@@ -186,7 +190,7 @@ class World:
 
     async def restart(self) -> None:
         """Stop the bot and start it anew; the guild and what the bot stored stay."""
-        self.bot = await self._new_bot()
+        self.bot, self.store = await self._new_bot()
         await self.env.restart_bot(self.bot)
 
     def catch_up(self) -> None:
@@ -245,21 +249,21 @@ async def open_world(classifier: Classifies, *, message_content: bool = True) ->
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moodring-"))
 
-        async def new_bot() -> commands.AutoShardedBot:
+        async def new_bot() -> tuple[commands.AutoShardedBot, Store]:
             store = await Store.open(f"sqlite+aiosqlite:///{folder}/moodring.sqlite3")
             stack.push_async_callback(store.aclose)
             downloader = Downloader(lambda url: _open_attachment(bot, url), {CDN})
             bot = build_bot(settings, classifier=classifier, downloader=downloader, store=store)
-            return bot
+            return bot, store
 
-        bot = await new_bot()
+        bot, store = await new_bot()
         env = simcord.Env(bot, approved_intents=approved, shard_count=1, settle_timeout=SETTLE_S)
         await env.start()
         stack.push_async_callback(env.shutdown)
         assert bot.user is not None, "simcord logs the bot in"  # noqa: S101
         await bot.user.edit(username=BOT_NAME)
         env.backend.bot_user.avatar = AVATAR  # simcord lets a bot change its name only
-        world = World(env, bot, new_bot)
+        world = World(env, bot, store, new_bot)
         await _opt_out(world.people[Person.OLGA], world.channels[Channel.GENERAL])
         yield world
 

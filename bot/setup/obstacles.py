@@ -74,7 +74,7 @@ def obstacles(
     watches: Sequence[Watch],
     automation: Automation | None,
     *,
-    message_content: bool,
+    hears: bool,
 ) -> Obstacles:
     """Return what stands in the way.
 
@@ -83,7 +83,7 @@ def obstacles(
         settings: Its settings.
         watches: Its watched channels.
         automation: Its automatic action; what that takes is missed during the trial already.
-        message_content: Whether Discord shows the bot what is written in them.
+        hears: Whether Discord tells the bot what is written in them.
     """
     chosen = guild.get_channel_or_thread(settings.log_channel_id or 0)
     log_channel = chosen if isinstance(chosen, LogChannel) else None
@@ -97,7 +97,7 @@ def obstacles(
         hints.append(texts.say("everyone-sees"))
     if settings.digest_channel_id is not None and digest is None:
         hints.append(texts.say("digest-channel-is-gone"))
-    if watches and not message_content:
+    if watches and not hears:
         hints.append(texts.say("needs-message-content"))
     lacks: list[Lack] = []
     writes_in = [channel for channel in (log_channel, digest) if channel is not None]

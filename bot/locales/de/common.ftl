@@ -26,7 +26,7 @@ too-slow = Das hat zu lange gedauert, deshalb habe ich aufgegeben. Bitte versuch
 opted-out = Wer diese Nachricht geschrieben hat, möchte nicht gelesen werden. Daran halte ich mich.
 you-opted-out = Du hast dem Lesen widersprochen, deshalb lese ich auch das nicht. Mit `/privacy` kannst du den Widerspruch zurücknehmen.
 not-taken = Das habe ich nicht übernommen, und nichts hat sich geändert: { $why }.
-needs-message-content = Um in einem Kanal mitzulesen, brauche ich von Discord den Intent *Message Content*, und den habe ich nicht. Wer diesen Bot betreibt, kann ihn im Developer Portal einschalten (Bot → Privileged Gateway Intents), `MOODRING_MESSAGE_CONTENT=true` setzen und mich neu starten. `/analyze`, **Apps → Analysieren** und Erwähnungen gehen auch ohne.
+needs-message-content = Um in einem Kanal mitzulesen, brauche ich von Discord die Intents *Guild Messages* und *Message Content*, und einer davon fehlt mir. Wer diesen Bot betreibt, kann *Message Content* im Developer Portal einschalten (Bot → Privileged Gateway Intents), ihn anfordern (`MOODRING_MESSAGE_CONTENT=true`; in einem eigenen Bot dessen `intents`) und den Bot neu starten. `/analyze`, **Apps → Analysieren** und Erwähnungen gehen auch ohne.
 not-watchable = Ich kann in Textkanälen, Sprachkanälen und Threads eines Servers mitlesen, hier nicht.
 no-log-channel = Wähle mit `/setup` einen Log-Kanal: Ohne ihn weiß ich nicht, wo ich etwas melden soll.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from moodring.bot.cogs.privacy import Privacy
 from moodring.bot.local.play import play
 from moodring.bot.local.scenario import Scenario, ScenarioError
 from moodring.bot.local.world import World, open_world
@@ -107,6 +108,21 @@ async def test_a_fault_in_the_bot_fails_the_step() -> None:
     async with open_world(Faulty()) as world:
         lines = await report(world, says("@moodring joy"))
     assert lines[-2:] == [
+        "      ✗ expected: no fault in the bot",
+        "        seen:     ZeroDivisionError('a bug')",
+    ]
+
+
+async def test_a_fault_behind_a_button_fails_the_step_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(Privacy, "pressed", fail)
+    shown = {"as": "shown", "who": "alice", "channel": "general", "runs": "/privacy"}
+    lines = await report(world, shown, {"who": "alice", "clicks": "My data", "on": "shown"})
+    assert [line for line in lines if "✗" in line or "seen:" in line] == [
         "      ✗ expected: no fault in the bot",
         "        seen:     ZeroDivisionError('a bug')",
     ]
