@@ -10,47 +10,18 @@ import discord
 import pytest
 import pytest_asyncio
 import simcord
+from always_joy import AlwaysJoy
 from discord import app_commands
 from discord.ext import commands
 
 from moodring.bot import features, plugin
-from moodring.bot.classifier import Explained
 from moodring.bot.plugin import NEEDS_DISCORD
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
 from moodring.bot.store import Store
-from moodring.model import Prediction, Sample, Unreadable
-from moodring.model.labels import EMOTIONS, SENTIMENTS
+from moodring.model import Prediction, Sample
 
 EXTENSION = "moodring.bot.plugin"
-
-
-class AlwaysJoy:
-    """Reads joy in everything."""
-
-    async def classify(self, sample: Sample) -> Prediction:
-        return Prediction(
-            emotion="joy",
-            confidence=0.9,
-            sure=True,
-            labels=("joy",),
-            emotions=dict.fromkeys(EMOTIONS, 0.1),
-            sentiment="positive",
-            sentiments=dict.fromkeys(SENTIMENTS, 1 / 3),
-            toxicity=0.0,
-            toxic=False,
-            sexism=0.0,
-            used=("text",),
-            skipped=(),
-            model="stand-in",
-            ms=1.0,
-        )
-
-    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
-        raise AssertionError
-
-    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
-        raise AssertionError
 
 
 @pytest.fixture

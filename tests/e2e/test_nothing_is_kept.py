@@ -51,6 +51,7 @@ SESSION: list[dict[str, Any]] = [
     },
     {"who": "bob", "menu": "Analyze", "on": "asked"},
     {"who": "alice", "edits": "asked", "to": f"@moodring so sad, {MARK}"},
+    {"who": "bob", "channel": "general", "runs": "/mood"},
     {"who": "admin", "channel": "general", "runs": "/backtest", "with": {"days": 1}},
     {"as": "choice", "who": "alice", "channel": "general", "runs": "/privacy"},
     {"who": "alice", "clicks": "My data", "on": "choice"},

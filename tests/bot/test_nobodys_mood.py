@@ -15,11 +15,11 @@ import discord
 import pytest
 import pytest_asyncio
 import simcord
+from always_joy import AlwaysJoy
 from discord import AppCommandOptionType, AppCommandType, app_commands
 from discord.ext import commands
 
 from moodring.bot.app import build_bot
-from moodring.bot.classifier import Explained
 from moodring.bot.logs import JsonFormatter
 from moodring.bot.moderation import listing as cases_listing
 from moodring.bot.moderation.cases import APPEAL, Action, Outcome
@@ -30,8 +30,6 @@ from moodring.bot.rules import Group
 from moodring.bot.settings import DiscordSettings
 from moodring.bot.store import Store, Watch
 from moodring.bot.store.tables import PEOPLE, Table
-from moodring.model import Prediction, Sample, Unreadable
-from moodring.model.labels import EMOTIONS, SENTIMENTS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GUILD, CHANNEL, AUTHOR, MODERATOR = 1, 2, 3, 4
@@ -203,40 +201,12 @@ def test_the_file_of_moods_has_nothing_that_leads_to_a_message() -> None:
 AnyCommand: TypeAlias = "app_commands.Command[Any, ..., Any] | app_commands.ContextMenu"
 
 
-class Joyful:
-    """Reads joy in everything."""
-
-    async def classify(self, sample: Sample) -> Prediction:
-        return Prediction(
-            emotion="joy",
-            confidence=0.9,
-            sure=True,
-            labels=("joy",),
-            emotions=dict.fromkeys(EMOTIONS, 0.1),
-            sentiment="positive",
-            sentiments=dict.fromkeys(SENTIMENTS, 1 / 3),
-            toxicity=0.0,
-            toxic=False,
-            sexism=0.0,
-            used=("text",),
-            skipped=(),
-            model="stand-in",
-            ms=1.0,
-        )
-
-    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
-        raise AssertionError
-
-    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
-        raise AssertionError
-
-
 @pytest_asyncio.fixture
 async def env(store: Store) -> AsyncIterator[simcord.Env]:
     settings = DiscordSettings(token=None, message_content=True)
     intents = discord.Intents.default()
     intents.message_content = True
-    bot = build_bot(settings, classifier=Joyful(), downloader=Joyful(), store=store)
+    bot = build_bot(settings, classifier=AlwaysJoy(), downloader=AlwaysJoy(), store=store)
     env = simcord.Env(bot, shard_count=1, approved_intents=intents)
     await env.start()
     yield env
@@ -285,8 +255,8 @@ async def test_no_line_of_the_log_has_a_feeling_or_who_wrote(
     await env.restart_bot(
         build_bot(
             DiscordSettings(token=None, message_content=True),
-            classifier=Joyful(),
-            downloader=Joyful(),
+            classifier=AlwaysJoy(),
+            downloader=AlwaysJoy(),
             store=store,
         )
     )
