@@ -116,13 +116,13 @@ class Backtesting(Feature, name=COG):
         if channel is None:
             raise RefusedError(texts.say("backtest-no-log"))
         self._runs.add(run)
-        with texts.speaking(language_in(guild, settings)):  # and so does the task that begins here
-            try:
+        try:
+            with texts.speaking(language_in(guild, settings)):
                 run.message = await channel.send(view=progress_box(run), allowed_mentions=NO_PINGS)
-            except BaseException:
-                self._runs.forget(run.id)
-                raise
-            self._runs.start(run, self._go(run, me.id))
+        except BaseException:
+            self._runs.forget(run.id)
+            raise
+        self._runs.start(run, self._go(run, me.id))
         log.info("backtest begun", extra={"guild_id": guild.id, "channel_id": run.channel.id})
         return texts.say("backtest-started", link=run.message.jump_url)
 
@@ -134,20 +134,25 @@ class Backtesting(Feature, name=COG):
     async def _show(self, run: Run) -> None:
         """Show how far a run is, or its result; one that nobody can see any more ends."""
         assert run.message is not None, "sent before the run began"  # noqa: S101
+        guild = run.channel.guild
+        settings = await self._services.store.guilds.get(guild.id)
         try:
-            if run.ending is None:
-                await run.message.edit(view=progress_box(run), allowed_mentions=NO_PINGS)
-            else:
-                picture = await asyncio.to_thread(picture_of, run)
-                files = [picture] if isinstance(picture, discord.File) else []
-                view = result_box(run, picture)
-                await run.message.edit(view=view, attachments=files, allowed_mentions=NO_PINGS)
+            with texts.speaking(language_in(guild, settings)):
+                await self._edit(run, run.message)
         except discord.HTTPException as error:
             log.warning(
                 "Discord refused a backtest", extra={"message_id": run.message.id, "code": error.code}
             )
             if isinstance(error, discord.NotFound):
                 run.cancel()
+
+    async def _edit(self, run: Run, message: discord.Message) -> None:
+        if run.ending is None:
+            await message.edit(view=progress_box(run), allowed_mentions=NO_PINGS)
+            return
+        picture = await asyncio.to_thread(picture_of, run)
+        files = [picture] if isinstance(picture, discord.File) else []
+        await message.edit(view=result_box(run, picture), attachments=files, allowed_mentions=NO_PINGS)
 
     # --- the buttons --------------------------------------------------------------------------------
 

@@ -80,6 +80,15 @@ async def test_a_card_stays_in_the_servers_language_whoever_presses_it(server: S
     assert again is not None
 
 
+async def test_a_run_over_the_past_is_shown_in_the_servers_language_to_its_end(server: Server) -> None:
+    own_locales(server.env)[server.manager.id] = "es-ES"
+    await server.moderate(language="de")
+    began = await server.manager.slash(server.channel, "backtest")
+    link = server.cards()[0].jump_url
+    assert began.response.content == in_language("es", "backtest-started", link=link)
+    assert in_language("de", "backtest-over") in said(server.cards()[0])
+
+
 async def test_the_panel_its_forms_and_its_faults_are_in_the_managers_language(server: Server) -> None:
     own_locales(server.env)[server.manager.id] = "de"
     await server.store.guilds.put(server.guild.id, GuildSettings(language="es"))
