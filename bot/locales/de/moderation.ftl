@@ -49,7 +49,7 @@ case-option = #{ $case }: { $group } { $score }
 distress-title = 💙 Vielleicht geht es jemandem nicht gut
 distress-footer = Hinweis einer Maschine, oft falsch. Ich lege dazu keinen Fall an und zähle es nicht.
 distress-talk = { $who } redet mit der Person.
-distress-dismiss = { $who } hat diesen Hinweis verworfen.
+distress-dismiss = { $who } hat diesen Hinweis zur Seite gelegt.
 heats-up = 🔥 Ein Gespräch wird hitzig
 heats-up-about = Mehrere antworten einander schärfer als zuvor. Ein ruhiges Wort jetzt kann einen Streit ersparen.
 

@@ -35,7 +35,7 @@ action-uphold = Mantener
 action-reverse = Anular
 show = Mostrar
 talk = Hablaré con esa persona
-put-away = Descartar
+put-away = Cerrar
 
 ## Cards
 

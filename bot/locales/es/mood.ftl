@@ -93,7 +93,7 @@ mood-bins-left-out = Lo más antiguo está en el archivo CSV.
 mood-csv-about = Una línea por cada emoción y tramo de tiempo (UTC). En el archivo no aparece nadie.
 
 mood-not-watched = No leo { $channel }, así que no sé nada de su ánimo. Quien tenga el permiso Gestionar servidor puede cambiarlo con `/watch start`; con `mode: { mode-count }` no hago más que contar.
-mood-nothing-yet = En este periodo no hay nada que mostrar de { $channel }. Necesito al menos { $people } personas y { $messages } mensajes en una hora, o en varias horas de un mismo día juntas. Vuelve a mirar más tarde o elige un periodo más largo.
+mood-nothing-yet = No hay nada que mostrar de { $channel } en este periodo. Necesito al menos { $people } personas en una misma hora, y { $messages } mensajes en ella o en varias horas de ese día en total. Vuelve a mirar más tarde o elige un periodo más largo.
 mood-channel-gone = Ese canal ya no existe.
 mood-not-in-thread = { $channel } es un hilo privado y no estás en él.
 

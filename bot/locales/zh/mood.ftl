@@ -71,7 +71,7 @@ mood-bins-left-out = 更早的见 CSV 文件。
 mood-csv-about = 每行是一个时段（UTC）中的一种情绪。文件中没有任何人的信息。
 
 mood-not-watched = 我没有读取 { $channel }，所以不知道那里的情绪如何。拥有“管理服务器”权限的人可以用 `/watch start` 让我开始读取；选择 `mode: { mode-count }` 的话，我就只计数。
-mood-nothing-yet = { $channel } 在这段时间里没有可以显示的内容。一小时内，或一天中的几个小时合起来，至少要有 { $people } 人和 { $messages } 条消息。请晚些时候再看，或选择更长的时间。
+mood-nothing-yet = { $channel } 在这段时间里没有可以显示的内容。某个小时内至少要有 { $people } 人，并且这个小时里，或与当天其他几个小时合起来，至少要有 { $messages } 条消息。请晚些时候再看，或选择更长的时间。
 mood-channel-gone = 那个频道已经不在了。
 mood-not-in-thread = { $channel } 是私密子区，而你不在其中。
 
