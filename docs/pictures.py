@@ -5,14 +5,17 @@ Needs Chromium. Example: .venv-test/bin/python docs/pictures.py
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from moodring.bot import local
 from moodring.bot.classifier import open_classifier
 from moodring.bot.local.page import Page
+from moodring.bot.local.past import invent_past
 from moodring.bot.local.play import Play
 from moodring.bot.local.scenario import PICTURES, Scenario
 from moodring.bot.local.world import DISPLAY_NAMES, Channel, Person, open_world
@@ -25,6 +28,9 @@ IMAGES = ROOT / "docs" / "images"
 SCENARIOS = Path(local.__file__).parent / "scenarios"
 WIDTH, HEIGHT = 460, 1600
 MARGIN = 6
+MONDAY = datetime(2026, 1, 19, 8, 15, tzinfo=UTC)
+"""When it is in pictures of a mood, so that they come out the same every time."""
+
 INSULT = "you are a pathetic stupid idiot and everyone hates you"
 
 sys.path.append(str(ROOT / "tests" / "e2e"))
@@ -40,6 +46,8 @@ class Picture:
         channel: Where one looks.
         viewer: Who looks.
         messages: How many of the last messages there are shown.
+        locales: In which language people's Discord is; English for who is not named.
+        past: Whether channels have a past, which is invented. It is `MONDAY` then, otherwise now.
     """
 
     name: str
@@ -47,6 +55,8 @@ class Picture:
     channel: Channel = Channel.STAFF
     viewer: Person = Person.MODERATOR
     messages: int = 1
+    locales: Mapping[Person, str] = field(default_factory=dict)
+    past: bool = False
 
 
 def _says(who: str, says: str, **more: Any) -> dict[str, Any]:
@@ -120,6 +130,44 @@ PICTURES_TO_TAKE: Final = (
         viewer=Person.ADMIN,
     ),
     Picture(
+        "mood",
+        [{"who": "alice", "channel": "general", "runs": "/mood"}],
+        channel=Channel.GENERAL,
+        viewer=Person.ALICE,
+        past=True,
+    ),
+    Picture(
+        "digest",
+        [
+            SET_UP[0],
+            {
+                "who": "admin",
+                "chooses": "#general",
+                "from": "Choose a channel for the weekly digest",
+                "on": "panel",
+            },
+            {"waits": 3600},
+        ],
+        channel=Channel.GENERAL,
+        viewer=Person.ALICE,
+        past=True,
+    ),
+    Picture(
+        "panel-de",
+        [
+            SET_UP[0],
+            {"who": "admin", "chooses": "Lesen und Antworten", "from": "Andere Seite", "on": "panel"},
+        ],
+        viewer=Person.ADMIN,
+        locales={Person.ADMIN: "de"},
+    ),
+    Picture(
+        "privacy",
+        [{"who": "alice", "channel": "general", "runs": "/privacy"}],
+        channel=Channel.GENERAL,
+        viewer=Person.ALICE,
+    ),
+    Picture(
         "heat",
         [
             *SET_UP[:3],
@@ -146,7 +194,13 @@ async def _take(program: str, picture: Picture, classifier: Classifies) -> bytes
         Page(world, port=0) as page,
         browser_tab(program) as tab,
     ):
-        world.catch_up()
+        for person, locale in picture.locales.items():
+            world.speak(person, locale)
+        if picture.past:
+            world.env.backend.advance_clock((MONDAY - world.env.now()).total_seconds())
+            await invent_past(world)
+        else:
+            world.catch_up()
         play = Play(world, SCENARIOS)
         for step in scenario.steps:
             await play.do(step)

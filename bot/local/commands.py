@@ -33,8 +33,9 @@ def serve(settings: Settings) -> int:
     """
     _quieten(settings)
     from .page import Page, PageError, furnish, require_page
+    from .past import invent_past
     from .play import play
-    from .scenario import WELCOME, load_scenario
+    from .scenario import WELCOME, WELCOME_FLAG, load_scenario
     from .world import open_world
 
     async def run() -> None:
@@ -44,8 +45,10 @@ def serve(settings: Settings) -> int:
             Page(world, settings.page_port) as page,
         ):
             world.catch_up()
+            await invent_past(world)
             await play(load_scenario(WELCOME), world, WELCOME.parent, lambda _: None)
             await furnish(world, page.address)
+            await play(load_scenario(WELCOME_FLAG), world, WELCOME_FLAG.parent, lambda _: None)
             _announce(page.address)
             await page.run()
 

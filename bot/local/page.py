@@ -21,15 +21,19 @@ PAGE_MODULES: Final[tuple[str, ...]] = ("linkify_it", "markdown_it", "regex")
 
 HINTS: Final[dict[Channel, str]] = {
     Channel.GENERAL: (
-        "This server is simulated: nothing leaves your machine. Write as any of us (**Viewing as**, above). "
-        "Mention the bot as `@moodring` to have your message read, or type `/analyze` and give it a text or "
-        "a picture from your disk. **Why?** under an answer shows what made it so."
+        "This server is simulated: nothing leaves your machine. Write as any of us (**Viewing as**, above).\n"
+        "- Mention the bot as `@moodring` to have your message read, or type `/analyze` and give it a text "
+        "or a picture from your disk. **Why?** under an answer shows what made it so.\n"
+        "- `/mood` shows how this channel felt. Its last two weeks are invented; an hour in which five of us "
+        "write twenty messages is added once it is over.\n"
+        "- `/privacy` says what is read and kept. Olga opted out there: try to have her read."
     ),
     Channel.PICTURES: "Show the bot a picture from your disk: `/analyze`, then `image`.",
     Channel.NEWS: "The bot may read here but not write. Try `/watch start` as Ada and see what it says.",
     Channel.STAFF: (
-        "Only the two of us see this channel, so flags belong here: as Ada, type `/setup`, make this the log "
-        "channel, listen to #general and choose **Flag**. Then be rude there as Bob, and look here as Max."
+        "Only the two of us see this channel, so flags are shown here: the card below is about a message of "
+        "Bob's in #general. As Max, press **Show**, then decide; or be rude there as Bob and look here. "
+        "As Ada, `/setup` has all that can be set, such as the language and the weekly digest."
     ),
 }
 """What a person can try in each channel."""
@@ -132,7 +136,7 @@ async def furnish(world: World, address: str) -> None:
     """Say in every channel what there is to try, and where the others are."""
     for channel, hint in HINTS.items():
         others = " · ".join(f"[#{other}]({address}{other})" for other in Channel if other is not channel)
-        await world.people[Person.ADMIN].send(world.channels[channel], f"{hint}\nOther channels: {others}")
+        await world.people[Person.ADMIN].send(world.channels[channel], f"{hint}\n\nOther channels: {others}")
 
 
 def require_page() -> None:

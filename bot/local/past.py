@@ -25,27 +25,42 @@ class _Talk:
     Attributes:
         people: How many write there.
         busiest: About how many messages its busiest hour of the day has.
-        feelings: How frequent what is read in them is, in parts.
-        quarrel: How many days ago they had an evening of another mood; None where they had none.
+        before: What is read in them and how often, in parts, up to a week ago.
+        lately: The same of the last week.
+        quarrel: How many days ago an evening was angry; None where none was.
     """
 
     people: int
     busiest: int
-    feelings: Mapping[str, int]
+    before: Mapping[str, int]
+    lately: Mapping[str, int]
     quarrel: int | None = None
 
 
-_CALM: Final = {"neutral": 44, UNCLEAR: 20, "joy": 6, "amusement": 8, "excitement": 3, "gratitude": 5}
-_CALM |= {"admiration": 4, "curiosity": 3, "surprise": 2, "sadness": 2, "annoyance": 2, "fear": 1}
-_ANGRY: Final = {"neutral": 34, UNCLEAR: 22, "annoyance": 18, "anger": 14, "disapproval": 6, "sadness": 4}
+_USUAL: Final = {
+    "neutral": 44,
+    UNCLEAR: 20,
+    "joy": 6,
+    "amusement": 8,
+    "gratitude": 5,
+    "admiration": 4,
+    "curiosity": 3,
+    "surprise": 2,
+    "sadness": 2,
+    "annoyance": 2,
+    "fear": 1,
+}
+_MERRY: Final = _USUAL | {"joy": 12, "excitement": 8}
+_FOND: Final = _USUAL | {"love": 12, "admiration": 14}
+_ANGRY: Final = {"neutral": 38, UNCLEAR: 26, "annoyance": 14, "anger": 10, "disapproval": 4, "sadness": 6}
 
 _TALKS: Final[dict[Channel, _Talk]] = {
-    Channel.GENERAL: _Talk(people=14, busiest=34, feelings=_CALM, quarrel=3),
-    Channel.PICTURES: _Talk(people=8, busiest=16, feelings=_CALM | {"love": 12, "admiration": 14}),
+    Channel.GENERAL: _Talk(people=14, busiest=26, before=_USUAL, lately=_MERRY, quarrel=3),
+    Channel.PICTURES: _Talk(people=8, busiest=8, before=_FOND, lately=_FOND),
 }
 
-_QUARREL_FROM: Final = 18
-"""The hour (UTC) at which a quarrel begins; it lasts until midnight."""
+_EVENING: Final = 18
+"""The hour (UTC) at which an evening begins."""
 
 
 async def invent_past(world: World) -> None:
@@ -74,11 +89,11 @@ def _messages(talk: _Talk, today: datetime, random: Random) -> Iterator[tuple[da
     """Yield when a message was written, the author's id and what was read in it."""
     for days_ago in range(DAYS, -1, -1):
         for hour in range(_MORNING, _MIDNIGHT):
-            at = today - days_ago * DAY + hour * HOUR
-            angry = days_ago == talk.quarrel and hour >= _QUARREL_FROM
-            feelings = _ANGRY if angry else talk.feelings
+            feelings = talk.lately if days_ago < DAYS / 2 else talk.before
+            if days_ago == talk.quarrel and hour >= _EVENING:
+                feelings = _ANGRY
             share = math.sin(math.pi * (hour - _MORNING) / (_MIDNIGHT - _MORNING))
-            for label in random.choices(
-                [*feelings], [*feelings.values()], k=round(talk.busiest * share * random.uniform(0.5, 1.2))
-            ):
+            messages = round(talk.busiest * share * random.uniform(0.5, 1.2))
+            at = today - days_ago * DAY + hour * HOUR
+            for label in random.choices([*feelings], [*feelings.values()], k=messages):
                 yield at, random.randint(1, talk.people), label

@@ -33,6 +33,9 @@ PICTURES: Final[Path] = Path(__file__).parent / "pictures"
 WELCOME: Final[Path] = Path(__file__).parent / "scenarios" / "welcome.toml"
 """The first conversation of the simulated server."""
 
+WELCOME_FLAG: Final[Path] = WELCOME.with_name("welcome_flag.toml")
+"""What happens there once members have said what there is to try."""
+
 ACTIONS: Final[tuple[str, ...]] = (
     "says",
     "runs",

@@ -122,9 +122,7 @@ class World:
         new_bot: Makes the bot anew.
     """
 
-    def __init__(
-        self, env: simcord.Env, bot: commands.AutoShardedBot, store: Store, new_bot: NewBot
-    ) -> None:
+    def __init__(self, env: simcord.Env, bot: commands.AutoShardedBot, store: Store, new_bot: NewBot) -> None:
         self.env = env
         self.bot = bot
         self.store = store

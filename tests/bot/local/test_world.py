@@ -50,8 +50,10 @@ async def test_what_the_bot_stores_lasts_as_long_as_the_world(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     async with open_world(FirstWord(predictor)) as world:
         [database] = tmp_path.glob("*/moodring.sqlite3")
+        await world.store.opt_outs.add(1)
         await world.restart()
         assert [*tmp_path.glob("*/moodring.sqlite3")] == [database]
+        assert await world.store.opt_outs.contains(1)
     assert not [*tmp_path.iterdir()]
 
 
