@@ -1,13 +1,34 @@
 """What all cogs do alike."""
 
-from typing import Any
+import logging
+from typing import Any, Final
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from .. import texts
 from ..apologies import apologise
+from ..permissions import NO_PINGS, Watchable
 from ..speaking import speak_to
+
+log: Final = logging.getLogger(__name__)
+
+
+async def announce(interaction: discord.Interaction[Any], place: Watchable, text: str) -> None:
+    """Tell everyone in a channel something; where Discord refuses, whoever caused it has to.
+
+    Args:
+        interaction: What caused it; answered already.
+        place: The channel.
+        text: What to tell, in the server's language.
+    """
+    try:
+        await place.send(text, allowed_mentions=NO_PINGS)
+    except discord.HTTPException as error:
+        log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
+        told = texts.say("not-announced", channel=place.mention)
+        await interaction.followup.send(told, ephemeral=True)
 
 
 class Feature(commands.Cog):

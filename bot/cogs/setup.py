@@ -19,7 +19,7 @@ from ..guild_settings import GuildSettings, GuildSettingsError
 from ..intents import hears
 from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
-from ..permissions import MANAGER, NO_PINGS, Watchable, allows
+from ..permissions import MANAGER, Watchable, allows
 from ..services import Services
 from ..setup.changes import put_settings
 from ..setup.components import Click
@@ -32,7 +32,7 @@ from ..speaking import described, language_in
 from ..store import Watch
 from ..store.repositories import What
 from ..watched import Watched
-from ._feature import Feature
+from ._feature import Feature, announce
 
 log: Final = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Setup(Feature, name="MoodringSetup"):
             await self._show_again(click, replace(shown, channel_id=None))
             with texts.speaking(language_in(guild, await self._guilds.get(guild.id))):
                 text = texts.say("watch-stopped", channel=place.mention)
-            await self._tell(click, place, text)
+            await announce(click, place, text)
         elif not hears(self._bot.intents):
             await click.response.send_message(texts.say("needs-message-content"), ephemeral=True)
         else:
@@ -222,7 +222,7 @@ class Setup(Feature, name="MoodringSetup"):
                     text = texts.watch_started(
                         place.mention, sorted(watch.does), settings.min_confidence, settings.cooldown_s
                     )
-                await self._tell(click, place, text)
+                await announce(click, place, text)
 
     async def _tell_of_faces(self, click: Click, old: GuildSettings, new: GuildSettings) -> None:
         """Tell everyone that faces are read, if that is news."""
@@ -230,14 +230,6 @@ class Setup(Feature, name="MoodringSetup"):
             with texts.speaking(language_in(click.guild, new)):
                 text = texts.say("faces-are-read")
             await click.followup.send(text)
-
-    async def _tell(self, click: Click, place: Watchable, text: str) -> None:
-        """Tell everyone in a channel something; where Discord refuses, the manager has to."""
-        try:
-            await place.send(text, allowed_mentions=NO_PINGS)
-        except discord.HTTPException as error:
-            log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
-            await click.followup.send(texts.say("not-announced", channel=place.mention), ephemeral=True)
 
     # --------------------------------------------------------------------------------------------------
 

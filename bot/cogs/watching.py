@@ -1,7 +1,7 @@
 """Listening to channels: ``/watch`` and what it sets going."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 import discord
@@ -24,7 +24,7 @@ from ..speaking import choices, described, language_in
 from ..store import Watch
 from ..store.repositories import What
 from ..watched import MISSING, Watched, missing_in
-from ._feature import Feature
+from ._feature import Feature, announce
 
 log: Final = logging.getLogger(__name__)
 
@@ -80,11 +80,15 @@ class Watching(Feature, name="MoodringWatching"):
         else:
             await self._watched.start(Watch(place.id, place.guild.id, _does(mode)))
             settings = await self._services.store.guilds.get(place.guild.id)
-            with texts.speaking(language_in(place.guild, settings)):
-                notice = texts.watch_started(
-                    place.mention, sorted(_does(mode)), settings.min_confidence, settings.cooldown_s
-                )
-            await interaction.response.send_message(notice)
+            does = sorted(_does(mode))
+            await _tell(
+                interaction,
+                place,
+                settings,
+                lambda: texts.watch_started(
+                    place.mention, does, settings.min_confidence, settings.cooldown_s
+                ),
+            )
             if mode == "flag" and settings.log_channel_id is None:
                 await interaction.followup.send(texts.say("no-log-channel"), ephemeral=True)
 
@@ -97,9 +101,9 @@ class Watching(Feature, name="MoodringWatching"):
             await interaction.response.send_message(texts.say("not-watchable"), ephemeral=True)
         elif await self._watched.stop(place.id):
             settings = await self._services.store.guilds.get(place.guild.id)
-            with texts.speaking(language_in(place.guild, settings)):
-                notice = texts.say("watch-stopped", channel=place.mention)
-            await interaction.response.send_message(notice)
+            await _tell(
+                interaction, place, settings, lambda: texts.say("watch-stopped", channel=place.mention)
+            )
         else:
             await interaction.response.send_message(
                 texts.say("not-watched", channel=place.mention), ephemeral=True
@@ -238,6 +242,29 @@ class Watching(Feature, name="MoodringWatching"):
                 await self._answers.react(message, reading)
             else:
                 await self._answers.reply(message, reading, message)
+
+
+async def _tell(
+    interaction: discord.Interaction[Any],
+    place: Watchable,
+    settings: GuildSettings,
+    say: Callable[[], str],
+) -> None:
+    """Tell everyone in a channel what becomes of it, and whoever decided so where that is another channel.
+
+    Args:
+        interaction: The command.
+        place: The channel.
+        settings: The guild's.
+        say: Says it, in the language that is spoken.
+    """
+    with texts.speaking(language_in(place.guild, settings)):
+        notice = say()
+    if interaction.channel_id == place.id:
+        await interaction.response.send_message(notice)
+        return
+    await interaction.response.send_message(say(), ephemeral=True)
+    await announce(interaction, place, notice)
 
 
 def watch_status(channels: Sequence[tuple[str, str, Sequence[str]]], settings: GuildSettings) -> str:

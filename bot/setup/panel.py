@@ -257,6 +257,9 @@ class Panel(discord.ui.LayoutView):
         async def do(click: Click, does: list[str]) -> None:
             await self._changes.watch(click, self._shown, does)
 
+        async def count(click: Click) -> None:
+            await self._changes.watch(click, self._shown, [])
+
         async def stop(click: Click) -> None:
             await self._changes.watch(click, self._shown, None)
 
@@ -271,7 +274,9 @@ class Panel(discord.ui.LayoutView):
         ]
         name = self._channel_names.get(channel_id, "?")
         self._row(Menu(texts.say("choose-does", channel=name), options, do, several=True))
-        if watch is not None:
+        if watch is None:  # Discord sends nothing where nothing is chosen and nothing was
+            self._row(Button(texts.say("only-count"), count))
+        else:
             self._row(Button(texts.say("stop-listening"), stop))
 
     def _sensitivity(self) -> None:

@@ -166,6 +166,14 @@ async def test_from_then_on_it_is_read(server: Server, panel: Panel) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_channel_may_only_be_counted(server: Server, panel: Panel) -> None:
+    await panel.choose(texts.say("choose-watched"), server.channel)
+    await panel.press(texts.say("only-count"))
+    assert await watched(server) == {server.channel.id: set()}
+    assert texts.say("follows-nothing") in public(server.channel)[0]
+
+
+@pytest.mark.asyncio
 async def test_what_stays_as_it_was_is_not_announced_again(server: Server, panel: Panel) -> None:
     await panel.watch(server.channel, "flag")
     options = menu(panel.message, texts.say("choose-does", channel="general"))["options"]

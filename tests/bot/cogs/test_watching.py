@@ -260,3 +260,29 @@ async def test_a_thread_is_watched_on_its_own_and_needs_its_own_permission(serve
     await channel.set_permissions(server.guild.me, send_messages_in_threads=False)
     refused = await server.manager.slash(thread, "watch start")
     assert "**Send Messages in Threads**" in refused.response.content
+
+
+@pytest.mark.asyncio
+async def test_a_channel_is_told_itself_wherever_the_command_was_given(server: Server) -> None:
+    other = server.guild.create_text_channel("other")
+    began = await server.manager.slash(other, "watch start", channel=server.channel, mode="count")
+    assert began.ephemeral
+    assert other.history() == []
+    told = server.channel.last_message
+    assert told is not None
+    assert told.content == began.response.content
+    assert server.channel.mention in told.content
+    ended = await server.manager.slash(other, "watch stop", channel=server.channel)
+    assert ended.ephemeral
+    told = server.channel.last_message
+    assert told is not None
+    assert told.content == texts.say("watch-stopped", channel=server.channel.mention)
+
+
+@pytest.mark.asyncio
+async def test_where_a_channel_cannot_be_told_the_manager_has_to(server: Server) -> None:
+    mute = discord.PermissionOverwrite(send_messages=False)
+    quiet = server.guild.create_text_channel("quiet", overwrites={server.guild.me: mute})
+    began = await server.manager.slash(server.channel, "watch start", channel=quiet, mode="count")
+    assert began.ephemeral
+    assert [each.content for each in began.followups] == [texts.say("not-announced", channel=quiet.mention)]
