@@ -78,8 +78,9 @@ class Batcher:
         return self._executor.submit(guarded)
 
     def close(self) -> None:
-        """Finish what is queued and end the threads."""
+        """Finish what is queued, end the threads and close the backend."""
         self._executor.shutdown()
+        self._backend.close()
 
     def _run_batch(self) -> None:
         jobs = [job for job in self._take() if job.future.set_running_or_notify_cancel()]

@@ -79,7 +79,7 @@ class GuildSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    language: Literal["auto", "en", "es", "de", "zh"] = "auto"
+    language: Literal["auto"] | texts.Language = "auto"
     log_channel_id: Id | None = None
     digest_channel_id: Id | None = None
     exempt_role_ids: Ids = ()

@@ -7,3 +7,7 @@ from moodring.model.engine import Engine
 
 class Backend(Engine, Protocol):
     """An engine that is called from several threads at once."""
+
+    def close(self) -> None:
+        """Let go of what it holds; nothing is asked of it any more."""
+        ...

@@ -38,6 +38,9 @@ class LiteRTBackend:
         """Return the answers to one sample with other texts, and with parts of its pictures hidden."""
         return self._engine().infer_variants(prepared, texts, hidden)
 
+    def close(self) -> None:
+        """Interpreters end with the threads that they belong to."""
+
     def _engine(self) -> "Engine":
         engine: Engine | None = getattr(self._own, "engine", None)
         if engine is None:

@@ -139,3 +139,17 @@ def test_other_work_that_fails_is_an_inference_error(batchers: Batchers) -> None
 
     with pytest.raises(InferenceError):
         batchers(1).run(fail).result(20)
+
+
+def test_the_backend_is_closed_once_everything_is_answered(
+    predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = LiteRTBackend(predictor)
+    batcher = Batcher(backend, 1)
+    last = submit(batcher, predictor, 3)
+    answered: list[bool] = []
+    monkeypatch.setattr(backend, "close", lambda: answered.append(last.done()))
+
+    batcher.close()
+
+    assert answered == [True]

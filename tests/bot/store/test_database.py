@@ -4,9 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from moodring.bot.guild_settings import GuildSettings
@@ -39,36 +41,31 @@ async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     await store.aclose()
 
 
+def _migrated(path: Path, revision: str) -> Engine:
+    """Return a new database as an older version left it."""
+    config = Config()
+    config.set_main_option("script_location", "moodring.bot.store:migrations")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return engine
+
+
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("revision", "columns", "row", "settings"),
+    ("revision", "row", "settings"),
     [
-        (
-            "0001",
-            "min_confidence DOUBLE NOT NULL, cooldown_s INTEGER NOT NULL",
-            "0.9, 60",
-            GuildSettings(min_confidence=0.9, cooldown_s=60),
-        ),
-        (
-            "0002",
-            "min_confidence DOUBLE NOT NULL, cooldown_s INTEGER NOT NULL, faces BOOLEAN NOT NULL",
-            "0.7, 10, TRUE",
-            GuildSettings(faces=True),
-        ),
+        ("0001", "7, 0.9, 60", GuildSettings(min_confidence=0.9, cooldown_s=60)),
+        ("0002", "7, 0.7, 10, TRUE", GuildSettings(faces=True)),
     ],
 )
 async def test_what_a_guild_chose_in_an_older_version_holds(
-    tmp_path: Path, revision: str, columns: str, row: str, settings: GuildSettings
+    tmp_path: Path, revision: str, row: str, settings: GuildSettings
 ) -> None:
     path = tmp_path / "old.sqlite3"
-    with create_engine(f"sqlite:///{path}").begin() as connection:
-        for statement in (
-            f"CREATE TABLE moodring_guilds (guild_id BIGINT NOT NULL PRIMARY KEY, {columns})",
-            f"INSERT INTO moodring_guilds VALUES (7, {row})",
-            "CREATE TABLE moodring_alembic_version (version_num VARCHAR(32) NOT NULL)",
-            f"INSERT INTO moodring_alembic_version VALUES ('{revision}')",
-        ):
-            connection.execute(text(statement))
+    with _migrated(path, revision).begin() as connection:
+        connection.execute(text(f"INSERT INTO moodring_guilds VALUES ({row})"))
     store = await Store.open(_url(path))
     assert await store.guilds.get(7) == settings
     await store.aclose()
