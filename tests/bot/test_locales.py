@@ -3,6 +3,7 @@
 import ast as python
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ class Placeholders(Visitor):
         self.found.add(f"${node.id.name}")
 
 
+@cache
 def patterns(language: Language) -> dict[str, ast.Pattern]:
     """Return the patterns of a language by their keys; terms are each language's own."""
     found: dict[str, ast.Pattern] = {}
