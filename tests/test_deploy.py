@@ -1,0 +1,220 @@
+"""What `deploy/` and docs/self-hosting.md say is true of this repository: paths, user, commands, limits."""
+
+import configparser
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from moodring.bot import app, cli
+from moodring.bot.intake.decode import DecodePool
+from moodring.bot.settings import Settings, StorageSettings
+from moodring.model import Decoded
+
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+GUIDE = (ROOT / "docs" / "self-hosting.md").read_text("utf-8")
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+CODE = "/srv/moodring"
+STATE = "/var/lib/moodring"
+MIB = 1024**2
+
+
+def _unit() -> configparser.ConfigParser:
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read_string((DEPLOY / "moodring.service").read_text("utf-8"))
+    return unit
+
+
+SERVICE = _unit()["Service"]
+
+
+def _instructions(name: str) -> list[str]:
+    """The arguments of each such instruction of the Containerfile, lines joined."""
+    joined = CONTAINERFILE.replace("\\\n", " ")
+    return [" ".join(found.split()) for found in re.findall(rf"^{name} (.*)$", joined, re.MULTILINE)]
+
+
+def _server_settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"MOODRING_{name.upper()}", raising=False)
+    return Settings(_env_file=DEPLOY / "server.env")
+
+
+def _memory_max() -> int:
+    """The unit's bound in bytes."""
+    found = re.fullmatch(r"(\d+)M", SERVICE["MemoryMax"])
+    assert found, SERVICE["MemoryMax"]
+    return int(found[1]) * MIB
+
+
+def test_every_file_of_the_folder_is_in_the_guide_and_is_there() -> None:
+    named = set(re.findall(r"deploy/([\w.]+\w)", GUIDE))
+    assert named == {path.name for path in DEPLOY.iterdir()}
+
+
+def test_the_unit_starts_the_command_that_make_install_makes() -> None:
+    environment, _, command = SERVICE["ExecStart"].removeprefix(f"{CODE}/").partition("/bin/")
+    assert f"\ninstall: {environment}/.run" in MAKEFILE
+    assert command in PROJECT["project"]["scripts"]
+    assert SERVICE["WorkingDirectory"] == CODE
+
+
+def test_unit_settings_and_container_keep_everything_in_one_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: StorageSettings = _server_settings(monkeypatch)
+    assert settings.data_dir == Path(STATE)
+    assert f"/var/lib/{SERVICE['StateDirectory']}" == STATE
+    assert _instructions("VOLUME") == [STATE]
+    assert _instructions("WORKDIR")[-1] == STATE
+    assert f"--volume moodring:{STATE} " in GUIDE
+
+
+def test_guide_unit_and_container_have_one_user_without_rights() -> None:
+    user = SERVICE["User"]
+    (added,) = re.findall(r"^ *sudo useradd .* (\w+)$", GUIDE, re.MULTILINE)
+    assert added == user
+    assert set(re.findall(r"sudo -u (\w+)", GUIDE)) == {user}
+    assert set(re.findall(r"--owner (\w+) --group (\w+)", GUIDE)) == {(user, user)}
+    assert _instructions("USER") == [user]
+    assert re.search(rf"useradd --uid \d{{4,}} .* {user} ", _instructions("RUN")[-1])
+    assert SERVICE["CapabilityBoundingSet"] == ""
+    assert SERVICE["NoNewPrivileges"] == "true"
+
+
+def test_a_wrong_setting_is_not_tried_again() -> None:
+    assert int(SERVICE["RestartPreventExitStatus"]) == cli.USAGE_ERROR
+    assert SERVICE["Restart"] == "on-failure"
+
+
+def test_who_stops_it_waits_for_what_is_in_flight() -> None:
+    patience = max(app._PATIENCE_S.values())
+    (container,) = re.findall(r"--stop-timeout (\d+)", GUIDE)
+    assert f"up to {patience:g} s" in (DEPLOY / "moodring.service").read_text("utf-8")
+    assert f"for {patience:g} seconds at most" in GUIDE
+    assert min(int(SERVICE["TimeoutStopSec"]), int(container)) > patience
+
+
+def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not installed")
+    unit = tmp_path / "moodring.service"
+    text = (DEPLOY / "moodring.service").read_text("utf-8")
+    unit.write_text(text.replace(SERVICE["ExecStart"], sys.executable), "utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_settings_of_a_server_are_settings() -> None:
+    text = (DEPLOY / "server.env").read_text("utf-8")
+    names = re.findall(r"^#?(MOODRING_\w+)=", text, re.MULTILINE)
+    assert names
+    assert {name.removeprefix("MOODRING_").lower() for name in names} <= Settings.model_fields.keys()
+    token = text.partition("MOODRING_TOKEN=")[2].partition("\n")[0]
+    assert token == ""
+
+
+def test_the_container_installs_what_make_install_does() -> None:
+    install, package = _instructions("RUN")[:2]
+    (lock,) = re.findall(r"\n\.venv/\.run: (\S+) pyproject\.toml", MAKEFILE)
+    assert f"--require-hashes --requirement {lock}" in install
+    assert package.endswith("--no-deps --no-build-isolation .")
+    assert _instructions("ENTRYPOINT") == [json.dumps(list(PROJECT["project"]["scripts"]))]
+
+
+def test_the_container_copies_what_the_package_is_made_of() -> None:
+    sources = [
+        source for line in _instructions("COPY") if "--from" not in line for source in line.split()[:-1]
+    ]
+    assert all((ROOT / source).exists() for source in sources)
+    tool, project = PROJECT["tool"]["setuptools"], PROJECT["project"]
+    needed = {"pyproject.toml", project["readme"], *tool["package-dir"].values()}
+    needed |= {pattern.partition("/")[0] for pattern in project["license-files"]}
+    assert needed <= set(sources)
+
+
+def test_the_container_has_a_python_that_the_project_runs_on() -> None:
+    bases = {line.split()[0] for line in _instructions("FROM")}
+    assert len(bases) == 1  # the environment that one stage makes belongs to the other's Python
+    (minor,) = re.findall(r"^python:3\.(\d+)-slim$", *bases)
+    low, high = re.findall(r"3\.(\d+)", PROJECT["project"]["requires-python"])
+    assert int(low) <= int(minor) < int(high)
+
+
+def test_the_guide_gives_the_container_what_the_unit_gives_the_service() -> None:
+    (memory,) = re.findall(r"--memory (\d+)m", GUIDE)
+    assert int(memory) * MIB == _memory_max()
+    assert f"`MemoryMax={SERVICE['MemoryMax']}`" in GUIDE
+
+
+def test_the_guide_bounds_the_driver_for_postgresql_as_the_project_does() -> None:
+    (driver,) = PROJECT["project"]["optional-dependencies"]["postgres"]
+    assert f"'{driver}'" in GUIDE
+
+
+def _picture(kind: str, size: tuple[int, int]) -> bytes:
+    """A picture of the kind that takes most memory to decode."""
+    gradient = Image.linear_gradient("L").resize(size)
+    image = Image.merge("RGB", [gradient] * 3)
+    if kind != "JPEG":
+        image.putalpha(gradient)
+    file = io.BytesIO()
+    image.save(file, kind, progressive=True, subsampling=0, compress_level=1, method=0)  # each takes its own
+    return file.getvalue()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("kind", "size"), [("PNG", (3840, 2160)), ("WEBP", (3840, 2160)), ("JPEG", (5000, 5000))]
+)
+async def test_what_the_guide_promises_is_read_in_the_memory_of_a_small_server(
+    kind: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = _server_settings(monkeypatch)
+    pool = DecodePool(
+        workers=settings.decode_workers,
+        timeout_s=30,
+        memory_mib=settings.decode_memory_mib,
+        open_faces=lambda: pytest.fail("no faces are asked for"),
+    )
+    try:
+        assert isinstance(await pool.decode(_picture(kind, size)), Decoded)
+    finally:
+        await pool.aclose()
+
+
+def _measured(benchmark: str, *arguments: str) -> dict[str, float]:
+    """The figures of a benchmark with the settings of a small server."""
+    lines = (DEPLOY / "server.env").read_text("utf-8").splitlines()
+    settings = dict(line.split("=", 1) for line in lines if line.startswith("MOODRING_DECODE_"))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOODRING_")}
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / benchmark, *arguments, "--json"],
+        env={**environment, **settings},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
+
+
+def test_the_bot_usually_takes_little_more_than_half_of_its_bound() -> None:
+    figures = _measured("footprint.py", "--answers", "20", "--environment", str(DEPLOY))
+    assert figures["rss_mb"] * 1_000_000 < 0.6 * _memory_max()
+
+
+def test_a_hard_moment_fits_into_the_bound_and_the_swap_of_the_guide() -> None:
+    figures = _measured("peak.py", "--moments", "1")
+    (swap,) = re.findall(r"fallocate --length (\d+)G ", GUIDE)
+    assert figures["rss_mb"] * 1_000_000 < _memory_max() + int(swap) * 1024 * MIB
