@@ -13,6 +13,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "watched channels": ("guild_messages", "message_content"),
     "flags": ("guilds", "guild_messages", "message_content"),
     "/backtest": ("guilds", "message_content"),
+    "/mood": ("guilds", "guild_messages", "message_content"),
     "commands and buttons for managers and moderators": ("guilds",),
 }
 """The intents that a feature needs, by discord.py's names; what is not here, as ``/analyze``, needs none."""

@@ -64,10 +64,12 @@ async def allows(interaction: discord.Interaction[Any], needs: discord.Permissio
     person = interaction.user
     if isinstance(person, discord.Member) and person.guild_permissions >= needs:
         return True
-    names = [name for name, needed in needs if needed]
-    await interaction.response.send_message(
-        texts.say("staff-only", permissions=texts.permissions(names)), ephemeral=True
-    )
+    if interaction.client.intents.guilds:
+        names = [name for name, needed in needs if needed]
+        text = texts.say("staff-only", permissions=texts.permissions(names))
+    else:  # roles are unknown, so nobody would seem to be allowed anything
+        text = texts.say("needs-guilds")
+    await interaction.response.send_message(text, ephemeral=True)
     return False
 
 

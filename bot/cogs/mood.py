@@ -133,7 +133,7 @@ class Mood(Feature, name=COG):
     async def _show(self, interaction: Click, place: object, window: Window, form: Form | None) -> None:
         """Show a channel's mood as a chart, or in another form; or say why there is nothing to see."""
         try:
-            channel = await _readable(interaction.user, place)
+            channel = await _readable(interaction, place)
             answer = await self._answer(channel, window, form)
         except RefusedError as error:
             answer = {"content": str(error)}
@@ -170,12 +170,15 @@ class Mood(Feature, name=COG):
         return texts.say("mood-nothing-yet", channel=place.mention, people=MIN_AUTHORS, messages=MIN_MESSAGES)
 
 
-async def _readable(person: discord.User | discord.Member, place: object) -> Watchable:
+async def _readable(interaction: Click, place: object) -> Watchable:
     """Return a channel that somebody may read, and the bot too.
 
     Raises:
-        RefusedError: One of them may not, or it is no such channel.
+        RefusedError: One of them may not, it is no such channel, or roles are unknown.
     """
+    if not interaction.client.intents.guilds:
+        raise RefusedError(texts.say("needs-guilds"))
+    person = interaction.user
     assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
     if not isinstance(place, Watchable):
         raise RefusedError(texts.say("mood-channel-gone") if place is None else texts.say("not-watchable"))

@@ -1,16 +1,16 @@
 """Opening the database: connection, migrations, and the repositories over it."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import AsyncAdaptedQueuePool, Connection, event, or_, select
+from sqlalchemy import AsyncAdaptedQueuePool, Connection, QueuePool, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -39,6 +39,9 @@ MOODS_KEPT = timedelta(days=90)
 
 DEPARTED_KEPT = timedelta(days=7)
 """How long a guild's data outlasts the bot's removal from it, unless the operator says otherwise."""
+
+_CLOSING_S = 5.0
+"""Seconds that what is being written may take when the database is closed."""
 
 _MEMORY = (None, "", ":memory:")
 
@@ -169,7 +172,16 @@ class Store:
             await repository.forget_user(user_id)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection, once what is being written is written, and open none any more.
+
+        Else a click in the last moment would leave a connection behind, and its thread.
+        """
+        event.listen(self._engine.sync_engine, "do_connect", _refuse)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_S):
+                # The pool tells of a connection before it is back, not after: there is nothing to wait for.
+                while cast(QueuePool, self._engine.pool).checkedout():  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
         await self._engine.dispose()
 
 
@@ -184,9 +196,14 @@ def _pool(url: str) -> dict[str, Any]:
     return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
 
 
+def _refuse(*_: object) -> None:
+    """Let nobody connect."""
+    raise StoreError("the database is closed already: Moodring is being stopped or unloaded")
+
+
 def _prepare_file(path: str) -> None:
     """Open the file, or fail, before the driver does: its thread would outlive the failure."""
-    with closing(sqlite3.connect(path)) as connection:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute(_FILE_PRAGMA)
 
 

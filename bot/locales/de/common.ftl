@@ -27,6 +27,7 @@ opted-out = Wer diese Nachricht geschrieben hat, möchte nicht gelesen werden. D
 you-opted-out = Du hast dem Lesen widersprochen, deshalb lese ich auch das nicht. Mit `/privacy` kannst du den Widerspruch zurücknehmen.
 not-taken = Das habe ich nicht übernommen, und nichts hat sich geändert: { $why }.
 needs-message-content = Um in einem Kanal mitzulesen, brauche ich von Discord die Intents *Guild Messages* und *Message Content*, und einer davon fehlt mir. Wer diesen Bot betreibt, kann *Message Content* im Developer Portal einschalten (Bot → Privileged Gateway Intents), ihn anfordern (`MOODRING_MESSAGE_CONTENT=true`; in einem eigenen Bot dessen `intents`) und den Bot neu starten. `/analyze`, **Apps → Analysieren** und Erwähnungen gehen auch ohne.
+needs-guilds = Dafür brauche ich von Discord den Intent *Guilds*, der mir Rollen und Kanäle nennt, und er fehlt mir. Wer diesen Bot betreibt, kann ihn in dessen `intents` ergänzen und den Bot neu starten.
 not-watchable = Ich kann in Textkanälen, Sprachkanälen und Threads eines Servers mitlesen, hier nicht.
 no-log-channel = Wähle mit `/setup` einen Log-Kanal: Ohne ihn weiß ich nicht, wo ich etwas melden soll.
 

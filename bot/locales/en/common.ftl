@@ -27,6 +27,7 @@ opted-out = The author of this message asked not to be read, so I don't.
 you-opted-out = You asked not to be read, so I don't read this either. `/privacy` lets you opt in again.
 not-taken = I did not take that, and nothing has changed: { $why }.
 needs-message-content = To listen to a channel I need Discord's intents *Guild Messages* and *Message Content*, and I lack one of them. Whoever runs this bot can switch *Message Content* on in the Developer Portal (Bot → Privileged Gateway Intents), ask for it (`MOODRING_MESSAGE_CONTENT=true`; in a bot of your own its `intents`) and restart the bot. `/analyze`, **Apps → Analyze** and mentions work without it.
+needs-guilds = For this I need Discord's intent *Guilds*, which tells me about roles and channels, and I lack it. Whoever runs this bot can add it to the bot's `intents` and restart it.
 not-watchable = I can listen to text channels, voice channels and threads of a server, not to this.
 no-log-channel = Choose a log channel with `/setup`: without one I have nowhere to show flags.
 

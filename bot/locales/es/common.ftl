@@ -27,6 +27,7 @@ opted-out = Quien escribió este mensaje pidió que no se lea lo que escribe, as
 you-opted-out = Pediste que no te lea, así que esto tampoco lo leo. Con `/privacy` puedes volver a incluirte.
 not-taken = No puedo aceptarlo y no ha cambiado nada: { $why }.
 needs-message-content = Para leer un canal necesito los intents *Guild Messages* y *Message Content* de Discord, y me falta uno de ellos. Quien aloja este bot puede activar *Message Content* en el Developer Portal (Bot → Privileged Gateway Intents), pedirlo (`MOODRING_MESSAGE_CONTENT=true`; en un bot propio, sus `intents`) y reiniciar el bot. `/analyze`, **Aplicaciones → Analizar** y las menciones funcionan sin él.
+needs-guilds = Para esto necesito el intent *Guilds* de Discord, que me da a conocer roles y canales, y me falta. Quien aloja este bot puede añadirlo a sus `intents` y reiniciar el bot.
 not-watchable = Puedo leer canales de texto, canales de voz e hilos de un servidor, pero esto no.
 no-log-channel = Elige un canal de registro con `/setup`: sin él no tengo dónde mostrar lo que marco.
 

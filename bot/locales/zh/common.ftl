@@ -24,6 +24,7 @@ opted-out = 这条消息的作者不希望被读取，所以我不读。
 you-opted-out = 你要求过不被读取，所以这个我也不读。用 `/privacy` 可以重新选择加入。
 not-taken = 我没有采纳，什么都没有改变：{ $why }。
 needs-message-content = 要读取频道，我需要 Discord 的 *Guild Messages* 和 *Message Content* 两个 intent，而我缺少其中之一。运营这个机器人的人可以在 Developer Portal 中开启 *Message Content*（Bot → Privileged Gateway Intents），申请它（`MOODRING_MESSAGE_CONTENT=true`；自建机器人则设置其 `intents`），然后重新启动机器人。`/analyze`、**APP → 分析情绪** 和提及我都不需要它。
+needs-guilds = 这需要 Discord 的 *Guilds* intent，它让我知道身份组和频道，而我没有它。运营这个机器人的人可以把它加入机器人的 `intents`，然后重新启动机器人。
 not-watchable = 我能读取服务器的文字频道、语音频道和子区，但这里不行。
 no-log-channel = 请用 `/setup` 选择一个日志频道：没有它，我就没有地方显示标记。
 

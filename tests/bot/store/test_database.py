@@ -1,6 +1,7 @@
 """Opening the database: pragmas, migrations, and faults in one line."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -147,4 +148,21 @@ async def test_tasks_that_share_a_database_in_memory_do_not_undo_each_others_wor
 
     await asyncio.gather(ask(), keep(), ask())
     assert all([await store.opt_outs.contains(user_id) for user_id in range(1, 51)])
+    await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_closing_waits_for_what_has_begun_and_lets_nobody_begin_again(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    store = await Store.open(_url(tmp_path / "closing.sqlite3"))
+    late = [asyncio.create_task(store.opt_outs.add(person)) for person in range(20)]
+    await asyncio.sleep(0)  # each has begun
+    await store.aclose()
+    await asyncio.gather(*late)
+    with pytest.raises(StoreError, match="closed already"):
+        await store.opt_outs.contains(0)
+    left = [thread for thread in set(threading.enumerate()) - before if not thread.name.startswith("asyncio")]
+    assert left == []
+    store = await Store.open(_url(tmp_path / "closing.sqlite3"))
+    assert all([await store.opt_outs.contains(person) for person in range(20)])
     await store.aclose()
