@@ -18,7 +18,7 @@ run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the s
 
 install: .venv/.run ## make .venv for a server, without the page of the simulated server
 
-ocr: .venv/.run ## add to .venv what reads text in pictures, 190 MB
+ocr: .venv/.run ## add to .venv what reads text in pictures, 280 MB
 	@.venv/bin/python $(PIP) install --quiet --no-compile --no-deps --require-hashes --requirement requirements/ocr.txt
 
 test: .venv-test/.test ## run the whole test suite

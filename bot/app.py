@@ -10,7 +10,7 @@ from typing import Any, Final
 import discord
 from discord.ext import commands
 
-from .faults import FAULTS, explain
+from .faults import FAULTS, exit_code, explain
 from .intake.message import Downloads
 from .services import Classifies, Services, open_services
 from .settings import DiscordSettings, Settings, SettingsError
@@ -80,7 +80,7 @@ def run(settings: Settings) -> int:
     """Connect to Discord and serve until SIGINT or SIGTERM.
 
     Returns:
-        The exit code: 0 after a stop, 1 after a fault, which is told in one line.
+        The exit code: 0 after a stop, else that of the fault, which is told in one line.
     """
     return _guarded(_serve(settings))
 
@@ -89,7 +89,7 @@ def sync(settings: Settings) -> int:
     """Send the commands to Discord, changed or not.
 
     Returns:
-        The exit code: 0, or 1 after a fault, which is told in one line.
+        The exit code: 0, or that of a fault, which is told in one line.
     """
     return _guarded(_sync(settings))
 
@@ -155,5 +155,5 @@ def _guarded(work: Coroutine[Any, Any, None]) -> int:
         asyncio.run(work)
     except FAULTS as fault:
         sys.stderr.write(f"moodring: {explain(fault)}\n")
-        return 1
+        return exit_code(fault)
     return 0

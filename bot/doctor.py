@@ -245,6 +245,7 @@ async def discord_login(token: str) -> AsyncIterator[Visitor]:
         discord.LoginFailure: Discord refuses the token.
         aiohttp.ClientError: Discord cannot be reached.
     """
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # it never speaks
     intents = discord.Intents(guilds=True)  # not sent without a gateway, but discord.py warns without it
     async with HttpVisitor(intents=intents) as client:
         await client.login(token)

@@ -25,6 +25,14 @@ FAULTS: Final = (
 )
 """What :func:`explain` explains. Anything else is a bug and keeps its traceback."""
 
+_SETTINGS: Final = (SettingsError, discord.LoginFailure, discord.PrivilegedIntentsRequired)
+"""Faults of the settings, found by Moodring or by Discord: starting again does not mend them."""
+
+
+def exit_code(fault: BaseException) -> int:
+    """Return the exit code of a bot that a fault ended: 2 where the settings are wrong, else 1."""
+    return 2 if isinstance(fault, _SETTINGS) else 1
+
 
 def explain(fault: BaseException) -> str:
     """Return what is wrong and what to do, in one line."""

@@ -34,8 +34,8 @@ class DiscordSettings(BaseModel):
     )
     message_content: bool = Field(
         default=False,
-        description="Ask Discord for the privileged Message Content intent, which `/watch` needs. "
-        "Switch it on in the Developer Portal first.",
+        description="Ask Discord for the privileged Message Content intent, which `/watch`, `/backtest` and "
+        "mentions in a reply need. Switch it on in the Developer Portal first.",
     )
     contact: str = Field(
         default="",

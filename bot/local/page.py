@@ -147,6 +147,6 @@ def require_page() -> None:
     """
     if not all(map(importlib.util.find_spec, PAGE_MODULES)):
         raise PageError(
-            "the simulated server's page is not installed: start with `make run`, or "
-            "`pip install 'moodring[page]'`; for a real server set MOODRING_TOKEN"
+            "the simulated server's page is not installed: for a real server set MOODRING_TOKEN; "
+            "for the page start with `make run`, or `pip install 'moodring[page]'`"
         )

@@ -233,4 +233,6 @@ def _explained(url: str, error: Exception) -> str:
     remedy = "check MOODRING_DATABASE_URL (or MOODRING_DATA_DIR) and the rights on the file or server"
     if isinstance(error, ImportError):
         remedy = "for PostgreSQL, install the extra moodring[postgres]"
+    elif isinstance(error, CommandError):
+        reason, remedy = "a newer version of Moodring made it", "upgrade Moodring, or restore an older backup"
     return f"the database {name} cannot be used: {reason}; {remedy}"

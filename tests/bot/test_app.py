@@ -141,13 +141,13 @@ def test_a_refusal_by_discord_is_one_line_with_the_remedy(
     remote: LoopbackDiscord, capsys: pytest.CaptureFixture[str], prepare: dict[str, Any], said: str
 ) -> None:
     vars(remote).update(prepare)
-    assert app.run(_settings()) == 1
+    assert app.run(_settings()) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert said in line
 
 
 def test_a_missing_token_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.sync(_settings(token=None)) == 1
+    assert app.sync(_settings(token=None)) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert "MOODRING_TOKEN is missing" in line
 

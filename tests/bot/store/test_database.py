@@ -99,15 +99,15 @@ def _from_the_future(connection: Connection) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "said", "remedy"),
     [
-        ("no folder", "unable to open database file"),
-        ("not a database", "file is not a database"),
-        ("newer tables", "9999"),
+        ("no folder", "unable to open database file", "check MOODRING_DATABASE_URL"),
+        ("not a database", "file is not a database", "check MOODRING_DATABASE_URL"),
+        ("newer tables", "a newer version of Moodring", "upgrade Moodring"),
     ],
 )
 async def test_a_database_that_cannot_be_used_is_one_line_that_says_what_to_do(
-    tmp_path: Path, kind: str, said: str
+    tmp_path: Path, kind: str, said: str, remedy: str
 ) -> None:
     path = tmp_path / "broken.sqlite3"
     match kind:
@@ -122,7 +122,7 @@ async def test_a_database_that_cannot_be_used_is_one_line_that_says_what_to_do(
         await Store.open(_url(path))
     message = str(raised.value)
     assert said in message
-    assert "MOODRING_DATABASE_URL" in message
+    assert remedy in message
     assert "\n" not in message
 
 
