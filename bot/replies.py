@@ -91,7 +91,7 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
     embed.add_field(name=texts.say("sentiment"), value=sentiment_lines(prediction), inline=False)
     embed.add_field(name=texts.say("next"), value=next_line(prediction), inline=False)
     embed.add_field(
-        name=texts.say("read"), value=", ".join(map(texts.part_name, prediction.used)), inline=False
+        name=texts.say("read"), value=texts.listed(map(texts.part_name, prediction.used)), inline=False
     )
     if prediction.picture_text:
         found = _plain(prediction.picture_text)
@@ -122,7 +122,7 @@ def headline(prediction: Prediction) -> str:
 def confidence_line(prediction: Prediction) -> str:
     """Return the confidence as words and number, such as ``"quite sure, 74 %"``."""
     words = texts.sure(prediction.confidence) if prediction.sure else texts.say("sure-not")
-    return f"{words}, {texts.percent(prediction.confidence)}"
+    return texts.say("confidence", sure=words, share=texts.percent(prediction.confidence))
 
 
 def sentiment_lines(prediction: Prediction) -> str:
@@ -139,16 +139,16 @@ def sentiment_lines(prediction: Prediction) -> str:
 
 
 def next_line(prediction: Prediction) -> str:
-    """Return the emotions that come next, with their probabilities."""
+    """Return the emotions that come next.
+
+    Without figures: the probability of a label is no share of the confidence, and may be higher than it.
+    """
     others = sorted(
         (label for label in prediction.emotions if label != prediction.emotion),
         key=prediction.emotions.__getitem__,
         reverse=True,
     )
-    return ", ".join(
-        f"{EMOJI[label]} {texts.say(f'emotion-{label}')} {texts.percent(prediction.emotions[label])}"
-        for label in others[:NEXT_EMOTIONS]
-    )
+    return texts.listed(f"{EMOJI[label]} {texts.say(f'emotion-{label}')}" for label in others[:NEXT_EMOTIONS])
 
 
 def apportion(shares: list[float], cells: int) -> list[int]:

@@ -10,6 +10,7 @@ In which language is not handed around: it belongs to whoever is spoken to, and 
 where a message or an interaction comes in.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -124,6 +125,11 @@ def capital(text: str) -> str:
 def percent(share: float) -> str:
     """Return a share as whole per cent that does not break across lines."""
     return say("percent", number=round(share * 100))
+
+
+def score(share: float) -> str:
+    """Return a score as whole per cent, rounded down: what misses a bar never reads as if it reached it."""
+    return say("percent", number=math.floor(round(share * 100, 6)))
 
 
 def exact_percent(share: float) -> str:

@@ -114,6 +114,7 @@ class Cases(Feature, name=COG):
             with texts.speaking(await self._language_of(interaction.guild)):
                 line = texts.say(f"distress-{what}", who=interaction.user.mention)
             view = settled(interaction.message, line)
+            self._flags.settle_distress(interaction.message.id)
             await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
     async def _show(self, interaction: Click, person: discord.Member, case: Case) -> None:

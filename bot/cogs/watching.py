@@ -118,7 +118,7 @@ class Watching(Feature, name="MoodringWatching"):
         lines = []
         for watch in await self._watched.of_guild(guild.id):
             missing = missing_in(guild.get_channel_or_thread(watch.channel_id), watch.does)
-            lines.append((f"<#{watch.channel_id}>", texts.what_follows(sorted(watch.does)), missing))
+            lines.append((f"<#{watch.channel_id}>", sorted(watch.does), missing))
         text = watch_status(lines, settings)
         if not hears(self._bot.intents):
             text = f"{text}\n{texts.say('needs-message-content')}"
@@ -267,7 +267,9 @@ async def _tell(
     await announce(interaction, place, notice)
 
 
-def watch_status(channels: Sequence[tuple[str, str, Sequence[str]]], settings: GuildSettings) -> str:
+def watch_status(
+    channels: Sequence[tuple[str, Sequence[What], Sequence[str]]], settings: GuildSettings
+) -> str:
     """Return the list of watched channels.
 
     Args:
@@ -275,7 +277,8 @@ def watch_status(channels: Sequence[tuple[str, str, Sequence[str]]], settings: G
         settings: The guild's.
     """
     lines = [texts.say("listening-to" if channels else "nothing-watched")]
-    for channel, mode, missing in channels[:STATUS_CHANNELS]:
+    for channel, does, missing in channels[:STATUS_CHANNELS]:
+        mode = texts.what_follows(does)
         if missing:
             lacking = texts.permissions(missing)
             lines.append(texts.say("listening-lacks", channel=channel, mode=mode, permissions=lacking))
@@ -283,7 +286,9 @@ def watch_status(channels: Sequence[tuple[str, str, Sequence[str]]], settings: G
             lines.append(texts.say("listening", channel=channel, mode=mode))
     if len(channels) > STATUS_CHANNELS:
         lines.append(texts.say("and-more", count=len(channels) - STATUS_CHANNELS))
-    return "\n".join([*lines, watch_tuned(settings)])
+    if any("reply" in does or "react" in does for _, does, _ in channels):
+        lines.append(watch_tuned(settings))
+    return "\n".join(lines)
 
 
 def watch_tuned(settings: GuildSettings) -> str:

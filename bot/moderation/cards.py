@@ -77,7 +77,7 @@ def link(case: Case) -> str:
 
 def case_line(case: Case) -> str:
     """Return a case on one line: number, score, link and state."""
-    score = f"{texts.say(f'group-{case.group}')} {texts.percent(case.score)}"
+    score = f"{texts.say(f'group-{case.group}')} {texts.score(case.score)}"
     url = jump_url(case.guild_id, case.channel_id, case.message_id)
     return f"**#{case.id}** {score} · {texts.say(f'state-{case.state}')} · [{texts.say('message')}]({url})"
 
@@ -86,7 +86,7 @@ def score_lines(case: Case) -> str:
     """Return the score of each group as a bar and a figure, the one that it was flagged for first."""
     ordered = sorted(case.scores, key=lambda group: (group is not case.group, -case.scores[group]))
     return "\n".join(
-        f"`{bar(case.scores[group])}` {texts.percent(case.scores[group])} {texts.say(f'group-{group}')}"
+        f"`{bar(case.scores[group])}` {texts.score(case.scores[group])} {texts.say(f'group-{group}')}"
         for group in ordered
     )
 
@@ -99,7 +99,7 @@ def bar(share: float) -> str:
 
 def case_option(case: Case) -> str:
     """Return a case as an entry of a menu."""
-    group, score = texts.say(f"group-{case.group}"), texts.percent(case.score)
+    group, score = texts.say(f"group-{case.group}"), texts.score(case.score)
     return texts.say("case-option", case=str(case.id), group=group, score=score)
 
 

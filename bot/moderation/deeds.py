@@ -92,7 +92,7 @@ class Deeds:
             await self._store.cases.finish(event_id, outcome, discord.utils.utcnow())
             ids = {"case_id": case.id, "guild_id": case.guild_id, "action": action, "outcome": outcome}
             log.info("case", extra=ids)
-        await self._judge(case, action)
+        await self._judge(case, action, by_person=moderator is not None)
         if author is not None:
             with texts.speaking(language_in(guild, settings)):
                 await self._tell(author, action, guild, settings, by_person=moderator is not None)
@@ -208,14 +208,15 @@ class Deeds:
                 if Action.TIME_OUT in case.done and isinstance(author, discord.Member):
                     await author.timeout(None, reason=reason)
 
-    async def _judge(self, case: Case, action: Action) -> None:
-        """Count whether the flag was right, for the guild's own thresholds."""
+    async def _judge(self, case: Case, action: Action, *, by_person: bool) -> None:
+        """Count whether a person found the flag right, for the guild's own thresholds."""
+        found_right = bool(case.punished_by)
         right = wrong = 0
         if action is Action.NOT_TOXIC:
             wrong = 1
         elif action is Action.REVERSE:
-            right, wrong = -1, 1
-        elif action in PUNISHING and case.done.isdisjoint(PUNISHING):
+            right, wrong = -int(found_right), 1
+        elif by_person and not found_right and action in {*PUNISHING, Action.UPHOLD}:
             right = 1
         if right or wrong:
             judgements = self._store.judgements

@@ -92,6 +92,12 @@ class Flags:
         """Forget the last card about distress in a channel."""
         self._distress.pop(channel_id, None)
 
+    def settle_distress(self, card_id: int) -> None:
+        """Add no more to a card about distress: somebody has dealt with it, and what comes is new to them."""
+        self._distress = OrderedDict(
+            (channel_id, last) for channel_id, last in self._distress.items() if last.card.id != card_id
+        )
+
     async def refresh(self, case: Case) -> None:
         """Bring the card of a case up to date."""
         if case.card_id is None or case.card_channel_id is None:

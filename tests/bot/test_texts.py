@@ -4,6 +4,8 @@ import asyncio
 
 import discord
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moodring.bot import texts
 from moodring.bot.cogs.watching import watch_status
@@ -68,9 +70,7 @@ def test_numbers_are_written_as_the_language_writes_them(language: Language, sha
 def test_the_longest_texts_fit_where_they_are_shown(language: Language) -> None:
     everything = [name for name in discord.Permissions.VALID_FLAGS if texts.has(f"permission-{name}")]
     with texts.speaking(language):
-        channels = [
-            (f"<#{2**63 + number}>", texts.what_follows(["reply"]), everything[:4]) for number in range(500)
-        ]
+        channels = [(f"<#{2**63 + number}>", ["reply"], everything[:4]) for number in range(500)]
         status = watch_status(channels, GuildSettings(cooldown_s=3600))
         assert "492" in status
         assert len(f"{status}\n{texts.say('needs-message-content')}") <= LONGEST_MESSAGE
@@ -90,3 +90,10 @@ def test_parts_are_counted_as_people_count() -> None:
 def test_a_reason_that_the_catalogues_do_not_know_is_said_as_it_is() -> None:
     assert texts.skip_reason("too many pixels (99999×99999)") == "too many pixels"
     assert texts.skip_reason("eaten by a grue") == "eaten by a grue"
+
+
+@given(per_cent=st.integers(1, 100), below=st.floats(1e-4, 0.01))
+def test_a_score_below_a_bar_never_reads_as_if_it_reached_it(per_cent: int, below: float) -> None:
+    bar = per_cent / 100
+    assert texts.score(bar) == texts.percent(bar)
+    assert texts.score(max(bar - below, 0)) != texts.percent(bar)

@@ -42,6 +42,7 @@ sure-quite = ziemlich sicher
 sure-fairly = einigermaßen sicher
 sure-leaning = am ehesten das
 sure-not = nicht sicher
+confidence = { $sure }, { $share }
 
 ## The answer
 

@@ -35,7 +35,7 @@ command-cases-list = Fälle auflisten, die neuesten zuerst
     .page = Welche Seite der Liste
 command-cases-show = Einen Fall mit seinen Buttons zeigen
     .case = Die Nummer des Falls
-command-cases-stats = Zeigen, wie viele Fälle es gibt und wie oft die Moderation zugestimmt hat
+command-cases-stats = Zeigen, wie viele Fälle es gibt und wie oft eingegriffen wurde
 command-cases-export = Alle Fälle als CSV-Datei: IDs, Werte und Stand, aber nichts von dem, was jemand schrieb
 
 command-mood = Zeigen, wie die Stimmung in einem Kanal war: gezählte Gefühle, nie die einer einzelnen Person

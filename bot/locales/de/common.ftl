@@ -44,8 +44,8 @@ permission-manage_messages = Nachrichten verwalten
 permission-moderate_members = Mitglieder im Timeout
 permission-manage_guild = Server verwalten
 
-staff-only = Dafür brauchst du die Berechtigung { $permissions }.
-you-lack = Dafür fehlt dir in { $channel } die Berechtigung { $permissions }.
-i-lack = Meiner Rolle fehlt die Berechtigung { $permissions }. Erlaube sie in den Servereinstellungen unter „Rollen“ und versuch es dann noch einmal.
-i-lack-in = In { $channel } fehlt mir die Berechtigung { $permissions }. Erlaube sie meiner Rolle in den Kanaleinstellungen und versuch es dann noch einmal.
+staff-only = Dafür brauchst du: { $permissions }.
+you-lack = Dafür fehlt dir in { $channel }: { $permissions }.
+i-lack = Meiner Rolle fehlt noch: { $permissions }. Erlaube das in den Servereinstellungen unter „Rollen“ und versuch es dann noch einmal.
+i-lack-in = In { $channel } fehlt mir noch: { $permissions }. Erlaube das meiner Rolle in den Kanaleinstellungen und versuch es dann noch einmal.
 count = { $number }

@@ -1,6 +1,6 @@
 ### Flags, cases, appeals and the cards that moderators see.
 
-distress-help = Hier geht es vielleicht jemandem nicht gut. Ein freundliches Wort von Mensch zu Mensch hilft mehr als alles, was ich sagen könnte. Wenn Gefahr besteht, ruf die Notrufnummer an, die dort gilt, wo die Person lebt.
+distress-help = Hier geht es vielleicht jemandem nicht gut. Ein freundliches Wort von Mensch zu Mensch hilft mehr als alles, was ich sagen könnte. Bei Gefahr ruf den Notruf an ihrem Wohnort.
 warn-line = Die Moderation bittet dich, hier freundlich zu bleiben.
 
 message = Nachricht

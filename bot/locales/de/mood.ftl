@@ -92,7 +92,7 @@ mood-bin-too-few = **{ $time }**: zu wenig
 mood-bins-left-out = Älteres steht in der CSV-Datei.
 mood-csv-about = Eine Zeile je Gefühl und Zeitraum (UTC). Personen kommen in der Datei nicht vor.
 
-mood-not-watched = In { $channel } lese ich nicht mit, deshalb weiß ich nicht, wie dort die Stimmung ist. Wer „Server verwalten“ darf, kann das mit `/watch start` ändern; mit `mode: nur zählen` zähle ich nur.
+mood-not-watched = In { $channel } lese ich nicht mit, deshalb weiß ich nicht, wie dort die Stimmung ist. Wer „Server verwalten“ darf, kann das mit `/watch start` ändern; mit `mode: { mode-count }` zähle ich nur.
 mood-nothing-yet = Aus { $channel } gibt es für diesen Zeitraum nichts zu zeigen. Ich brauche mindestens { $people } Personen in einer Stunde und { $messages } Nachrichten in dieser oder in mehreren Stunden desselben Tages zusammen. Schau später noch einmal nach oder wähle einen längeren Zeitraum.
 mood-channel-gone = Diesen Kanal gibt es nicht mehr.
 mood-not-in-thread = { $channel } ist ein privater Thread, und du bist nicht dabei.

@@ -42,6 +42,7 @@ sure-quite = quite sure
 sure-fairly = fairly sure
 sure-leaning = leaning that way
 sure-not = not sure
+confidence = { $sure }, { $share }
 
 ## The answer
 

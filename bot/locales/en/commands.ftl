@@ -35,7 +35,7 @@ command-cases-list = List cases, newest first
     .page = Which page of the list
 command-cases-show = Show a case with its buttons
     .case = The number of the case
-command-cases-stats = Show how many cases there are and how often moderators agreed
+command-cases-stats = Show how many cases there are and how often something was done about them
 command-cases-export = Get all cases as a CSV file: ids, scores and states, nobody's words
 
 command-mood = Show how a channel felt lately: counts of feelings over time, never of one person

@@ -92,7 +92,7 @@ mood-bin-too-few = **{ $time }**: too few
 mood-bins-left-out = What is older is in the CSV file.
 mood-csv-about = One line for each feeling and stretch of time (UTC). Nobody is in the file.
 
-mood-not-watched = I don't read { $channel }, so I know nothing of how it feels. Whoever has Manage Server can change that with `/watch start`; with `mode: count` I only count.
+mood-not-watched = I don't read { $channel }, so I know nothing of how it feels. Whoever has Manage Server can change that with `/watch start`; with `mode: { mode-count }` I only count.
 mood-nothing-yet = There is nothing to show of { $channel } in this time. I need at least { $people } people in one hour, and { $messages } messages in it or in some hours of its day together. Please look again later, or choose a longer time.
 mood-channel-gone = That channel is gone.
 mood-not-in-thread = { $channel } is a private thread, and you are not in it.

@@ -42,6 +42,7 @@ sure-quite = bastante seguro
 sure-fairly = algo seguro
 sure-leaning = me inclino por esto
 sure-not = no estoy seguro
+confidence = { $sure }, { $share }
 
 ## The answer
 

@@ -35,7 +35,7 @@ command-cases-list = Lista los casos, primero los más recientes
     .page = Qué página de la lista
 command-cases-show = Muestra un caso con sus botones
     .case = El número del caso
-command-cases-stats = Muestra cuántos casos hay y con qué frecuencia coincidieron los moderadores
+command-cases-stats = Muestra cuántos casos hay y con qué frecuencia se tomaron medidas
 command-cases-export = Descarga todos los casos en un archivo CSV: ID, puntuaciones y estados, sin palabras de nadie
 
 command-mood = Muestra el ánimo reciente de un canal: recuentos de emociones, nunca de una persona

@@ -42,6 +42,7 @@ sure-quite = 相当确定
 sure-fairly = 比较确定
 sure-leaning = 略有倾向
 sure-not = 不确定
+confidence = { $sure }，{ $share }
 
 ## 回答
 

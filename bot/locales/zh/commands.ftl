@@ -35,7 +35,7 @@ command-cases-list = 列出事件，最新的在前
     .page = 列表的第几页
 command-cases-show = 显示一个事件及其按钮
     .case = 事件编号
-command-cases-stats = 显示有多少事件，以及版主认可的比例
+command-cases-stats = 显示有多少事件，以及其中多少得到处理
 command-cases-export = 以 CSV 文件获取全部事件：ID、分数和状态，不含任何人的话
 
 command-mood = 显示一个频道最近的情绪：各时段的情绪统计，从不针对某一个人

@@ -12,7 +12,7 @@ nothing-watched = 我没有在读取这个服务器的任何频道。
 listening-to = 我正在读取：
 listening = - { $channel }：{ $mode }
 listening-lacks = - { $channel }：{ $mode } ⚠️ 我缺少 { $permissions } 权限
-watch-tuned = 从现在起，把握达到 { $confidence } 我才回答，每个频道每 { $seconds } 秒最多一次。
+watch-tuned = 把握达到 { $confidence } 我才回答，每个频道每 { $seconds } 秒最多一次。
 
 faces-are-read = 从现在起，我会在这个服务器中读取的图片里寻找人脸，并猜测它们的表情。程序对表情的猜测常常出错，也不能确切说明一个人的任何情况。我不辨认任何人，也不保留任何内容。用 `/privacy` 可以了解详情，任何人都可以选择退出。
 faces-are-not-read = 我不看这个服务器的图片中的人脸。

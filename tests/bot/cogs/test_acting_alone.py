@@ -86,6 +86,22 @@ async def test_a_decision_that_is_taken_back_counts_as_a_false_alarm(server: Ser
     assert (judged.right, judged.wrong) == (0, 1)
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("decision", "right", "wrong"), [("Uphold", 1, 0), ("Take back", 0, 1)])
+async def test_what_it_did_itself_says_nothing_of_its_flags_until_a_person_decides(
+    server: Server, decision: str, right: int, wrong: int
+) -> None:
+    await server.moderate(act_toxicity=0.95)
+    await automate(server, Action.DELETE, active=True)
+    await server.alice.send(server.channel, VILE)
+    assert await server.store.judgements.of_guild(server.guild.id, Group.TOXICITY) == []
+    form = await server.alice.slash(server.channel, "appeal")
+    await server.alice.submit_modal(form, {"words": "It was a quote."})
+    await server.max.click(server.cards()[1], label=decision)
+    [judged] = await server.store.judgements.of_guild(server.guild.id, Group.TOXICITY)
+    assert (judged.right, judged.wrong) == (right, wrong)
+
+
 async def quarrel(server: Server) -> None:
     for _ in range(4):
         await server.alice.send(server.channel, VILE)

@@ -320,6 +320,18 @@ async def test_distress_is_shown_gently_and_leaves_nothing_behind(
 
 
 @pytest.mark.asyncio
+async def test_distress_after_somebody_has_dealt_with_it_is_shown_anew(server: Server) -> None:
+    await flagged(server, "utterly grief")
+    await press(server, "I'll talk to them")
+    again = await server.alice.send(server.channel, "utterly grief again")
+    first, second = server.cards()
+    assert f"{server.max.mention} talks to them" in said(first)
+    assert again.jump_url not in said(first)
+    assert again.jump_url in said(second)
+    assert buttons(second) != []
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(("wanted", "opted_out"), [(True, False), (False, False), (True, True)])
 async def test_a_member_is_told_directly_only_if_server_and_member_want_it(
     server: Server, wanted: bool, opted_out: bool

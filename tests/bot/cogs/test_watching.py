@@ -167,6 +167,19 @@ async def test_what_the_bot_lacks_is_named_before_it_starts(
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("mode", "answers"), [("reply", True), ("react", True), ("flag", False), ("count", False)]
+)
+async def test_from_when_on_it_answers_is_said_where_it_answers(
+    server: Server, mode: str, answers: bool
+) -> None:
+    await server.moderate()
+    await server.manager.slash(server.channel, "watch start", mode=mode)
+    status = await server.manager.slash(server.channel, "watch status")
+    assert ("confidence on" in status.response.content) is answers
+
+
+@pytest.mark.asyncio
 async def test_a_permission_that_is_lost_later_shows_in_the_status_and_nothing_is_tried(
     server: Server,
 ) -> None:
