@@ -41,8 +41,8 @@ ending-failed = Algo salió mal por mi parte; ha quedado registrado. Esto es lo 
 ending-stopped = Me detuvieron a la mitad: esto es lo que se leyó hasta entonces. `/backtest` empieza de nuevo.
 
 would-flag = Se habrían marcado a partir de
-would-flag-line = **{ $threshold }**: **{ $count }**, es decir, { NUMBER($rate, maximumFractionDigits: 1) } de cada 1000
-would-flag-preset = **{ $threshold }** ({ $preset }): **{ $count }**, es decir, { NUMBER($rate, maximumFractionDigits: 1) } de cada 1000
+would-flag-line = **{ $threshold }**: **{ $count }**, es decir, { NUMBER($rate, maximumFractionDigits: 1) } de cada mil
+would-flag-preset = **{ $threshold }** ({ $preset }): **{ $count }**, es decir, { NUMBER($rate, maximumFractionDigits: 1) } de cada mil
 
 press-cancel = Cancelar
 press-judge = Valorar ejemplos
