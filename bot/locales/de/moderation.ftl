@@ -1,7 +1,7 @@
 ### Flags, cases, appeals and the cards that moderators see.
 
 distress-help = Hier geht es vielleicht jemandem nicht gut. Ein freundliches Wort von Mensch zu Mensch hilft mehr als alles, was ich sagen könnte. Bei Gefahr ruf den Notruf an ihrem Wohnort.
-warn-line = Die Moderation bittet dich, hier freundlich zu bleiben.
+warn-line = Die Moderation bittet dich, hier freundlich zu bleiben. Wenn du das für falsch hältst, schreib /appeal.
 
 message = Nachricht
 to-the-message = Zur Nachricht
@@ -78,10 +78,7 @@ deed-failed = **{ $action }** hat nicht geklappt. { $why }
 
 audit-moderator = Moodring, Fall { $case }: gemeldet wegen { $group }; entschieden von { $moderator }
 audit-automatic = Moodring, Fall { $case }: gemeldet wegen { $group }; automatische Aktion
-told-warn = { $by ->
-    [person] Auf **{ $server }** hat dich jemand aus der Moderation gebeten, freundlich zu bleiben.
-   *[machine] Auf **{ $server }** habe ich dich im Auftrag des Servers gebeten, freundlich zu bleiben.
-} { -how-to-appeal }
+told-warn = Auf **{ $server }** hat dich jemand aus der Moderation gebeten, freundlich zu bleiben. { -how-to-appeal }
 told-time-out = { $by ->
     [person] Auf **{ $server }** hat dir jemand aus der Moderation ein Timeout von { $minutes ->
         [one] 1 Minute

@@ -1,7 +1,7 @@
 ### Flags, cases, appeals and the cards that moderators see.
 
 distress-help = Somebody here may not be well. A kind word from a person helps more than anything I could say. If there is danger, call the emergency number where they live.
-warn-line = A moderator asks you to keep it friendly here.
+warn-line = A moderator asks you to keep it friendly here. If you think that is wrong, write /appeal.
 
 message = message
 to-the-message = To the message
@@ -78,10 +78,7 @@ deed-failed = **{ $action }** did not work. { $why }
 
 audit-moderator = Moodring, case { $case }: flagged for { $group }; decided by { $moderator }
 audit-automatic = Moodring, case { $case }: flagged for { $group }; automatic action
-told-warn = { $by ->
-    [person] In **{ $server }** a moderator asked you to keep it friendly.
-   *[machine] In **{ $server }** I asked you, as the server told me to, to keep it friendly.
-} { -how-to-appeal }
+told-warn = In **{ $server }** a moderator asked you to keep it friendly. { -how-to-appeal }
 told-time-out = { $by ->
     [person] In **{ $server }** a moderator timed you out for { $minutes ->
         [one] 1 minute

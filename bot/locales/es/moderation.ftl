@@ -1,7 +1,7 @@
 ### Flags, cases, appeals and the cards that moderators see.
 
 distress-help = Puede que alguien aquí lo esté pasando mal. Unas palabras amables de una persona ayudan más que cualquier cosa que yo pueda decir. Si hay peligro, llama al número de emergencias del lugar donde vive.
-warn-line = Un moderador te pide que aquí mantengas un trato amable.
+warn-line = Un moderador te pide que aquí mantengas un trato amable. Si crees que es un error, escribe /appeal.
 
 message = mensaje
 to-the-message = Ir al mensaje
@@ -78,10 +78,7 @@ deed-failed = No se pudo hacer: **{ $action }**. { $why }
 
 audit-moderator = Moodring, caso { $case }: marcado por { $group }; decidido por { $moderator }
 audit-automatic = Moodring, caso { $case }: marcado por { $group }; acción automática
-told-warn = { $by ->
-    [person] En **{ $server }**, un moderador te pidió mantener un trato amable.
-   *[machine] En **{ $server }**, tal como me indicó el servidor, te pedí mantener un trato amable.
-} { -how-to-appeal }
+told-warn = En **{ $server }**, un moderador te pidió mantener un trato amable. { -how-to-appeal }
 told-time-out = { $by ->
     [person] En **{ $server }**, un moderador te aisló durante { $minutes ->
         [one] 1 minuto

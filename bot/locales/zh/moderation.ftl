@@ -1,7 +1,7 @@
 ### 标记、事件、申诉，以及版主看到的卡片。
 
 distress-help = 这里可能有人正不好受。身边人一句关心的话，比我能说的任何话都更有帮助。如有危险，请拨打对方所在地的紧急求助电话。
-warn-line = 版主请你在这里友善交流。
+warn-line = 版主请你在这里友善交流。如果你认为这不对，请使用 /appeal。
 
 message = 消息
 to-the-message = 跳转到消息
@@ -75,10 +75,7 @@ deed-failed = **{ $action }** 没有成功。{ $why }
 
 audit-moderator = Moodring，事件 { $case }：因{ $group }被标记；由 { $moderator } 决定
 audit-automatic = Moodring，事件 { $case }：因{ $group }被标记；自动处理
-told-warn = { $by ->
-    [person] 在 **{ $server }** 中，一位版主请你友善交流。
-   *[machine] 在 **{ $server }** 中，我按照服务器的设置，请你友善交流。
-}{ -how-to-appeal }
+told-warn = 在 **{ $server }** 中，一位版主请你友善交流。{ -how-to-appeal }
 told-time-out = { $by ->
     [person] 在 **{ $server }** 中，一位版主将你禁言 { $minutes } 分钟。
    *[machine] 在 **{ $server }** 中，我按照服务器的设置，将你禁言 { $minutes } 分钟。
