@@ -34,6 +34,7 @@ class Answers:
     def __init__(self, bot: AnyBot, services: Services) -> None:
         self._bot = bot
         self._pairs = services.store.answers
+        self._opt_outs = services.store.opt_outs
         self._recent = services.recent
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -119,6 +120,9 @@ class Answers:
         guild_id = None if message.guild is None else message.guild.id
         answer = Answer(message.id, answer_id, message.channel.id, guild_id, message.author.id)
         await self._pairs.add(answer, discord.utils.utcnow())
+        if await self._opt_outs.contains(message.author.id):  # while the answer was on its way
+            await self.withdraw_from(message.author.id)
+            return
         log.info(
             "answered",
             extra={

@@ -78,16 +78,13 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
     await _translate_commands(bot, stack)
     bot.add_dynamic_items(*_ITEMS)
     stack.callback(bot.remove_dynamic_items, *_ITEMS)
-    if services is not own:
-        # Once the cogs are gone, and before the buttons go: a card on its way would bring its own back.
-        stack.push_async_callback(services.drain, PATIENCE_S)
     answers = Answers(bot, services)
     watched, moderation = Watched(services.store), Moderation(bot, services)
     counting = Counting()
+    mood = _of(base, Mood)(bot, services.store, counting)
     analysis = _of(base, Analysis)(bot, services, answers)
     cogs: Sequence[commands.Cog] = (
         analysis,
-        _of(base, Mood)(bot, services.store, counting),  # before what it counts for: it goes after it
         _of(base, Watching)(bot, services, answers, watched, moderation, counting=counting),
         _of(base, Following)(bot, services, answers),
         _of(base, Privacy)(services, answers),
@@ -98,10 +95,14 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
         _of(base, Backtesting)(bot, services),
         _of(base, Retention)(bot, services.store),
     )
-    _check_names(bot, cogs, analysis.menu)
+    _check_names(bot, [mood, *cogs], analysis.menu)
+    await _add(bot, mood, stack)
+    if services is not own:
+        # Once nothing begins any more; before the mood is closed, for which what is read then still counts;
+        # and before the buttons go, which a card on its way would bring back.
+        stack.push_async_callback(services.drain, PATIENCE_S)
     for cog in cogs:
-        await _add(bot, cog)
-        stack.push_async_callback(bot.remove_cog, cog.qualified_name)
+        await _add(bot, cog, stack)
 
 
 def _of(base: type[commands.Cog], feature: type[_Feature]) -> type[_Feature]:
@@ -126,7 +127,7 @@ def _check_names(bot: AnyBot, cogs: Sequence[commands.Cog], menu: discord.app_co
         )
 
 
-async def _add(bot: AnyBot, cog: commands.Cog) -> None:
+async def _add(bot: AnyBot, cog: commands.Cog, stack: AsyncExitStack) -> None:
     """Add a cog whole or not at all: discord.py leaves half of one where it refuses a command of it."""
     try:
         await bot.add_cog(cog)
@@ -138,6 +139,7 @@ async def _add(bot: AnyBot, cog: commands.Cog) -> None:
                 bot.tree.remove_command(command.name)
         await cog.cog_unload()
         raise
+    stack.push_async_callback(bot.remove_cog, cog.qualified_name)
 
 
 async def _translate_commands(bot: AnyBot, stack: AsyncExitStack) -> None:

@@ -17,8 +17,7 @@ Place: TypeAlias = discord.abc.GuildChannel | discord.Thread
 NO_PINGS: Final = discord.AllowedMentions.none()
 """Whom the bot may ping, whatever its host allows: nobody."""
 
-READING_NEEDS: Final = ("view_channel", "read_message_history")
-"""What it takes to see a message of the past, by discord.py's names."""
+_READING_NEEDS: Final = ("view_channel", "read_message_history")
 
 MANAGER: Final = discord.Permissions(manage_guild=True)
 """What it takes to change how Moodring behaves in a server."""
@@ -79,6 +78,16 @@ def lacks(person: discord.Member, channel: Place, *names: str) -> list[str]:
     return [name for name in names if not getattr(granted, name)]
 
 
+def reading_needs(channel: Place) -> tuple[str, ...]:
+    """Return what it takes to see a channel's past, by discord.py's names.
+
+    In voice and stage channels it takes *Connect* too
+    (https://discord.com/developers/docs/resources/message#get-channel-messages).
+    """
+    spoken = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
+    return (*_READING_NEEDS, "connect") if spoken else _READING_NEEDS
+
+
 def missing_to_reply(channel: object) -> list[str]:
     """Return the permissions the bot lacks to reply with an embed, by discord.py's names."""
     return [*missing_to_log(channel), *_missing(channel, "read_message_history")]
@@ -86,7 +95,8 @@ def missing_to_reply(channel: object) -> list[str]:
 
 def missing_to_see(channel: object) -> list[str]:
     """Return the permissions the bot lacks to read in a channel, by discord.py's names."""
-    return _missing(channel, *READING_NEEDS)
+    needs = reading_needs(channel) if isinstance(channel, Place) else ()
+    return _missing(channel, *needs)
 
 
 def missing_to_react(channel: object) -> list[str]:

@@ -97,18 +97,22 @@ class Services:
             draft: What they wrote.
 
         Raises:
-            OptedOutError: The author has opted out; nothing was fetched.
+            OptedOutError: The author has opted out, if only while it was being read.
             NothingToReadError: There is no text and no readable picture.
             BusyError: Too much is being read already.
             DeadlineError: It took too long.
             InferenceError: The model failed.
         """
         sample = await self.fetch(author_id, draft)
-        return Reading(sample, await self._classifier.classify(sample))
+        reading = Reading(sample, await self._classifier.classify(sample))
+        await self._refuse_opted_out(author_id)
+        return reading
 
-    async def to_flag(self, reading: Reading) -> Prediction:
-        """Return what a message is flagged by, see `harshest`; raises the errors of ``classifier.py``."""
-        return await harshest(self._classifier, reading.sample.text, reading.prediction)
+    async def to_flag(self, author_id: int, reading: Reading) -> Prediction:
+        """Return what a message is flagged by, see `harshest`; raises what `read` raises."""
+        prediction = await harshest(self._classifier, reading.sample.text, reading.prediction)
+        await self._refuse_opted_out(author_id)
+        return prediction
 
     async def fetch(self, author_id: int, draft: Draft) -> Sample:
         """Return what is to be read, pictures fetched.
@@ -116,8 +120,7 @@ class Services:
         Raises:
             OptedOutError: The author has opted out; nothing was fetched.
         """
-        if await self.store.opt_outs.contains(author_id):
-            raise OptedOutError
+        await self._refuse_opted_out(author_id)
         asks = draft.guild_id if draft.images else None
         may = GuildSettings() if asks is None else await self.store.guilds.get(asks)
         return await fetch(draft, self._downloader, faces=may.faces, picture_text=may.ocr)
@@ -138,9 +141,14 @@ class Services:
             kept: The message.
             label: The emotion to explain, or ``"toxicity"``; None for the answer's own.
         """
-        if await self.store.opt_outs.contains(kept.author_id):
+        await self._refuse_opted_out(kept.author_id)
+        explained = await self._classifier.explain(kept.sample, label)
+        await self._refuse_opted_out(kept.author_id)
+        return explained
+
+    async def _refuse_opted_out(self, author_id: int) -> None:
+        if await self.store.opt_outs.contains(author_id):
             raise OptedOutError
-        return await self._classifier.explain(kept.sample, label)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import texts
 from ..answers import AnyBot
@@ -20,8 +20,8 @@ from ..mood.counting import MIN_AUTHORS, MIN_MESSAGES, Counting, Span
 from ..mood.digest import WeeklyDigest
 from ..mood.layouts import chart_file, mood_box, numbers_box
 from ..mood.listing import export_csv
-from ..mood.summary import Period, Window, bins_of, total_of, window_of
-from ..permissions import READING_NEEDS, Watchable, lacks, missing_to_see
+from ..mood.summary import Period, Window, bins_of, total_of, whole, window_of
+from ..permissions import Watchable, lacks, missing_to_see, reading_needs
 from ..speaking import choices, described
 from ..store import Store
 from ._feature import Feature
@@ -47,35 +47,38 @@ class Mood(Feature, name=COG):
         self._counting = counting
         self._digest = WeeklyDigest(bot, store)
         self._unwritten: list[Span] = []
-        self._working = asyncio.Lock()
-        self.work.add_exception_type(DBAPIError)  # a locked database is tried again
+        self._closing = asyncio.Lock()
+        self._sending = asyncio.Lock()
+        self.work.add_exception_type(SQLAlchemyError)  # a locked database is tried again
 
     async def cog_load(self) -> None:
         """Start the clock."""
         self.work.start()
 
     async def cog_unload(self) -> None:
-        """Stop the clock between two rounds, and keep what was counted as far as it is enough."""
-        async with self._working:
+        """Stop the clock between two steps, and keep what was counted as far as it is enough."""
+        self._digest.stop()
+        async with self._closing, self._sending:
             self.work.cancel()
             self._unwritten += self._counting.finish()
             try:
                 await self._write()
-            except DBAPIError:
+            except SQLAlchemyError:
                 log.exception("counts of feelings are lost", extra={"spans": len(self._unwritten)})
 
     @tasks.loop(minutes=ROUND_MINUTES)
     async def work(self) -> None:
         """Close the hours that are over, and send the digests that are due."""
-        async with self._working:
-            now = discord.utils.utcnow()
-            await self._close(now)
+        now = discord.utils.utcnow()
+        await self._close(now)
+        async with self._sending:
             await self._digest.send_due(now)
 
     async def _close(self, now: datetime) -> None:
         """Keep what was counted in the hours that are over; what could not be written is tried again."""
-        self._unwritten += self._counting.close(now)
-        await self._write()
+        async with self._closing:
+            self._unwritten += self._counting.close(now)
+            await self._write()
 
     async def _write(self) -> None:
         await self._store.moods.add(self._unwritten)
@@ -99,9 +102,10 @@ class Mood(Feature, name=COG):
         self._counting.forget_guild(guild.id)
 
     async def _forget_channel(self, channel_id: int) -> None:
-        self._counting.forget_channel(channel_id)
-        self._unwritten = [span for span in self._unwritten if span.channel_id != channel_id]
-        await self._store.moods.forget_channel(channel_id)
+        async with self._closing:  # else what is being written would come after
+            self._counting.forget_channel(channel_id)
+            self._unwritten = [span for span in self._unwritten if span.channel_id != channel_id]
+            await self._store.moods.forget_channel(channel_id)
 
     # --- the command and its buttons ------------------------------------------------------------------
 
@@ -116,8 +120,7 @@ class Mood(Feature, name=COG):
         """Show how a channel felt."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         now = discord.utils.utcnow()
-        async with self._working:
-            await self._close(now)
+        await self._close(now)
         window = window_of(Period(period), now)
         await self._show(interaction, channel or interaction.channel, window, None)
 
@@ -147,6 +150,7 @@ class Mood(Feature, name=COG):
         """
         before = window.before
         of_both = await self._store.moods.of_channel(place.id, before.start, window.end)
+        window = whole(window, of_both)
         spans = [span for span in of_both if window.contains(span)]
         if not spans:
             raise RefusedError(await self._why_nothing(place))
@@ -182,7 +186,7 @@ async def _readable(interaction: Click, place: object) -> Watchable:
     assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
     if not isinstance(place, Watchable):
         raise RefusedError(texts.say("mood-channel-gone") if place is None else texts.say("not-watchable"))
-    if missing := lacks(person, place, *READING_NEEDS):
+    if missing := lacks(person, place, *reading_needs(place)):
         raise RefusedError(texts.you_lack(place.mention, missing))
     if not await _is_let_in(person, place):
         raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import Final
 
 import discord
 from discord.ext import commands, tasks
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..answers import AnyBot
 from ..store import Store
@@ -29,7 +30,8 @@ class Retention(commands.Cog, name="MoodringRetention"):
         self._bot = bot
         self._store = store
         self._pruning = asyncio.Lock()
-        self.prune.add_exception_type(DBAPIError)  # a locked database is tried again
+        self._left: dict[int, datetime] = {}  # guilds of which that is not written yet
+        self.prune.add_exception_type(SQLAlchemyError)  # a locked database is tried again
 
     async def cog_load(self) -> None:
         """Start deleting."""
@@ -46,17 +48,20 @@ class Retention(commands.Cog, name="MoodringRetention"):
     async def prune(self) -> None:
         """Delete what has been kept for long enough."""
         async with self._pruning:
+            await self._write_departures()
             for guild_id in await self._store.prune(discord.utils.utcnow()):
                 log.info("forgot guild", extra={"guild_id": guild_id})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Let the time begin after which nothing of a guild is kept."""
-        await self._leave(guild.id)
+        self._left[guild.id] = discord.utils.utcnow()
+        await self._write_departures()
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Let everything be as it was where the bot comes back in time."""
+        self._left.pop(guild.id, None)
         await self._store.departures.returned(guild.id)
 
     @commands.Cog.listener()
@@ -71,7 +76,8 @@ class Retention(commands.Cog, name="MoodringRetention"):
                 if guild_id in departed:
                     await self._store.departures.returned(guild_id)
             elif guild_id not in departed and await self._has_left(guild_id):
-                await self._leave(guild_id)
+                self._left[guild_id] = discord.utils.utcnow()
+        await self._write_departures()
 
     async def _has_left(self, guild_id: int) -> bool:
         """Ask Discord: a guild that this process does not see may be another shard's."""
@@ -83,6 +89,9 @@ class Retention(commands.Cog, name="MoodringRetention"):
             log.warning("cannot tell whether still there", extra={"guild_id": guild_id, "code": error.code})
         return False
 
-    async def _leave(self, guild_id: int) -> None:
-        await self._store.departures.left(guild_id, discord.utils.utcnow())
-        log.info("left guild", extra={"guild_id": guild_id})
+    async def _write_departures(self) -> None:
+        """Keep which guilds the bot has left; what cannot be written is tried again with the next round."""
+        for guild_id, at in list(self._left.items()):
+            await self._store.departures.left(guild_id, at)
+            self._left.pop(guild_id, None)
+            log.info("left guild", extra={"guild_id": guild_id})

@@ -219,7 +219,7 @@ class Watching(Feature, name="MoodringWatching"):
         """Return what a message says and what it is flagged by; None where it is not read."""
         try:
             reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
-            return reading, await self._services.to_flag(reading)
+            return reading, await self._services.to_flag(message.author.id, reading)
         except REFUSALS as error:
             log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
             return None

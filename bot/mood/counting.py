@@ -122,8 +122,13 @@ class Counting:
             What is large enough, oldest first; of a channel no two spans overlap.
         """
         bound = hour_of(now)
+        if bound < self._closed_until:  # the clock ran ahead: what was counted since has no hour of its own
+            self._hours.clear()
+            self._waiting.clear()
+            self._closed_until = bound
+            return []
         spans = list(self._closed(key for key in self._hours if key[0] < bound))
-        self._closed_until = max(self._closed_until, bound)
+        self._closed_until = bound
         for channel_id, waiting in list(self._waiting.items()):
             if waiting.start.date() < bound.date():
                 del self._waiting[channel_id]

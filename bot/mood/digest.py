@@ -14,7 +14,7 @@ from .. import texts
 from ..answers import AnyBot
 from ..boxes import Layout, box
 from ..guild_settings import GuildSettings
-from ..permissions import NO_PINGS, READING_NEEDS, Place, missing_to_attach, missing_to_log, missing_to_see
+from ..permissions import NO_PINGS, Place, missing_to_attach, missing_to_log, missing_to_see, reading_needs
 from ..speaking import language_in
 from ..store import Store
 from .counting import Span
@@ -52,6 +52,7 @@ class WeeklyDigest:
     def __init__(self, bot: AnyBot, store: Store) -> None:
         self._bot = bot
         self._store = store
+        self._stopped = False
 
     async def send_due(self, now: datetime) -> None:
         """Send the digests that are due.
@@ -63,15 +64,27 @@ class WeeklyDigest:
             return
         week = last_week(now)
         for guild_id in await self._store.guilds.ids():
-            settings = await self._store.guilds.get(guild_id)
-            guild = self._bot.get_guild(guild_id)  # another shard's is None here
-            if guild is None or settings.digest_channel_id is None:
-                continue
-            channel = guild.get_channel(settings.digest_channel_id)
-            if not isinstance(channel, discord.TextChannel) or missing_to_log(channel):
-                log.warning("cannot send a digest", extra={"channel_id": settings.digest_channel_id})
-            elif await self._store.digests.claim(guild_id, week.start):
-                await self._send(channel, settings, week)
+            if self._stopped:
+                return
+            try:
+                await self._send_if_due(guild_id, week)
+            except Exception:  # one server's fault is not the others'
+                log.exception("no digest", extra={"guild_id": guild_id})
+
+    def stop(self) -> None:
+        """Begin no further digest; one that is on its way is sent."""
+        self._stopped = True
+
+    async def _send_if_due(self, guild_id: int, week: Window) -> None:
+        settings = await self._store.guilds.get(guild_id)
+        guild = self._bot.get_guild(guild_id)  # another shard's is None here
+        if guild is None or settings.digest_channel_id is None:
+            return
+        channel = guild.get_channel(settings.digest_channel_id)
+        if not isinstance(channel, discord.TextChannel) or missing_to_log(channel):
+            log.warning("cannot send a digest", extra={"channel_id": settings.digest_channel_id})
+        elif await self._store.digests.claim(guild_id, week.start):
+            await self._send(channel, settings, week)
 
     async def _send(self, channel: discord.TextChannel, settings: GuildSettings, week: Window) -> None:
         """Send a digest, unless there is nothing to say."""
@@ -92,23 +105,26 @@ class WeeklyDigest:
 
 
 def may_tell(place: Place | None, channel: discord.TextChannel) -> bool:
-    """Return whether a channel may be told of in another one: a hidden one only where that is hidden too.
+    """Return whether a channel may be told of in another one: a hidden one only in itself.
+
+    Who reads one hidden channel need not be let into another one.
 
     Args:
         place: The channel or thread; None where it is gone.
         channel: Where it would be told.
     """
-    if place is None or missing_to_see(place):
+    if place is None or (isinstance(place, discord.Thread) and (place.is_private() or place.parent is None)):
         return False
-    return not _is_hidden(place) or _is_hidden(channel)
+    if missing_to_see(place):
+        return False
+    parent = place.parent if isinstance(place, discord.Thread) else place
+    return parent == channel or _is_public(place)
 
 
-def _is_hidden(place: Place) -> bool:
-    """Return whether not everybody in the server can read a channel's past."""
-    if isinstance(place, discord.Thread) and (place.is_private() or place.parent is None):
-        return True
+def _is_public(place: Place) -> bool:
+    """Return whether everybody in the server can read a channel's past."""
     granted = place.permissions_for(place.guild.default_role)
-    return not all(getattr(granted, name) for name in READING_NEEDS)
+    return all(getattr(granted, name) for name in reading_needs(place))
 
 
 async def _digest(

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -92,6 +92,17 @@ def window_of(period: Period, now: datetime) -> Window:
     if period is Period.WEEK:
         return Window(period, end - WEEK, end, until, 6 * HOUR)
     return Window(period, end - 30 * DAY, end, until, DAY)
+
+
+def whole(window: Window, spans: Iterable[Span]) -> Window:
+    """Return a window that begins with the whole of the span that would reach into it.
+
+    Args:
+        window: What is asked for.
+        spans: Of one channel.
+    """
+    reaching = [span.start for span in spans if span.start < window.start < span.end]
+    return replace(window, start=min([window.start, *reaching]))
 
 
 def last_week(now: datetime) -> Window:

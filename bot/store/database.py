@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 from alembic import command
 from alembic.config import Config
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
+from ..guild_settings import GuildSettingsError
 from ..moderation.cases import APPEAL
 from .automations import Automations
 from .cases import Cases
@@ -24,6 +26,8 @@ from .judgements import Judgements
 from .moods import Moods
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 from .tables import PEOPLE, Table
+
+log: Final = logging.getLogger(__name__)
 
 _CONNECTION_PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -85,7 +89,8 @@ class Store:
             StoreError: The database cannot be reached, read or migrated.
         """
         try:
-            engine = create_async_engine(url, **_pool(url))
+            # An error names its statement and, unless told not to, the values: ids beside scores, into a log.
+            engine = create_async_engine(url, hide_parameters=True, **_pool(url))
         except (ArgumentError, ImportError) as error:
             raise StoreError(_explained(url, error)) from None
         try:
@@ -133,8 +138,12 @@ class Store:
         await self.moods.prune(now - MOODS_KEPT)
         await self.cases.release_authors(now - APPEAL)
         for guild_id in await self.cases.guild_ids():
-            days = (await self.guilds.get(guild_id)).retention_days
-            await self.cases.prune(guild_id, now - timedelta(days=days))
+            try:
+                days = (await self.guilds.get(guild_id)).retention_days
+            except GuildSettingsError:  # one guild's fault is not the others'
+                log.exception("how long are cases kept?", extra={"guild_id": guild_id})
+            else:
+                await self.cases.prune(guild_id, now - timedelta(days=days))
         return departed
 
     async def guild_ids(self) -> set[int]:

@@ -43,6 +43,7 @@ permission-read_message_history = Nachrichtenverlauf anzeigen
 permission-manage_messages = Nachrichten verwalten
 permission-moderate_members = Mitglieder im Timeout
 permission-manage_guild = Server verwalten
+permission-connect = Verbinden
 
 staff-only = Dafür brauchst du: { $permissions }.
 you-lack = Dafür fehlt dir in { $channel }: { $permissions }.

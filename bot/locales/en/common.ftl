@@ -43,6 +43,7 @@ permission-read_message_history = Read Message History
 permission-manage_messages = Manage Messages
 permission-moderate_members = Time Out Members
 permission-manage_guild = Manage Server
+permission-connect = Connect
 
 staff-only = Only people with { $permissions } can do this.
 you-lack = In { $channel } you lack { $permissions }, which this takes.

@@ -43,6 +43,7 @@ permission-read_message_history = Leer el historial de mensajes
 permission-manage_messages = Gestionar mensajes
 permission-moderate_members = Aislar temporalmente a miembros
 permission-manage_guild = Gestionar servidor
+permission-connect = Conectar
 
 staff-only = Solo puede hacerlo quien tenga permiso para { $permissions }.
 you-lack = En { $channel } no tienes permiso para { $permissions }, y esto lo requiere.

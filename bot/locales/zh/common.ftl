@@ -40,6 +40,7 @@ permission-read_message_history = 阅读消息历史
 permission-manage_messages = 管理消息
 permission-moderate_members = 禁言成员
 permission-manage_guild = 管理服务器
+permission-connect = 连接
 
 staff-only = 只有拥有 { $permissions } 权限的人才能这样做。
 you-lack = 这需要 { $permissions } 权限，而你在 { $channel } 中没有。

@@ -1,5 +1,6 @@
 """How channels felt: counted in watched channels, shown to who may read them, and never of one person."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.mood.counting import HOUR, MIN_AUTHORS, Span
 from moodring.bot.mood.digest import FROM_HOUR, SHOWN_CHANNELS, WeeklyDigest
 from moodring.bot.store import Watch
+from moodring.bot.store.tables import GuildRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When the simulated server's clock begins: a Thursday."""
@@ -121,6 +123,46 @@ async def test_who_opted_out_and_what_is_edited_is_not_counted(server: Server) -
     await talk(server, "pure joy")
     await pass_hours(server, 1)
     assert await kept(server) == []  # of four people
+
+
+@pytest.mark.asyncio
+async def test_who_opts_out_while_a_message_is_read_is_neither_answered_nor_counted(server: Server) -> None:
+    await server.watch(mode="reply")
+    await talk(server, "pure joy", authors=MIN_AUTHORS - 1, rounds=9)
+    answers = len(server.answers())
+    server.reader.gate.clear()
+    writing = asyncio.create_task(server.manager.send(server.channel, "pure grief"))
+    while server.read_texts[-1] != "pure grief":
+        await asyncio.sleep(0)
+    await server.store.opt_outs.add(server.manager.id)
+    server.reader.gate.set()
+    await writing
+    await pass_hours(server, 1)
+    assert len(server.answers()) == answers
+    assert await kept(server) == []  # of four people
+
+
+@pytest.mark.asyncio
+async def test_what_is_being_written_when_its_channel_is_deleted_goes_too(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, began, gate = server.store.moods.add, asyncio.Event(), asyncio.Event()
+
+    async def slow(spans: Sequence[Span]) -> None:
+        began.set()
+        await gate.wait()
+        await write(spans)
+
+    await server.watch(mode="count")
+    await talk(server, "pure joy")
+    monkeypatch.setattr(server.store.moods, "add", slow)
+    passing = asyncio.create_task(pass_hours(server, 1))
+    await began.wait()
+    deleting = asyncio.create_task(place(server).delete())
+    gate.set()
+    await asyncio.gather(passing, deleting)
+    await server.env.settle()
+    assert await kept(server) == []
 
 
 @pytest.mark.asyncio
@@ -377,7 +419,7 @@ async def want_digest(server: Server, channel: simcord.ChannelHandle | None = No
 
 
 def digests(channel: simcord.ChannelHandle) -> list[discord.Message]:
-    return [message for message in channel.history() if message.author.bot]
+    return [message for message in channel.history() if message.author.bot and message.components]
 
 
 async def send_due(server: Server, now: datetime = SENT) -> None:
@@ -431,11 +473,14 @@ async def test_who_does_not_want_a_digest_or_has_nothing_to_hear_gets_none(serve
 
 
 @pytest.mark.asyncio
-async def test_a_hidden_channel_is_told_of_only_where_others_are_hidden_too(server: Server) -> None:
+async def test_a_hidden_channel_is_told_of_only_in_itself(server: Server) -> None:
     secret, staff = hidden(server, "secret"), hidden(server, "staff")
+    thread = await place(server).create_thread(name="t", type=discord.ChannelType.private_thread)
     await keep(server, MONDAY - DAY, anger=1000)
     await keep(server, MONDAY - DAY, channel=secret)
-    for channel, told in ((server.channel, False), (staff, True)):
+    await server.store.moods.add([Span(server.guild.id, thread.id, MONDAY - DAY, 1, {"grief": 5000})])
+    await server.env.settle()
+    for channel, told in ((server.channel, False), (staff, False), (secret, True)):
         await server.store.digests.forget_guild(server.guild.id)
         await want_digest(server, channel)
         await send_due(server)
@@ -490,6 +535,19 @@ async def test_a_digest_that_cannot_be_sent_is_due_until_it_can(
 
 
 @pytest.mark.asyncio
+async def test_a_server_whose_settings_cannot_be_read_takes_nobody_elses_digest(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with server.store.guilds._sessions.begin() as session:
+        session.add(GuildRow(guild_id=5, settings={"of_another_version": 1}))
+    await keep(server, MONDAY - DAY)
+    await want_digest(server)
+    await send_due(server)
+    assert len(digests(server.channel)) == 1
+    assert "no digest" in caplog.text
+
+
+@pytest.mark.asyncio
 async def test_a_digest_that_discord_refuses_is_not_sent_twice(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -498,5 +556,20 @@ async def test_a_digest_that_discord_refuses_is_not_sent_twice(
     server.env.inject_error("POST", f"/channels/{server.channel.id}/messages", status=403, code=50013)
     await send_due(server)
     assert "Discord refused a digest" in caplog.text
+    await send_due(server)
+    assert digests(server.channel) == []
+
+
+@pytest.mark.asyncio
+async def test_a_voice_channel_that_nobody_may_join_is_shown_to_nobody(server: Server) -> None:
+    voice = server.guild.create_voice_channel("locked")
+    guild = server.bot.get_guild(server.guild.id)
+    assert guild is not None
+    await guild.voice_channels[0].set_permissions(guild.default_role, connect=False)
+    await server.env.settle()
+    await keep(server, START - DAY, channel=voice)
+    assert "Connect" in plain(await ask(server, channel=voice))
+    await keep(server, MONDAY - DAY, channel=voice)
+    await want_digest(server)
     await send_due(server)
     assert digests(server.channel) == []

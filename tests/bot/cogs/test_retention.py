@@ -1,9 +1,10 @@
 """What is kept about a server goes when the bot has gone, whether it was running then or not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from simulated import Server
+from sqlalchemy.exc import OperationalError
 
 from moodring.bot.guild_settings import GuildSettings
 
@@ -29,6 +30,25 @@ async def test_a_server_that_the_bot_leaves_has_its_time(server: Server) -> None
     assert await departed(server) == [server.guild.id]
     [watch] = await server.store.watches.all()
     assert watch.guild_id == server.guild.id
+
+
+@pytest.mark.asyncio
+async def test_a_departure_that_could_not_be_written_is_written_with_the_next_round(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(_guild_id: int, _at: datetime) -> None:
+        raise OperationalError("INSERT", {}, Exception("locked"))
+
+    await server.watch()
+    left_at = server.env.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(server.store.departures, "left", locked)
+        with pytest.raises(OperationalError):
+            await server.hears("on_guild_remove", server.bot.get_guild(server.guild.id))
+    assert await departed(server) == []
+    await server.env.advance_time(3600)
+    assert await departed(server) == [server.guild.id]
+    assert await server.store.departures.before(left_at + timedelta(minutes=1)) == [server.guild.id]
 
 
 @pytest.mark.asyncio

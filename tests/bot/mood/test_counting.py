@@ -219,3 +219,15 @@ def test_a_message_counts_as_the_feeling_that_was_read_with_confidence() -> None
 def test_an_hour_is_one_in_every_zone() -> None:
     there = datetime.fromisoformat("2026-01-01T05:45:30+05:30")
     assert hour_of(there) == MIDNIGHT
+
+
+def test_after_a_clock_that_ran_ahead_hours_are_hours_again() -> None:
+    counting = Counting()
+    counting.close(MIDNIGHT + timedelta(days=30))
+    for hour in range(MIN_AUTHORS):  # one author each
+        counting.count(GUILD, CHANNEL, hour, "joy", MIDNIGHT + hour * HOUR)
+    assert counting.close(MIDNIGHT + MIN_AUTHORS * HOUR) == []
+    later = MIDNIGHT + (MIN_AUTHORS + 1) * HOUR
+    write(counting, later)
+    [span] = counting.close(later + HOUR)
+    assert (span.start, messages([span])) == (later, MIN_MESSAGES)

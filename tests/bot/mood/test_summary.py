@@ -20,6 +20,7 @@ from moodring.bot.mood.summary import (
     changes,
     last_week,
     total_of,
+    whole,
     window_of,
 )
 
@@ -86,6 +87,15 @@ def test_what_is_not_wholly_in_the_period_is_left_out() -> None:
     window = window_of(Period.DAY, NOW)
     spans = [span(window.start - HOUR, hours=2), span(window.end - HOUR, hours=2)]
     assert joy(bins_of(spans, window)) == []
+
+
+def test_a_span_that_reaches_into_the_last_24_hours_is_shown_as_a_whole() -> None:
+    asked = window_of(Period.DAY, NOW)
+    reaching, within = span(asked.start - 3 * HOUR, 4), span(asked.start + 2 * HOUR)
+    window = whole(asked, [span(asked.start - 5 * HOUR), reaching, within])
+    assert joy(bins_of([reaching, within], window)) == [(reaching.start, 4, 20), (within.start, 1, 20)]
+    assert whole(asked, [within, span(asked.start - HOUR)]) == asked
+    assert not asked.before.contains(reaching)
 
 
 def test_the_present_day_ends_with_the_last_full_hour() -> None:

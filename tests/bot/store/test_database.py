@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.rules import Group
 from moodring.bot.store import Store, StoreError
-from moodring.bot.store.tables import Table
+from moodring.bot.store.tables import GuildRow, Table
 
 
 def _url(path: Path) -> str:
@@ -168,3 +171,37 @@ async def test_closing_waits_for_what_has_begun_and_lets_nobody_begin_again(tmp_
     store = await Store.open(_url(tmp_path / "closing.sqlite3"))
     assert all([await store.opt_outs.contains(person) for person in range(20)])
     await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_an_error_names_no_value(tmp_path: Path) -> None:
+    store = await Store.open(_url(tmp_path / "kept.sqlite3"))
+    async with store._engine.begin() as connection:
+        await connection.execute(text("DROP TABLE moodring_opt_outs"))
+    with pytest.raises(DBAPIError) as raised:
+        await store.opt_outs.add(123_456_789)
+    assert "moodring_opt_outs" in str(raised.value)
+    assert "123456789" not in str(raised.value)
+    await store.aclose()
+
+
+@pytest.mark.asyncio
+async def test_a_guild_whose_settings_cannot_be_read_keeps_no_other_ones_cases(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    for guild_id in (5, 6):
+        await store.cases.open(
+            guild_id=guild_id,
+            channel_id=1,
+            message_id=guild_id,
+            group=Group.TOXICITY,
+            scores=dict.fromkeys(Group, 0.9),
+            would_act=False,
+            at=at,
+        )
+    async with store._sessions.begin() as session:
+        session.add(GuildRow(guild_id=5, settings={"of_another_version": 1}))
+    await store.prune(at + timedelta(days=40))
+    assert await store.cases.guild_ids() == {5}
+    assert "how long are cases kept?" in caplog.text
