@@ -26,6 +26,7 @@ from measure import report, resident_mb
 from PIL import Image
 
 from moodring.bot.classifier import BusyError, Classifier, DeadlineError, open_classifier
+from moodring.bot.intake import MAX_IMAGES
 from moodring.bot.local.world import Channel, Person, open_world
 from moodring.bot.settings import Settings
 from moodring.model import Sample
@@ -36,9 +37,6 @@ SIZE = (4000, 3000)
 
 NOISE_ROWS = 500
 """Rows of noise in them, which make a file nearly `MAX_BYTES` long."""
-
-PICTURES = 4
-"""Pictures in a message, as many as are read."""
 
 LONG = "look who moved in here today, I could not believe it! " * 20
 """A text longer than what is read of one."""
@@ -85,7 +83,7 @@ async def _hard_moments(classifier: Classifier, file: bytes, moments: int) -> in
     unlike = iter(range(1_000_000))  # bytes behind a file's end make it another file, which no cache knows
 
     def sample() -> Sample:
-        return Sample(LONG, tuple(file + next(unlike).to_bytes(4) for _ in range(PICTURES)), faces=True)
+        return Sample(LONG, tuple(file + next(unlike).to_bytes(4) for _ in range(MAX_IMAGES)), faces=True)
 
     answers = 0
     for _ in range(moments):

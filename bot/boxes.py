@@ -1,11 +1,14 @@
 """Messages as boxes: text and buttons in one frame, readable on a phone."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import discord
 
 Layout: TypeAlias = discord.ui.LayoutView
+
+COLOUR: Final = 0x3A7CA5
+"""The stripe beside what is neither good nor bad news."""
 
 
 def box(

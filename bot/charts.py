@@ -32,13 +32,12 @@ _LEAST_BAR: Final = 4
 _LabelPlace: TypeAlias = tuple[float, int]
 
 
-def heat_chart(levels: Sequence[float], hot_from: float, *, title: str | None = None) -> bytes:
+def heat_chart(levels: Sequence[float], hot_from: float) -> bytes:
     """Draw the heat of a channel's last messages.
 
     Args:
         levels: One a message, the newest last; clipped to 0..1.
         hot_from: The level from which a conversation is hot, 0..1.
-        title: What stands above, if not the usual.
 
     Returns:
         A PNG file of `WIDTH` × `HEIGHT` pixels.
@@ -55,7 +54,7 @@ def heat_chart(levels: Sequence[float], hot_from: float, *, title: str | None = 
     newest, bound = points[0], _BASE - scale * hot_from
     below = _BASE + 38  # where what is written there stands
 
-    drawing = Drawing(texts.say("heat-chart") if title is None else title, HEIGHT)
+    drawing = Drawing(texts.say("heat-chart"), HEIGHT)
     drawing.line([(left, _BASE), (right, _BASE)], MUTED, 2)
     if _BASE - bound > 2 * LABEL:  # else the bound's label stands there
         drawing.text((left - 14, _BASE), texts.percent(0), MUTED, "rm")

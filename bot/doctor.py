@@ -258,7 +258,7 @@ def _told(guild: discord.Guild, found: Obstacles, application_id: int | None) ->
     for lack in found.lacks:
         channel = guild.get_channel_or_thread(lack.channel_id)
         names = ", ".join(texts.say(f"permission-{name}") for name in lack.names)
-        where = f"in #{_printable(channel.name) if channel else lack.channel_id}"
+        where = f"in #{texts.printable(channel.name) if channel else lack.channel_id}"
         faults.append(
             f"the bot's role lacks {names}, which it needs {where}"
             if lack.everywhere
@@ -267,10 +267,5 @@ def _told(guild: discord.Guild, found: Obstacles, application_id: int | None) ->
     if found.lacking and application_id is not None:
         url = grant_url(application_id, guild, found.lacking)
         faults.append(f"give the role what it lacks as a manager of the server at {url}")
-    text = f"{_printable(guild.name)} ({guild.id}): {'; '.join(faults) or 'ok'}"
+    text = f"{texts.printable(guild.name)} ({guild.id}): {'; '.join(faults) or 'ok'}"
     return Finding("permissions", not faults, text)
-
-
-def _printable(name: str) -> str:
-    """Return a name that people chose without what a terminal would obey."""
-    return "".join(character for character in name if character.isprintable())

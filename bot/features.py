@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
+from weakref import WeakSet
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from .answers import Answers, AnyBot
@@ -49,25 +51,40 @@ _ITEMS: Final = (
 
 _Feature = TypeVar("_Feature", bound=commands.Cog)
 
+AnyCommand: TypeAlias = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+
+_CHAT_INPUT: Final = discord.AppCommandType.chat_input
+
 
 class NameTakenError(RuntimeError):
     """The host has names of its own that the features need; the message says which."""
 
 
+_hosts: Final[WeakSet[AnyBot]] = WeakSet()
+"""Who has the features: a second time they would take the first ones' buttons away with them."""
+
+
 async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.Cog] = commands.Cog) -> None:
-    """Add the features to a bot, all or none.
+    """Add the features to a bot.
 
     Args:
         bot: The host.
-        stack: Takes them away again when it is closed, and closes what was opened for them.
+        stack: Takes them away again when it is closed, also after a failure, and closes what was opened for
+            them.
         base: The class that every cog of the host has to be of, where it insists on one of its own.
 
     Raises:
         SettingsError: A setting is wrong.
         StoreError: The database cannot be used.
         WeightsError: The weights are missing or damaged.
-        NameTakenError: The host has a command or a cog of the same name.
+        NameTakenError: The host has a command or a cog of the same name, or the features already.
     """
+    if bot in _hosts:
+        raise NameTakenError(
+            "this bot has Moodring's features already: unload them before loading them again"
+        )
+    _hosts.add(bot)
+    stack.callback(_hosts.discard, bot)
     own = getattr(bot, "services", None)
     if isinstance(own, Services):
         services = own
@@ -103,6 +120,17 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
         stack.push_async_callback(services.drain, PATIENCE_S)
     for cog in cogs:
         await _add(bot, cog, stack)
+    ours = [analysis.menu, *(command for cog in (mood, *cogs) for command in cog.get_app_commands())]
+    stack.callback(_remove_copies, bot, ours)
+
+
+def _remove_copies(bot: AnyBot, ours: Sequence[AnyCommand]) -> None:
+    """Take away what the host copied into single servers (`app_commands.CommandTree.copy_global_to`)."""
+    for guild in bot.guilds:
+        for command in bot.tree.get_commands(guild=guild):
+            if command in ours:
+                kind = command.type if isinstance(command, app_commands.ContextMenu) else _CHAT_INPUT
+                bot.tree.remove_command(command.name, guild=guild, type=kind)
 
 
 def _of(base: type[commands.Cog], feature: type[_Feature]) -> type[_Feature]:

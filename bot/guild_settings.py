@@ -92,9 +92,8 @@ class GuildSettings(BaseModel):
     faces: bool = False
     ocr: bool = True
     min_confidence: Share = 0.7  # rather silent than wrong: bots that speak up too easily are removed
-    cooldown_s: int = Field(
-        default=10, ge=0, le=LONGEST_COOLDOWN_S
-    )  # at most six answers a minute in a lively channel
+    # By default at most six answers a minute in a lively channel.
+    cooldown_s: int = Field(default=10, ge=0, le=LONGEST_COOLDOWN_S)
     heat_notes: bool = True
     heat_line: Line | None = None
     distress_help: Line | None = None
@@ -102,9 +101,8 @@ class GuildSettings(BaseModel):
     # The longest that Discord's own menu offers; an appeal must come after it.
     timeout_minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
     direct_messages: bool = False
-    retention_days: int = Field(
-        default=30, ge=8, le=LONGEST_RETENTION_DAYS
-    )  # the trial of an automatic action takes seven
+    # Eight at least: the trial of an automatic action takes seven.
+    retention_days: int = Field(default=30, ge=8, le=LONGEST_RETENTION_DAYS)
 
     def words(self, name: str) -> str:
         """Return a text that a server may write for Moodring to say.
@@ -112,9 +110,13 @@ class GuildSettings(BaseModel):
         Args:
             name: The setting, one of `WORDS`. Unless it has a value the catalogue's text is said, in the
                 language that is spoken.
+
+        Raises:
+            KeyError: It is none of them.
         """
+        usual = default_words(name)
         own: str | None = getattr(self, name)
-        return own if own is not None else default_words(name)
+        return usual if own is None else own
 
     @property
     def bars(self) -> Bars:
@@ -171,7 +173,14 @@ class GuildSettings(BaseModel):
 
 
 def default_words(name: str) -> str:
-    """Return what is said, in the language that is spoken, where a server wrote no text of its own."""
+    """Return what is said, in the language that is spoken, where a server wrote no text of its own.
+
+    Args:
+        name: The setting, one of `WORDS`.
+
+    Raises:
+        KeyError: It is none of them.
+    """
     key = WORDS[name]
     return "" if key is None else texts.say(key)
 

@@ -5,12 +5,15 @@ from typing import Final
 
 import discord
 
+LISTENING: Final = ("guild_messages", "message_content")
+"""The intents without which a bot is not told what is written in channels."""
+
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "mentions in servers": ("guild_messages",),
     "mentions in direct messages": ("dm_messages",),
     "what a mention replies to": ("guild_messages", "message_content"),
     "answers that follow edits and deletions": ("guild_messages",),
-    "watched channels": ("guild_messages", "message_content"),
+    "watched channels": LISTENING,
     "flags": ("guilds", "guild_messages", "message_content"),
     "/backtest": ("guilds", "message_content"),
     "/mood": ("guilds", "guild_messages", "message_content"),
@@ -21,7 +24,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 
 def hears(intents: discord.Intents) -> bool:
     """Return whether a bot is told what is written in channels, so that it can listen to them."""
-    return all(getattr(intents, name) for name in NEEDED["watched channels"])
+    return all(getattr(intents, name) for name in LISTENING)
 
 
 def lacking(intents: discord.Intents) -> dict[str, list[str]]:

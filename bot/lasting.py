@@ -3,7 +3,7 @@
 They are dynamic items, of which discord.py keeps none for each message that has them.
 """
 
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import discord
 
@@ -12,9 +12,6 @@ from .speaking import speak_to
 
 Click: TypeAlias = discord.Interaction[Any]
 AnyButton: TypeAlias = discord.ui.Button[Any]
-
-PREFIX: Final = "moodring:"
-"""With which the ids of all of them begin: the host has components of its own."""
 
 
 class Lasting:

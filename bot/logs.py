@@ -20,6 +20,7 @@ def configure_logs(settings: LogSettings) -> None:
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     level = logging.getLevelNamesMapping()[settings.log_level]
     logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # else ten lines at every start
     logging.getLogger("moodring").setLevel(level)
 
 

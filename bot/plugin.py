@@ -25,7 +25,7 @@ NEEDS_DISCORD: Final = (2, 7, 1)
 """The oldest release of discord.py that has the components of panel, cards and forms."""
 
 _opened: WeakKeyDictionary["AnyBot", AsyncExitStack] = WeakKeyDictionary()
-"""What :func:`teardown` has to undo, last in, first out."""
+"""What :func:`teardown` has to undo, last in, first out; nothing of a setup that was refused."""
 
 
 class OldDiscordError(RuntimeError):
@@ -33,7 +33,7 @@ class OldDiscordError(RuntimeError):
 
 
 async def setup(bot: "AnyBot", *, base: type[commands.Cog] = commands.Cog) -> None:
-    """Add the features to a bot; discord.py calls this.
+    """Add the features to a bot, all or none; discord.py calls this.
 
     Args:
         bot: The host.
@@ -45,7 +45,7 @@ async def setup(bot: "AnyBot", *, base: type[commands.Cog] = commands.Cog) -> No
         SettingsError: A setting is wrong.
         StoreError: The database cannot be used.
         WeightsError: The weights are missing or damaged.
-        NameTakenError: The host has a command or a cog of the same name.
+        NameTakenError: The host has a command or a cog of the same name, or the features already.
     """
     if discord.version_info[:3] < NEEDS_DISCORD:
         needed = ".".join(map(str, NEEDS_DISCORD))
@@ -55,8 +55,9 @@ async def setup(bot: "AnyBot", *, base: type[commands.Cog] = commands.Cog) -> No
         )
     from .features import add_features  # an older discord.py lacks what these import
 
-    stack = _opened[bot] = AsyncExitStack()
-    await add_features(bot, stack, base)
+    async with AsyncExitStack() as stack:
+        await add_features(bot, stack, base)
+        _opened[bot] = stack.pop_all()
 
 
 async def teardown(bot: "AnyBot") -> None:

@@ -23,6 +23,9 @@ class OptedOutError(Exception):
     """The author of what was to be read has opted out."""
 
 
+_GIVING_UP_S: Final = 1.0
+"""Seconds that what is given up has for its own clean-up."""
+
 REFUSALS: Final = (BusyError, DeadlineError, InferenceError, NothingToReadError, OptedOutError)
 """The expected reasons for no prediction; ``replies.refusal`` tells each to people."""
 
@@ -162,9 +165,13 @@ class Services:
             self._in_flight.discard(task)
 
     async def drain(self, seconds: float) -> None:
-        """Wait until what is being answered now is answered, or until the time is over."""
+        """Wait until what is being answered now is answered; give it up when the time is over."""
         if self._in_flight:
-            await asyncio.wait(set(self._in_flight), timeout=seconds)
+            _, late = await asyncio.wait(set(self._in_flight), timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=_GIVING_UP_S)
 
 
 @asynccontextmanager

@@ -117,6 +117,11 @@ def labelled(label: str, text: str) -> str:
     return say("labelled", label=label, text=text)
 
 
+def printable(name: str) -> str:
+    """Return a name that people chose without what turns text round or a terminal would obey."""
+    return "".join(character for character in name if character.isprintable())
+
+
 def capital(text: str) -> str:
     """Return a text that begins with a capital, where the script has any."""
     return text[:1].upper() + text[1:]

@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MODULES = [path for half in ("bot", "model") for path in sorted((ROOT / half).rglob("*.py"))]
-SCRIPTS = {"__main__.py", "env.py"}
-"""Run by name, by Python or alembic: they have no package to be relative to."""
+SCRIPTS = {"__main__.py"}
+"""Run by name: they have no package to be relative to."""
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -23,7 +23,7 @@ sys.modules["tensorflow"] = sys.modules["keras"] = None  # importing either now 
 import moodring.bot
 import moodring.model.predictor, moodring.model.image, moodring.model.text, moodring.model.faces
 for module in pkgutil.walk_packages(moodring.bot.__path__, "moodring.bot."):
-    if not module.name.endswith((".__main__", ".migrations.env")):
+    if not module.name.endswith(".__main__"):
         importlib.import_module(module.name)
 """
 

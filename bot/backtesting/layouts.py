@@ -2,19 +2,15 @@
 
 import math
 from collections.abc import Iterator
-from typing import Final
 
 import discord
 
 from .. import texts
 from ..backtest import MIN_JUDGEMENTS, PRESET_OF, Suggestion
-from ..boxes import Layout, box
+from ..boxes import COLOUR, Layout, box
 from ..moderation.cards import jump_url
 from .buttons import BacktestButton, Press
 from .run import MAX_MESSAGES, Ending, Run
-
-COLOUR: Final = 0x3A7CA5
-"""The stripe beside a run says nothing that the words do not."""
 
 
 def progress_box(run: Run) -> Layout:

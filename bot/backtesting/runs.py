@@ -21,6 +21,7 @@ class Runs:
     def __init__(self) -> None:
         self._runs: dict[int, Run] = {}
         self._tasks: dict[Run, asyncio.Task[None]] = {}
+        self._stopped = False
 
     def find(self, run_id: int, guild_id: int | None) -> Run | None:
         """Return a run of a server, if it is known."""
@@ -44,7 +45,14 @@ class Runs:
         self._runs[run.id] = run
 
     def start(self, run: Run, work: Coroutine[Any, Any, None]) -> None:
-        """Let a run that was taken in go on."""
+        """Let a run that was taken in go on.
+
+        Raises:
+            RefusedError: Everything was stopped meanwhile.
+        """
+        if self._stopped:
+            work.close()
+            raise RefusedError(texts.say("failed"))
         task = self._tasks[run] = asyncio.create_task(work)
         task.add_done_callback(lambda _: self._tasks.pop(run))
 
@@ -59,11 +67,12 @@ class Runs:
             self.forget(run.id)
 
     async def stop(self) -> list[Run]:
-        """Stop what goes on.
+        """Stop what goes on, and let nothing start any more.
 
         Returns:
             The runs that were stopped.
         """
+        self._stopped = True
         stopped = dict(self._tasks)
         await asyncio.gather(*(run.stop(task) for run, task in stopped.items()))
         return list(stopped)

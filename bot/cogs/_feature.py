@@ -1,4 +1,4 @@
-"""What all cogs do alike."""
+"""What the cogs with commands share; those that only listen or keep time need none of it."""
 
 import logging
 from typing import Any, Final

@@ -76,7 +76,7 @@ class Analysis(Feature, name="MoodringAnalysis"):
         if text is None and not attachments:
             await interaction.response.send_message(texts.say("nothing-given"), ephemeral=True)
             return
-        if public:
+        if public and interaction.guild_id is not None:
             texts.speak(await self._language_of(interaction.guild))
         draft = draft_of_parts(text or "", attachments, interaction.guild_id)
         await self._respond(interaction, interaction.user.id, draft, public=public)

@@ -75,7 +75,8 @@ class Backtesting(Feature, name=COG):
             place = self._readable(interaction, channel or interaction.channel)
             tried = DEFAULT_THRESHOLDS if thresholds is None else parse_thresholds(thresholds)
             run = Run(interaction.id, place, days=days, now=discord.utils.utcnow(), thresholds=tried)
-            answer = await self._begin(run)
+            with self._services.answering():
+                answer = await self._begin(run)
         except ThresholdsError as error:
             answer = texts.say("not-taken", why=discord.utils.escape_markdown(str(error)))
         except RefusedError as error:
@@ -119,10 +120,12 @@ class Backtesting(Feature, name=COG):
         try:
             with texts.speaking(language_in(guild, settings)):
                 run.message = await channel.send(view=progress_box(run), allowed_mentions=NO_PINGS)
+            self._runs.start(run, self._go(run, me.id))
         except BaseException:
             self._runs.forget(run.id)
+            if run.message is not None:  # everything was stopped while it was sent
+                await run.message.delete()
             raise
-        self._runs.start(run, self._go(run, me.id))
         log.info("backtest begun", extra={"guild_id": guild.id, "channel_id": run.channel.id})
         return texts.say("backtest-started", link=run.message.jump_url)
 

@@ -230,6 +230,10 @@ class Cases(Feature, name=COG):
         await interaction.response.send_modal(form)
 
     async def _appealed(self, interaction: Click, case: Case, words: str) -> None:
+        with self._services.answering():
+            await self._show_appeal(interaction, case, words)
+
+    async def _show_appeal(self, interaction: Click, case: Case, words: str) -> None:
         """Show an appeal to moderators, in the member's words, which are kept nowhere else."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await self._services.store.guilds.get(case.guild_id)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import texts
 from ..answers import AnyBot
+from ..intents import hears
 from ..lasting import Click
 from ..moderation.deeds import RefusedError
 from ..mood.buttons import COG, Form
@@ -99,7 +100,9 @@ class Mood(Feature, name=COG):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Drop what was counted and not kept; what is in the database has its time."""
-        self._counting.forget_guild(guild.id)
+        async with self._closing:
+            self._counting.forget_guild(guild.id)
+            self._unwritten = [span for span in self._unwritten if span.guild_id != guild.id]
 
     async def _forget_channel(self, channel_id: int) -> None:
         async with self._closing:  # else what is being written would come after
@@ -167,7 +170,7 @@ class Mood(Feature, name=COG):
 
     async def _why_nothing(self, place: Watchable) -> str:
         """Return why there is nothing to show of a channel, and what to do."""
-        if not self._bot.intents.message_content:
+        if not hears(self._bot.intents):
             return texts.say("needs-message-content")
         if not await self._store.watches.contains(place.id):
             return texts.say("mood-not-watched", channel=place.mention)

@@ -23,6 +23,7 @@ class Privacy(Feature, name=COG):
     """Tells people what is read and kept, lets them refuse, and hands out or deletes what is kept of them."""
 
     def __init__(self, services: Services, answers: Answers) -> None:
+        self._services = services
         self._store = services.store
         self._opt_outs = services.store.opt_outs
         self._guilds = services.store.guilds
@@ -40,15 +41,16 @@ class Privacy(Feature, name=COG):
 
     async def pressed(self, interaction: Click, press: Press) -> None:
         """Do what a button says."""
-        match press:
-            case Press.OPT_OUT | Press.OPT_IN:
-                await self._choose(interaction, opted_out=press is Press.OPT_OUT)
-            case Press.MY_DATA:
-                await self._hand_out(interaction)
-            case Press.DELETE:
-                await self._ask_to_delete(interaction)
-            case Press.DELETE_NOW:
-                await self._delete(interaction)
+        with self._services.answering():
+            match press:
+                case Press.OPT_OUT | Press.OPT_IN:
+                    await self._choose(interaction, opted_out=press is Press.OPT_OUT)
+                case Press.MY_DATA:
+                    await self._hand_out(interaction)
+                case Press.DELETE:
+                    await self._ask_to_delete(interaction)
+                case Press.DELETE_NOW:
+                    await self._delete(interaction)
 
     async def _choose(self, interaction: Click, *, opted_out: bool) -> None:
         """Keep what a person chose, show it, and take back the answers to one who opted out."""

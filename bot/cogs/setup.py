@@ -17,12 +17,12 @@ from .. import texts
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..intents import hears
+from ..lasting import Click
 from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, Watchable, allows
 from ..services import Services
 from ..setup.changes import put_settings
-from ..setup.components import Click
 from ..setup.describe import show_box
 from ..setup.files import exported, imported
 from ..setup.forms import Form, read

@@ -1,7 +1,7 @@
 """Listening to channels: ``/watch`` and what it sets going."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 import discord
@@ -20,6 +20,7 @@ from ..mood.counting import Counting, label_of
 from ..permissions import MANAGER, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
+from ..setup.describe import watch_status, watch_tuned
 from ..speaking import choices, described, language_in
 from ..store import Watch
 from ..store.repositories import What
@@ -30,9 +31,6 @@ log: Final = logging.getLogger(__name__)
 
 MODES: Final = ("reply", "react", "flag", "count")
 """What ``/watch start`` offers; the panel can have several at once."""
-
-STATUS_CHANNELS: Final = 8
-"""Channels that the status names: with more, the message might be longer than Discord takes."""
 
 
 class Watching(Feature, name="MoodringWatching"):
@@ -115,12 +113,14 @@ class Watching(Feature, name="MoodringWatching"):
         guild = interaction.guild
         assert guild is not None, "the group is for guilds only"  # noqa: S101
         settings = await self._services.store.guilds.get(guild.id)
+        told = hears(self._bot.intents)
         lines = []
         for watch in await self._watched.of_guild(guild.id):
-            missing = missing_in(guild.get_channel_or_thread(watch.channel_id), watch.does)
+            place = guild.get_channel_or_thread(watch.channel_id)
+            missing = missing_in(place, watch.does) if told else []  # else nothing is read there anyway
             lines.append((f"<#{watch.channel_id}>", sorted(watch.does), missing))
         text = watch_status(lines, settings)
-        if not hears(self._bot.intents):
+        if not told:
             text = f"{text}\n{texts.say('needs-message-content')}"
         await interaction.response.send_message(text, ephemeral=True)
 
@@ -265,36 +265,6 @@ async def _tell(
         return
     await interaction.response.send_message(say(), ephemeral=True)
     await announce(interaction, place, notice)
-
-
-def watch_status(
-    channels: Sequence[tuple[str, Sequence[What], Sequence[str]]], settings: GuildSettings
-) -> str:
-    """Return the list of watched channels.
-
-    Args:
-        channels: Each channel as a mention, what follows there and the permissions that the bot lacks there.
-        settings: The guild's.
-    """
-    lines = [texts.say("listening-to" if channels else "nothing-watched")]
-    for channel, does, missing in channels[:STATUS_CHANNELS]:
-        mode = texts.what_follows(does)
-        if missing:
-            lacking = texts.permissions(missing)
-            lines.append(texts.say("listening-lacks", channel=channel, mode=mode, permissions=lacking))
-        else:
-            lines.append(texts.say("listening", channel=channel, mode=mode))
-    if len(channels) > STATUS_CHANNELS:
-        lines.append(texts.say("and-more", count=len(channels) - STATUS_CHANNELS))
-    if any("reply" in does or "react" in does for _, does, _ in channels):
-        lines.append(watch_tuned(settings))
-    return "\n".join(lines)
-
-
-def watch_tuned(settings: GuildSettings) -> str:
-    """Return how watched channels are answered in a guild."""
-    confidence = texts.percent(settings.min_confidence)
-    return texts.say("watch-tuned", confidence=confidence, seconds=settings.cooldown_s)
 
 
 def _does(mode: str) -> frozenset[What]:

@@ -12,13 +12,13 @@ import discord
 
 from .. import texts
 from ..answers import AnyBot
-from ..boxes import Layout, box
+from ..boxes import COLOUR, Layout, box
 from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS, Place, missing_to_attach, missing_to_log, missing_to_see, reading_needs
 from ..speaking import language_in
 from ..store import Store
 from .counting import Span
-from .layouts import COLOUR, chart_file
+from .layouts import chart_file
 from .summary import Window, bins_of, last_week, total_of
 from .words import MENTIONED, changed, dates_of, feelings, most_frequent, sentence
 

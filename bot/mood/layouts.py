@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from .. import texts
-from ..boxes import Layout, box
+from ..boxes import COLOUR, Layout, box
 from .buttons import buttons
 from .chart import mood_chart
 from .counting import MIN_AUTHORS, MIN_MESSAGES
 from .listing import number_blocks
 from .summary import Bin, Window, total_of
 from .words import changed, dates_of, most_frequent, sentence
-
-COLOUR = 0x3A7CA5
-"""The stripe beside a mood says nothing that the words do not."""
 
 
 def chart_file(title: str, bins: Sequence[Bin], window: Window, before: Mapping[str, int]) -> discord.File:

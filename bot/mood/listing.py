@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from .. import texts
@@ -57,7 +57,7 @@ def _line(found: Bin, window: Window) -> str:
     return texts.say("mood-bin", time=time, messages=messages, feelings=said)
 
 
-def _fitting(lines: Iterable[str], room: int) -> Iterable[str]:
+def _fitting(lines: Iterable[str], room: int) -> Iterator[str]:
     for line in lines:
         room -= len(line) + 1
         if room < 0:

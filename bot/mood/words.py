@@ -103,9 +103,13 @@ def sentence(bins: Sequence[Bin], window: Window, before: Mapping[str, int]) -> 
     """
     shown = [each for each in bins if each.counts]
     counts = total_of(shown)
+
+    def highest_of(group: str) -> Bin:
+        return max(shown, key=lambda each: shares(each.counts)[group])
+
     parts = []
     for group, share in _frequent(counts):
-        highest = max(shown, key=lambda each, group=group: shares(each.counts)[group])  # type: ignore[misc]
+        highest = highest_of(group)
         parts.append(
             texts.say(
                 "mood-said-group",

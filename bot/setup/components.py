@@ -1,11 +1,11 @@
 """Buttons and menus that hand on what was chosen."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import discord
 
-Click: TypeAlias = discord.Interaction[Any]
+from ..lasting import Click
 
 
 class Button(discord.ui.Button[discord.ui.LayoutView]):

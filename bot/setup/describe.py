@@ -1,4 +1,4 @@
-"""What settings say of themselves: in the panel, in ``/setup show`` and in the docs."""
+"""What settings say of themselves: in the panel, in ``/setup show``, in ``/watch status`` and in the docs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -10,6 +10,7 @@ from .. import texts
 from ..boxes import Layout, box
 from ..guild_settings import PRESETS, WORDS, GuildSettings
 from ..store import Watch
+from ..store.repositories import What
 
 BARS: Final = tuple(PRESETS["balanced"])
 """The numbers that a preset is a name for."""
@@ -17,6 +18,9 @@ BARS: Final = tuple(PRESETS["balanced"])
 
 SHOWN_CHANNELS: Final = 10
 """Channels and roles that are named: with many more, the message might be longer than Discord takes."""
+
+STATUS_CHANNELS: Final = 8
+"""Watched channels that ``/watch status`` names, each with what the bot lacks there; for the same reason."""
 
 SHOWN_CHARACTERS: Final = 200
 """Of a text that a server wrote, for the same reason; its form has all of it."""
@@ -91,7 +95,12 @@ def written_title(name: str) -> str:
 
 
 def value(name: str, settings: GuildSettings) -> str:
-    """Return the present value of a setting as people read it."""
+    """Return the present value of a setting as people read it.
+
+    Raises:
+        AttributeError: There is no such setting.
+        KeyError: Its kind of value is none that is known here.
+    """
     found: Any = getattr(settings, name)
     if name in _SAID:
         return _SAID[name](found)
@@ -129,6 +138,36 @@ def watches(found: Sequence[Watch]) -> str:
         lines.append(texts.say("and-more", count=len(found) - SHOWN_CHANNELS))
     listed = "\n" + "\n".join(lines) if lines else texts.say("none")
     return texts.labelled(f"**{texts.say('watched-channels')}**", listed)
+
+
+def watch_status(
+    channels: Sequence[tuple[str, Sequence[What], Sequence[str]]], settings: GuildSettings
+) -> str:
+    """Return the list of watched channels.
+
+    Args:
+        channels: Each channel as a mention, what follows there and the permissions that the bot lacks there.
+        settings: The guild's.
+    """
+    lines = [texts.say("listening-to" if channels else "nothing-watched")]
+    for channel, does, missing in channels[:STATUS_CHANNELS]:
+        mode = texts.what_follows(does)
+        if missing:
+            lacking = texts.permissions(missing)
+            lines.append(texts.say("listening-lacks", channel=channel, mode=mode, permissions=lacking))
+        else:
+            lines.append(texts.say("listening", channel=channel, mode=mode))
+    if len(channels) > STATUS_CHANNELS:
+        lines.append(texts.say("and-more", count=len(channels) - STATUS_CHANNELS))
+    if any("reply" in does or "react" in does for _, does, _ in channels):
+        lines.append(watch_tuned(settings))
+    return "\n".join(lines)
+
+
+def watch_tuned(settings: GuildSettings) -> str:
+    """Return how watched channels are answered in a guild."""
+    confidence = texts.percent(settings.min_confidence)
+    return texts.say("watch-tuned", confidence=confidence, seconds=settings.cooldown_s)
 
 
 def show_box(settings: GuildSettings, found: Sequence[Watch]) -> Layout:

@@ -9,13 +9,14 @@ import discord
 from .. import texts
 from ..apologies import apologise
 from ..guild_settings import MAX_EXEMPT, PRESETS, WORDS, GuildSettings
+from ..lasting import Click
 from ..moderation.automation import AUTOMATIC, TRIAL, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, allows
 from ..speaking import speak_to
 from ..store import Watch
 from . import describe
-from .components import Button, ChannelMenu, Click, Menu, RoleMenu
+from .components import Button, ChannelMenu, Menu, RoleMenu
 from .describe import FIELDS, Topic
 from .forms import NUMBERS
 

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, cast
 
-from alembic import command
-from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import AsyncAdaptedQueuePool, Connection, QueuePool, event, or_, select
+from sqlalchemy import AsyncAdaptedQueuePool, QueuePool, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -23,6 +21,7 @@ from .cases import Cases
 from .departures import Departures
 from .digests import Digests
 from .judgements import Judgements
+from .migrations import upgrade
 from .moods import Moods
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 from .tables import PEOPLE, Table
@@ -99,7 +98,7 @@ class Store:
                 if engine.url.database not in _MEMORY:
                     await asyncio.to_thread(_prepare_file, engine.url.database)
             async with engine.begin() as connection:
-                await connection.run_sync(_migrate)
+                await connection.run_sync(upgrade)
         except (DBAPIError, OSError, CommandError, sqlite3.Error) as error:
             await engine.dispose()
             raise StoreError(_explained(url, error)) from None
@@ -221,14 +220,6 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     for pragma in _CONNECTION_PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
-
-
-def _migrate(connection: Connection) -> None:
-    """Run the migrations that a database lacks, over a connection that is open already."""
-    config = Config()
-    config.set_main_option("script_location", "moodring.bot.store:migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _explained(url: str, error: Exception) -> str:

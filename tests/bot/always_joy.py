@@ -1,29 +1,25 @@
 """A stand-in for the classifier and for downloads."""
 
+from dataclasses import replace
+
+from invented_prediction import prediction
+
 from moodring.bot.classifier import Explained
 from moodring.model import Prediction, Sample, Unreadable
-from moodring.model.labels import EMOTIONS, SENTIMENTS
+from moodring.model.labels import EMOTIONS
 
 
 class AlwaysJoy:
     """Reads joy in everything."""
 
     async def classify(self, sample: Sample) -> Prediction:
-        return Prediction(
+        return replace(
+            prediction(toxicity=0.0),
             emotion="joy",
             confidence=0.9,
-            sure=True,
             labels=("joy",),
             emotions=dict.fromkeys(EMOTIONS, 0.1),
             sentiment="positive",
-            sentiments=dict.fromkeys(SENTIMENTS, 1 / 3),
-            toxicity=0.0,
-            toxic=False,
-            sexism=0.0,
-            used=("text",),
-            skipped=(),
-            model="stand-in",
-            ms=1.0,
         )
 
     async def explain(self, sample: Sample, label: str | None = None) -> Explained:

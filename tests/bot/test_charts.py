@@ -119,12 +119,6 @@ def test_heat_of_any_kind_stays_within_its_chart(levels: list[float], hot_from: 
     assert all((edge == GROUND).all() for edge in edges)
 
 
-def test_a_title_of_ones_own_stands_in_place_of_the_usual_one() -> None:
-    usual, own = pixels(heat_chart([0.4], 0.3)), pixels(heat_chart([0.4], 0.3, title="Another"))
-    assert not np.array_equal(usual[:80], own[:80])
-    assert np.array_equal(usual[80:], own[80:])
-
-
 @pytest.mark.parametrize(
     ("levels", "said"),
     [

@@ -15,6 +15,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from moodring.bot import features, plugin
+from moodring.bot.cogs.retention import Retention
+from moodring.bot.features import NameTakenError
 from moodring.bot.plugin import NEEDS_DISCORD
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
@@ -86,6 +88,51 @@ async def test_a_host_gets_the_features_and_loses_them_again_whole(life: list[st
         assert host.cogs == {}
         assert host.persistent_views == []
         assert {name: found for name, found in host.extra_events.items() if found} == listeners
+        assert life == ["opened", "closed"]
+
+
+@pytest.mark.asyncio
+async def test_who_has_the_features_keeps_them_when_they_are_loaded_once_more(
+    life: list[str],
+) -> None:
+    async with _host() as host:
+        await plugin.setup(host)  # as a wrapper does, such as Red's
+        before = _holds(host)
+        for load in (host.load_extension(EXTENSION), plugin.setup(host)):
+            with pytest.raises((commands.ExtensionFailed, NameTakenError), match="features already"):
+                await load
+        assert _holds(host) == before
+        assert life == ["opened"]
+        await plugin.teardown(host)
+        assert host.cogs == {}
+    assert life == ["opened", "closed"]
+
+
+@pytest.mark.asyncio
+async def test_what_a_host_copied_into_a_server_goes_too(env: simcord.Env) -> None:
+    host = env.bot
+    assert isinstance(host, commands.Bot)
+    guild = discord.Object(env.create_guild().id)
+    host.tree.add_command(_command("own"), guild=guild)
+    host.tree.copy_global_to(guild=guild)
+    assert len(host.tree.get_commands(guild=guild)) > 2
+    await host.unload_extension(EXTENSION)
+    assert [command.name for command in host.tree.get_commands(guild=guild)] == ["own"]
+
+
+@pytest.mark.asyncio
+async def test_a_setup_that_is_cut_off_leaves_nothing(
+    life: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(self: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Retention, "cog_load", never)  # the last one but one
+    async with _host() as host:
+        before = _holds(host)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(plugin.setup(host), 0.5)
+        assert _holds(host) == before
         assert life == ["opened", "closed"]
 
 

@@ -1,6 +1,10 @@
 """Texts come in the language that is spoken, and fit where they are shown."""
 
+import ast
 import asyncio
+import inspect
+from collections.abc import Iterator
+from itertools import chain
 
 import discord
 import pytest
@@ -8,13 +12,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moodring.bot import texts
-from moodring.bot.cogs.watching import watch_status
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.intake import TOO_MANY, decode, download, worker
+from moodring.bot.intake.message import NOT_A_PICTURE, PICTURE_TYPE
 from moodring.bot.privacy import privacy_embed
+from moodring.bot.setup.describe import watch_status
 from moodring.bot.texts import LANGUAGES, Language
+from moodring.model import image
+from moodring.model.image import OVERSIZED
+from moodring.model.predictor import ONLY_BEGINNING
 
 LONGEST_MESSAGE = 2000
 LONGEST_EMBED = 4096
+
+
+def clauses() -> Iterator[str]:
+    """Yield the clauses in which the code says why a part of a message was not read."""
+    yield from (OVERSIZED, TOO_MANY, NOT_A_PICTURE, PICTURE_TYPE, ONLY_BEGINNING)
+    nodes = (ast.walk(ast.parse(inspect.getsource(each))) for each in (download, decode, worker, image))
+    for node in chain.from_iterable(nodes):
+        match node:
+            case ast.Call(ast.Name("Unreadable" | "ImageError"), [ast.Constant(str(reason))]):
+                yield reason
+            case ast.Assign([ast.Name("reason")], ast.Constant(str(reason))):
+                yield reason
+            case ast.Call(ast.Name("_late"), [_, ast.Constant(str(verb))]):
+                yield decode._late(1, verb)
+            case ast.BinOp(ast.Name("REFUSED"), _, ast.Constant(bytes(reason))):
+                yield reason.decode()
+
+
+CLAUSES = sorted(set(clauses()))
 
 
 def test_english_is_spoken_unless_something_else_is() -> None:
@@ -90,6 +118,13 @@ def test_parts_are_counted_as_people_count() -> None:
 def test_a_reason_that_the_catalogues_do_not_know_is_said_as_it_is() -> None:
     assert texts.skip_reason("too many pixels (99999×99999)") == "too many pixels"
     assert texts.skip_reason("eaten by a grue") == "eaten by a grue"
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+@pytest.mark.parametrize("clause", CLAUSES)
+def test_why_a_part_was_not_read_is_said_in_every_language(clause: str, language: Language) -> None:
+    with texts.speaking(language):
+        assert texts.skip_reason(clause) != clause
 
 
 @given(per_cent=st.integers(1, 100), below=st.floats(1e-4, 0.01))

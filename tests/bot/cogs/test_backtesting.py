@@ -458,6 +458,25 @@ async def test_a_judge_sees_a_link_and_neither_words_nor_score(server: Server, f
 
 
 @pytest.mark.asyncio
+async def test_a_run_that_begins_while_everything_stops_leaves_no_card(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.moderate()
+    send, cog = discord.TextChannel.send, server.bot.get_cog("MoodringBacktesting")
+    assert cog is not None
+
+    async def slow(self: discord.TextChannel, **message: Any) -> discord.Message:
+        sent = await send(self, **message)
+        await cog.cog_unload()
+        return sent
+
+    monkeypatch.setattr(discord.TextChannel, "send", slow)
+    result = await server.manager.slash(server.channel, "backtest")
+    assert texts.say("failed") in result.response.content
+    assert server.cards() == []
+
+
+@pytest.mark.asyncio
 async def test_from_50_judgements_on_a_threshold_is_suggested_and_used(server: Server) -> None:
     message, right = await scored(server)
     since = server.env.now()

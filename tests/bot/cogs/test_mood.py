@@ -120,9 +120,14 @@ async def test_who_opted_out_and_what_is_edited_is_not_counted(server: Server) -
     await server.store.opt_outs.add(server.alice.id)
     message = await server.bob.send(server.channel, "pure joy")
     await server.bob.edit(message, "pure anger")
+    assert server.read_texts == ["pure joy", "pure anger"]
+    carol = server.guild.add_member(server.env.create_user("carol"))
     await talk(server, "pure joy")
+    for _ in range(4):
+        await carol.send(server.channel, "pure joy")
     await pass_hours(server, 1)
-    assert await kept(server) == []  # of four people
+    [span] = await kept(server)
+    assert span.counts == {"joy": 1 + 4 * 4 + 4}  # Bob's first, those of four others than Alice, Carol's
 
 
 @pytest.mark.asyncio
@@ -532,6 +537,25 @@ async def test_a_digest_that_cannot_be_sent_is_due_until_it_can(
     await want_digest(server)
     await send_due(server)
     assert len(digests(server.channel)) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_digest_waits_until_the_bot_may_send_it(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = server.guild.me
+    assert bot is not None
+    overwrites = {bot: discord.PermissionOverwrite(send_messages=False)}
+    mute = server.guild.create_text_channel("mute", overwrites=overwrites)
+    await keep(server, MONDAY - DAY)
+    await want_digest(server, mute)
+    await send_due(server)
+    assert "cannot send a digest" in caplog.text
+    assert digests(mute) == []
+    await place(server, mute).set_permissions(place(server).guild.me, overwrite=None)
+    await server.env.settle()
+    await send_due(server)
+    assert len(digests(mute)) == 1
 
 
 @pytest.mark.asyncio

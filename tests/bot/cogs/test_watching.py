@@ -8,8 +8,8 @@ from simulated import Server
 
 from moodring.bot import texts
 from moodring.bot.classifier import BusyError
-from moodring.bot.cogs.watching import watch_tuned
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.setup.describe import watch_tuned
 from moodring.bot.store import Watch
 
 COOLDOWN = 10

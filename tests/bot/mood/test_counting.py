@@ -157,6 +157,7 @@ def test_what_is_too_small_by_midnight_is_dropped(later: timedelta) -> None:
     write(counting, MIDNIGHT + 23 * HOUR, messages=MIN_MESSAGES - 1)
     tomorrow = MIDNIGHT + 23 * HOUR + later
     assert counting.close(tomorrow) == []
+    assert counting._waiting == {}
     write(counting, tomorrow)
     [span] = counting.close(tomorrow + HOUR)
     assert (span.start, messages([span])) == (hour_of(tomorrow), MIN_MESSAGES)

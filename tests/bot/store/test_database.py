@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.rules import Group
 from moodring.bot.store import Store, StoreError
+from moodring.bot.store.migrations import VERSION_TABLE, upgrade
 from moodring.bot.store.tables import GuildRow, Table
 
 
@@ -29,7 +28,7 @@ async def test_the_migrations_make_exactly_the_tables_that_the_code_uses(tmp_pat
     await (await Store.open(_url(tmp_path / "new.sqlite3"))).aclose()
     engine = create_engine(f"sqlite:///{tmp_path / 'new.sqlite3'}")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": "moodring_alembic_version"})
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         assert compare_metadata(context, Table.metadata) == []
         assert all(name.startswith("moodring_") for name in inspect(connection).get_table_names())
     engine.dispose()
@@ -47,12 +46,9 @@ async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
 
 def _migrated(path: Path, revision: str) -> Engine:
     """Return a new database as an older version left it."""
-    config = Config()
-    config.set_main_option("script_location", "moodring.bot.store:migrations")
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        upgrade(connection, revision)
     return engine
 
 
@@ -205,3 +201,18 @@ async def test_a_guild_whose_settings_cannot_be_read_keeps_no_other_ones_cases(
     await store.prune(at + timedelta(days=40))
     assert await store.cases.guild_ids() == {5}
     assert "how long are cases kept?" in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_databases_that_are_opened_at_once_get_their_own_tables(tmp_path: Path) -> None:
+    urls = [_url(tmp_path / f"{number}.sqlite3") for number in range(5)]
+    stores = await asyncio.gather(*map(Store.open, urls))
+    for number, store in enumerate(stores):
+        await store.opt_outs.add(number)
+    for number, store in enumerate(stores):
+        async with store._engine.connect() as connection:
+            names = await connection.run_sync(lambda each: set(inspect(each).get_table_names()))
+        assert names == {*Table.metadata.tables, VERSION_TABLE}
+        assert await store.opt_outs.contains(number)
+        assert not await store.opt_outs.contains(number + 1)
+        await store.aclose()

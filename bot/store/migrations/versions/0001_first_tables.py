@@ -1,7 +1,7 @@
 """First tables."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision = "0001"
 down_revision = None
@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Bring the tables to this revision."""
     op.create_table(
         "moodring_guilds",
@@ -45,7 +45,7 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     """Take the tables back to the revision before."""
     for table in ("command_trees", "answers", "opt_outs", "watches", "guilds"):
         op.drop_table(f"moodring_{table}")

@@ -1,7 +1,7 @@
 """Whether a guild has faces read."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision = "0002"
 down_revision = "0001"
@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Bring the tables to this revision."""
     # Guilds that chose settings before never agreed to this one.
     op.add_column(
@@ -17,6 +17,6 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     """Take the tables back to the revision before."""
     op.drop_column("moodring_guilds", "faces")

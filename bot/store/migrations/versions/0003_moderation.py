@@ -1,7 +1,7 @@
 """Settings as one document; cases, automatic actions, judgements."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision = "0003"
 down_revision = "0002"
@@ -20,7 +20,7 @@ _OLD = ("min_confidence", "cooldown_s", "faces")
 _COUNTED = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Bring the tables to this revision."""
     op.add_column("moodring_guilds", sa.Column("settings", sa.JSON(), nullable=False, server_default="{}"))
     connection = op.get_bind()
@@ -86,7 +86,7 @@ def upgrade() -> None:
         op.create_index(f"ix_moodring_case_events_{column}", "moodring_case_events", [column])
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     """Take the tables back to the revision before."""
     for name in ("case_events", "cases", "judgements", "automations"):
         op.drop_table(f"moodring_{name}")

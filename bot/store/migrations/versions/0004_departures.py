@@ -1,7 +1,7 @@
 """Guilds that the bot has left."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision = "0004"
 down_revision = "0003"
@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Bring the tables to this revision."""
     op.create_table(
         "moodring_departures",
@@ -18,6 +18,6 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     """Take this revision back."""
     op.drop_table("moodring_departures")

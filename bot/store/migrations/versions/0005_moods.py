@@ -1,7 +1,7 @@
 """Counts of feelings by channel and time, and of which week a guild had its digest."""
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 revision = "0005"
 down_revision = "0004"
@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Bring the tables to this revision."""
     op.create_table(
         "moodring_moods",
@@ -28,7 +28,7 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     """Take this revision back."""
     op.drop_table("moodring_digests")
     op.drop_table("moodring_moods")
