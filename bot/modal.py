@@ -1,6 +1,7 @@
-"""Forms that people fill in."""
+"""Forms that people fill in, and what is open to end with what made it."""
 
 from typing import Any, Final
+from weakref import WeakSet
 
 import discord
 
@@ -27,3 +28,23 @@ class Modal(discord.ui.Modal):
     ) -> None:
         """Apologise for an unexpected failure."""
         await apologise(interaction, error)
+
+
+class Opened:
+    """Panels and forms that somebody may have open."""
+
+    def __init__(self) -> None:
+        self._views: WeakSet[discord.ui.Modal | discord.ui.LayoutView] = WeakSet()
+        self._ended = False
+
+    def add(self, view: discord.ui.Modal | discord.ui.LayoutView) -> None:
+        """Take one in, before it is sent; after the end none works."""
+        self._views.add(view)
+        if self._ended:
+            view.stop()
+
+    def end(self) -> None:
+        """Let none of them work any more."""
+        self._ended = True
+        for view in list(self._views):
+            view.stop()

@@ -3,7 +3,6 @@
 import io
 import logging
 from typing import Final
-from weakref import WeakSet
 
 import discord
 from discord import app_commands
@@ -13,6 +12,7 @@ from .. import texts
 from ..answers import AnyBot
 from ..intake.message import draft_of_message
 from ..lasting import Click
+from ..modal import Opened
 from ..moderation import cards
 from ..moderation.appeals import AppealForm, appealable
 from ..moderation.buttons import COG, SHOW
@@ -47,7 +47,7 @@ class Cases(Feature, name=COG):
         self._deeds = moderation.deeds
         self._flags = moderation.flags
         self._unclear: list[Case] = []
-        self._forms: WeakSet[AppealForm] = WeakSet()
+        self._opened = Opened()
 
     async def cog_load(self) -> None:
         """Say what a crash left open."""
@@ -59,8 +59,7 @@ class Cases(Feature, name=COG):
 
     async def cog_unload(self) -> None:
         """Take no form any more that somebody still has open."""
-        for form in list(self._forms):
-            form.stop()
+        self._opened.end()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -226,7 +225,7 @@ class Cases(Feature, name=COG):
             await interaction.response.send_message(texts.say("nothing-to-appeal"), ephemeral=True)
             return
         form = AppealForm(open_to_appeal[0], self._appealed)
-        self._forms.add(form)
+        self._opened.add(form)
         await interaction.response.send_modal(form)
 
     async def _appealed(self, interaction: Click, case: Case, words: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final, cast
-from weakref import WeakSet
 
 import discord
 from discord import app_commands
@@ -18,6 +17,7 @@ from ..answers import AnyBot
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..intents import hears
 from ..lasting import Click
+from ..modal import Opened
 from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, Watchable, allows
@@ -47,12 +47,11 @@ class Setup(Feature, name="MoodringSetup"):
         self._automations = services.store.automations
         self._cases = services.store.cases
         self._watched = watched
-        self._open: WeakSet[Panel | Form] = WeakSet()
+        self._opened = Opened()
 
     async def cog_unload(self) -> None:
         """Let no panel and no form work any more that somebody still has open."""
-        for each in list(self._open):
-            each.stop()
+        self._opened.end()
 
     @app_commands.command(name="setup", description=described("command-setup"))
     @app_commands.describe(show=described("command-setup.show"), file=described("command-setup.file"))
@@ -117,7 +116,7 @@ class Setup(Feature, name="MoodringSetup"):
         """Ask for the values of settings in a form."""
         settings = await self._guilds.get(_guild(click).id)
         form = Form(names, settings, partial(self._written, shown))
-        self._open.add(form)
+        self._opened.add(form)
         await click.response.send_modal(form)
 
     async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
@@ -243,7 +242,7 @@ class Setup(Feature, name="MoodringSetup"):
         panel = Panel(
             self, shown, {channel.id: channel.name for channel in (*guild.channels, *guild.threads)}
         )
-        self._open.add(panel)
+        self._opened.add(panel)
         return panel
 
     async def _shown(self, guild: discord.Guild) -> Shown:

@@ -99,9 +99,11 @@ class Store:
                     await asyncio.to_thread(_prepare_file, engine.url.database)
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
-        except (DBAPIError, OSError, CommandError, sqlite3.Error) as error:
+        except BaseException as error:  # also one that cuts it off: a connection has a thread of its own
             await engine.dispose()
-            raise StoreError(_explained(url, error)) from None
+            if isinstance(error, DBAPIError | OSError | CommandError | sqlite3.Error):
+                raise StoreError(_explained(url, error)) from None
+            raise
         return cls(engine, departed_kept)
 
     @property
