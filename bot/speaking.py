@@ -11,6 +11,7 @@ from discord import app_commands
 
 from . import texts
 from .guild_settings import GuildSettings
+from .store.repositories import Guilds
 from .texts import LANGUAGES, Language
 
 
@@ -30,6 +31,16 @@ def language_in(guild: discord.Guild | None, settings: GuildSettings) -> Languag
     if settings.language != "auto":
         return settings.language
     return "en" if guild is None else language_of(guild.preferred_locale)
+
+
+async def language_here(guilds: Guilds, guild: discord.Guild | None) -> Language:
+    """Return the language of what everybody reads in a place; English in direct messages.
+
+    Args:
+        guilds: The servers' settings.
+        guild: The server, if it is in one.
+    """
+    return "en" if guild is None else language_in(guild, await guilds.get(guild.id))
 
 
 def speak_to(interaction: discord.Interaction[Any]) -> None:

@@ -43,7 +43,7 @@ FILES: Final = ("text.tflite", "upper.tflite", "image.tflite", FUSION_FILE, FACE
 ALTERNATE_FILE: Final = "alternate.tflite"
 """The other fusion, over the same towers, where one ships: it takes the place of `FUSION_FILE`."""
 
-ONLY_BEGINNING: Final = f"only its beginning was read, {MAX_TOKENS} tokens at most"
+ONLY_BEGINNING: Final = f"only its beginning was read ({MAX_TOKENS} tokens at most)"
 """Why a part of a long text was skipped."""
 
 HOW_TO_GET_BACK: Final = "get it back with `git checkout -- model/weights`, or install moodring anew"

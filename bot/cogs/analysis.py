@@ -14,8 +14,7 @@ from ..intake.message import Draft, draft_of_message, draft_of_parts, is_from_pe
 from ..permissions import missing_to_reply
 from ..replies import refusal
 from ..services import REFUSALS, Services
-from ..speaking import described, language_in, speak_to
-from ..texts import Language
+from ..speaking import described, language_here, speak_to
 from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ class Analysis(Feature, name="MoodringAnalysis"):
             await interaction.response.send_message(texts.say("nothing-given"), ephemeral=True)
             return
         if public and interaction.guild_id is not None:
-            texts.speak(await self._language_of(interaction.guild))
+            texts.speak(await language_here(self._services.store.guilds, interaction.guild))
         draft = draft_of_parts(text or "", attachments, interaction.guild_id)
         await self._respond(interaction, interaction.user.id, draft, public=public)
 
@@ -112,17 +111,13 @@ class Analysis(Feature, name="MoodringAnalysis"):
             return
         if (await self._bot.get_context(message)).valid:
             return  # a command of the host, given by mentioning it
-        texts.speak(await self._language_of(message.guild))
+        texts.speak(await language_here(self._services.store.guilds, message.guild))
         with self._services.answering():
             if missing := missing_to_reply(message.channel):
                 await self._tell_missing(message, missing)
                 return
             async with message.channel.typing():
                 await self._answer_mention(message, me.id)
-
-    async def _language_of(self, guild: discord.Guild | None) -> Language:
-        """Return the language of what everybody in a channel reads; English in direct messages."""
-        return language_in(guild, await self._services.store.guilds.get(guild.id if guild else 0))
 
     async def _answer_mention(self, message: discord.Message, my_id: int) -> None:
         about = _message_meant(message, my_id)

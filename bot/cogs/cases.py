@@ -27,9 +27,8 @@ from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..rules import Group
 from ..services import REFUSALS, Services
-from ..speaking import choices, described, language_in, speak_to
+from ..speaking import choices, described, language_here, language_in, speak_to
 from ..store.cases import PAGE
-from ..texts import Language
 from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
@@ -97,7 +96,7 @@ class Cases(Feature, name=COG):
         if pressed.flags.ephemeral:
             await interaction.edit_original_response(view=card([case]))
         elif case.state is not State.APPEALED:
-            with texts.speaking(await self._language_of(interaction.guild)):
+            with texts.speaking(await language_here(self._services.store.guilds, interaction.guild)):
                 line = cards.event_line(case.events[-1])
             view = settled(pressed, line)
             await interaction.edit_original_response(view=view, allowed_mentions=NO_PINGS)
@@ -110,7 +109,7 @@ class Cases(Feature, name=COG):
     async def distress(self, interaction: Click, what: str) -> None:
         """Say on a card about distress who looks after it, or put it away."""
         if await allows(interaction, MODERATOR) and interaction.message is not None:
-            with texts.speaking(await self._language_of(interaction.guild)):
+            with texts.speaking(await language_here(self._services.store.guilds, interaction.guild)):
                 line = texts.say(f"distress-{what}", who=interaction.user.mention)
             view = settled(interaction.message, line)
             self._flags.settle_distress(interaction.message.id)
@@ -134,10 +133,6 @@ class Cases(Feature, name=COG):
                 attachments=why_files(explained),
                 allowed_mentions=NO_PINGS,
             )
-
-    async def _language_of(self, guild: discord.Guild | None) -> Language:
-        """Return the language of what everybody in the log channel reads."""
-        return language_in(guild, await self._services.store.guilds.get(guild.id if guild else 0))
 
     async def _find(self, interaction: Click, case_id: int) -> Case | None:
         return await self._cases.get(interaction.guild_id or 0, case_id)

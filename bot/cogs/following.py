@@ -12,7 +12,7 @@ from .. import texts
 from ..answers import Answers, AnyBot
 from ..intake.message import draft_of_message, is_from_person
 from ..services import REFUSALS, OptedOutError, Services
-from ..speaking import language_in
+from ..speaking import language_here
 
 log: Final = logging.getLogger(__name__)
 
@@ -61,6 +61,5 @@ class Following(commands.Cog, name="MoodringFollowing"):
         except REFUSALS as error:
             log.warning("not read again", extra={"message_id": message.id, "why": type(error).__name__})
         else:
-            settings = await self._services.store.guilds.get(message.guild.id if message.guild else 0)
-            with texts.speaking(language_in(message.guild, settings)):
+            with texts.speaking(await language_here(self._services.store.guilds, message.guild)):
                 await self._answers.update(message, reading)

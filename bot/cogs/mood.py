@@ -32,6 +32,9 @@ log: Final = logging.getLogger(__name__)
 ROUND_MINUTES: Final = 30
 """How often hours are closed that are over, and digests sent that are due."""
 
+MAX_UNWRITTEN: Final = 10_000
+"""Spans that wait for a database that cannot be written; of more, the oldest are dropped."""
+
 
 class Mood(Feature, name=COG):
     """Shows people how channels felt that they may read anyway.
@@ -79,6 +82,9 @@ class Mood(Feature, name=COG):
         """Keep what was counted in the hours that are over; what could not be written is tried again."""
         async with self._closing:
             self._unwritten += self._counting.close(now)
+            if (lost := len(self._unwritten) - MAX_UNWRITTEN) > 0:
+                log.error("counts of feelings are lost", extra={"spans": lost})
+                del self._unwritten[:lost]
             await self._write()
 
     async def _write(self) -> None:

@@ -74,10 +74,12 @@ skip-could-not-be-downloaded = ließ sich nicht herunterladen
 skip-took-too-long-to-download = das Herunterladen hat zu lange gedauert
 skip-not-an-attachment-from-discord = kein Anhang von Discord
 skip-took-too-long-to-decode = das Dekodieren hat zu lange gedauert
+skip-needs-too-much-memory-to-decode = das Dekodieren bräuchte zu viel Speicher
 skip-could-not-be-decoded-safely = ließ sich nicht sicher dekodieren
 skip-took-too-long-to-read = das Lesen hat zu lange gedauert
 skip-could-not-be-read-safely = ließ sich nicht sicher lesen
 skip-pictures-cannot-be-read-at-the-moment = Bilder kann ich gerade nicht lesen
+skip-only-its-beginning-was-read = nur der Anfang wurde gelesen
 
 nothing-given = Gib mir `text`, `image` oder beides, dann sage ich dir, welches Gefühl ich darin lese.
 nothing-mentioned = Schreib etwas neben meinen Namen, häng ein Bild an oder erwähne mich in einer Antwort auf eine Nachricht, dann sage ich dir, welches Gefühl ich darin lese.

@@ -74,10 +74,12 @@ skip-could-not-be-downloaded = could not be downloaded
 skip-took-too-long-to-download = took too long to download
 skip-not-an-attachment-from-discord = not an attachment from Discord
 skip-took-too-long-to-decode = took too long to decode
+skip-needs-too-much-memory-to-decode = needs too much memory to decode
 skip-could-not-be-decoded-safely = could not be decoded safely
 skip-took-too-long-to-read = took too long to read
 skip-could-not-be-read-safely = could not be read safely
 skip-pictures-cannot-be-read-at-the-moment = pictures cannot be read at the moment
+skip-only-its-beginning-was-read = only its beginning was read
 
 nothing-given = Give me a `text`, an `image` or both, and I'll tell you the feeling I read in it.
 nothing-mentioned = Write something beside my name, attach a picture, or mention me in a reply to a message, and I'll tell you the feeling I read in it.

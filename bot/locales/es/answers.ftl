@@ -74,10 +74,12 @@ skip-could-not-be-downloaded = no se pudo descargar
 skip-took-too-long-to-download = tardó demasiado en descargarse
 skip-not-an-attachment-from-discord = no es un archivo adjunto de Discord
 skip-took-too-long-to-decode = tardó demasiado en decodificarse
+skip-needs-too-much-memory-to-decode = necesita demasiada memoria para decodificarse
 skip-could-not-be-decoded-safely = no se pudo decodificar de forma segura
 skip-took-too-long-to-read = tardó demasiado en leerse
 skip-could-not-be-read-safely = no se pudo leer de forma segura
 skip-pictures-cannot-be-read-at-the-moment = ahora mismo no se pueden leer imágenes
+skip-only-its-beginning-was-read = solo se leyó el principio
 
 nothing-given = Dame un `text`, una `image` o ambas cosas y te diré qué emoción leo ahí.
 nothing-mentioned = Escribe algo junto a mi nombre, adjunta una imagen o mencióname al responder a un mensaje, y te diré qué emoción leo ahí.

@@ -74,10 +74,12 @@ skip-could-not-be-downloaded = 无法下载
 skip-took-too-long-to-download = 下载时间过长
 skip-not-an-attachment-from-discord = 不是 Discord 的附件
 skip-took-too-long-to-decode = 解码时间过长
+skip-needs-too-much-memory-to-decode = 解码所需内存过多
 skip-could-not-be-decoded-safely = 无法安全解码
 skip-took-too-long-to-read = 读取时间过长
 skip-could-not-be-read-safely = 无法安全读取
 skip-pictures-cannot-be-read-at-the-moment = 暂时无法读取图片
+skip-only-its-beginning-was-read = 只读取了开头
 
 nothing-given = 给我 `text`、`image` 或两者都给，我就告诉你我从中读出了什么情绪。
 nothing-mentioned = 在我的名字旁边写点什么、附上一张图片，或在回复一条消息时提及我，我就告诉你我从中读出了什么情绪。

@@ -14,6 +14,7 @@ from simulated import Server, components, said
 from sqlalchemy.exc import OperationalError
 
 from moodring.bot import texts
+from moodring.bot.cogs import mood as mood_module
 from moodring.bot.cogs.mood import ROUND_MINUTES
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.mood.counting import HOUR, MIN_AUTHORS, Span
@@ -218,6 +219,22 @@ async def test_a_database_that_fails_is_tried_again(server: Server, monkeypatch:
         assert await kept(server) == []
     await pass_hours(server, 1)
     assert len(await kept(server)) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_a_failing_database_does_not_take_has_a_bound(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(mood_module, "MAX_UNWRITTEN", 2)
+    await server.watch(mode="count")
+    with monkeypatch.context() as patched:
+        patched.setattr(server.store.moods, "add", failing)
+        for _ in range(3):
+            await talk(server, "pure joy")
+            await pass_hours(server, 1)
+    await pass_hours(server, 1)
+    assert [span.start.hour for span in await kept(server)] == [1, 3]  # the first one is lost
+    assert "counts of feelings are lost" in caplog.text
 
 
 @pytest.mark.asyncio
