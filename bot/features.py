@@ -61,7 +61,8 @@ class NameTakenError(RuntimeError):
 
 
 _hosts: Final[WeakSet[AnyBot]] = WeakSet()
-"""Who has the features: a second time they would take the first ones' buttons away with them."""
+"""Who has the features: a second time they would take the first ones' buttons away with them. Kept here, as
+discord.py runs the plugin's own module anew for each load."""
 
 
 async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.Cog] = commands.Cog) -> None:

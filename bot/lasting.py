@@ -3,6 +3,7 @@
 They are dynamic items, of which discord.py keeps none for each message that has them.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, TypeAlias
 
 import discord
@@ -14,7 +15,7 @@ Click: TypeAlias = discord.Interaction[Any]
 AnyButton: TypeAlias = discord.ui.Button[Any]
 
 
-class Lasting:
+class Lasting(ABC):
     """What such an item does when it is used; stands before `discord.ui.DynamicItem` in its bases."""
 
     async def interaction_check(self, interaction: Click, /) -> bool:
@@ -29,9 +30,9 @@ class Lasting:
         except Exception as error:  # noqa: BLE001 - any failure is told
             await apologise(interaction, error)
 
+    @abstractmethod
     async def used(self, interaction: Click) -> None:
         """Do what it is for."""
-        raise NotImplementedError
 
 
 def lasting_view(*items: discord.ui.Item[Any]) -> discord.ui.View:

@@ -88,6 +88,11 @@ def reading_needs(channel: Place) -> tuple[str, ...]:
     return (*_READING_NEEDS, "connect") if spoken else _READING_NEEDS
 
 
+def lacks_to_read(person: discord.Member, channel: Place) -> list[str]:
+    """Return which of the permissions somebody lacks to see a channel's past, by discord.py's names."""
+    return lacks(person, channel, *reading_needs(channel))
+
+
 def missing_to_reply(channel: object) -> list[str]:
     """Return the permissions the bot lacks to reply with an embed, by discord.py's names."""
     return [*missing_to_log(channel), *_missing(channel, "read_message_history")]
@@ -95,8 +100,7 @@ def missing_to_reply(channel: object) -> list[str]:
 
 def missing_to_see(channel: object) -> list[str]:
     """Return the permissions the bot lacks to read in a channel, by discord.py's names."""
-    needs = reading_needs(channel) if isinstance(channel, Place) else ()
-    return _missing(channel, *needs)
+    return lacks_to_read(channel.guild.me, channel) if isinstance(channel, Place) else []
 
 
 def missing_to_react(channel: object) -> list[str]:
@@ -117,6 +121,4 @@ def missing_to_attach(channel: object) -> list[str]:
 
 def _missing(channel: object, *names: str) -> list[str]:
     """Return which of the permissions the bot lacks; outside of a guild there are none to lack."""
-    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return []
-    return lacks(channel.guild.me, channel, *names)
+    return lacks(channel.guild.me, channel, *names) if isinstance(channel, Place) else []

@@ -114,7 +114,8 @@ class Services:
     async def to_flag(self, author_id: int, reading: Reading) -> Prediction:
         """Return what a message is flagged by, see `harshest`; raises what `read` raises."""
         prediction = await harshest(self._classifier, reading.sample.text, reading.prediction)
-        await self._refuse_opted_out(author_id)
+        if prediction is not reading.prediction:  # something was read once more
+            await self._refuse_opted_out(author_id)
         return prediction
 
     async def fetch(self, author_id: int, draft: Draft) -> Sample:

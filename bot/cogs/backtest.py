@@ -20,7 +20,7 @@ from ..backtesting.runs import Runs
 from ..lasting import Click
 from ..moderation.deeds import RefusedError
 from ..moderation.log_channel import log_channel
-from ..permissions import MANAGER, NO_PINGS, Watchable, allows, lacks, missing_to_see, reading_needs
+from ..permissions import MANAGER, NO_PINGS, Watchable, allows, lacks_to_read, missing_to_see
 from ..services import Services
 from ..setup.changes import put_settings
 from ..speaking import described, language_in
@@ -95,7 +95,7 @@ class Backtesting(Feature, name=COG):
         if not isinstance(place, Watchable):
             raise RefusedError(texts.say("not-watchable"))
         assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
-        if missing := lacks(person, place, *reading_needs(place)):
+        if missing := lacks_to_read(person, place):
             raise RefusedError(texts.you_lack(place.mention, missing))
         if missing := missing_to_see(place):
             raise RefusedError(texts.i_lack(place.mention, missing))

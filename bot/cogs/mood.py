@@ -21,8 +21,8 @@ from ..mood.counting import MIN_AUTHORS, MIN_MESSAGES, Counting, Span
 from ..mood.digest import WeeklyDigest
 from ..mood.layouts import chart_file, mood_box, numbers_box
 from ..mood.listing import export_csv
-from ..mood.summary import Period, Window, bins_of, total_of, whole, window_of
-from ..permissions import Watchable, lacks, missing_to_see, reading_needs
+from ..mood.summary import Period, Window, bins_of, total_of, widened, window_of
+from ..permissions import Watchable, lacks_to_read, missing_to_see
 from ..speaking import choices, described
 from ..store import Store
 from ._feature import Feature
@@ -51,8 +51,8 @@ class Mood(Feature, name=COG):
         self._counting = counting
         self._digest = WeeklyDigest(bot, store)
         self._unwritten: list[Span] = []
-        self._closing = asyncio.Lock()
-        self._sending = asyncio.Lock()
+        self._closing = asyncio.Lock()  # of hours: nothing comes between counting and keeping
+        self._sending = asyncio.Lock()  # of digests: an unload waits for the one on its way
         self.work.add_exception_type(SQLAlchemyError)  # a locked database is tried again
 
     async def cog_load(self) -> None:
@@ -159,7 +159,7 @@ class Mood(Feature, name=COG):
         """
         before = window.before
         of_both = await self._store.moods.of_channel(place.id, before.start, window.end)
-        window = whole(window, of_both)
+        window = widened(window, of_both)
         spans = [span for span in of_both if window.contains(span)]
         if not spans:
             raise RefusedError(await self._why_nothing(place))
@@ -195,7 +195,7 @@ async def _readable(interaction: Click, place: object) -> Watchable:
     assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
     if not isinstance(place, Watchable):
         raise RefusedError(texts.say("mood-channel-gone") if place is None else texts.say("not-watchable"))
-    if missing := lacks(person, place, *reading_needs(place)):
+    if missing := lacks_to_read(person, place):
         raise RefusedError(texts.you_lack(place.mention, missing))
     if not await _is_let_in(person, place):
         raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))

@@ -10,7 +10,7 @@ import discord
 from .. import texts
 from ..answers import AnyBot
 from ..guild_settings import GuildSettings
-from ..permissions import NO_PINGS, Place, lacks, reading_needs
+from ..permissions import NO_PINGS, Place, lacks, lacks_to_read
 from ..services import Services
 from ..speaking import language_in
 from .cases import PUNISHING, Action, Case, Outcome
@@ -131,7 +131,7 @@ class Deeds:
             RefusedError: It is gone, the bot does not see it, or the person may not.
         """
         place = self.place(case)
-        if seen_by is not None and (missing := lacks(seen_by, place, *reading_needs(place))):
+        if seen_by is not None and (missing := lacks_to_read(seen_by, place)):
             raise RefusedError(texts.you_lack(place.mention, missing))
         assert isinstance(place, discord.abc.Messageable), "only such places are watched"  # noqa: S101
         try:

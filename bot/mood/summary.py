@@ -94,8 +94,8 @@ def window_of(period: Period, now: datetime) -> Window:
     return Window(period, end - 30 * DAY, end, until, DAY)
 
 
-def whole(window: Window, spans: Iterable[Span]) -> Window:
-    """Return a window that begins with the whole of the span that would reach into it.
+def widened(window: Window, spans: Iterable[Span]) -> Window:
+    """Return a window that begins earlier if a span reaches into it from before, so as to show that whole.
 
     Args:
         window: What is asked for.

@@ -20,7 +20,7 @@ from moodring.bot.mood.summary import (
     changes,
     last_week,
     total_of,
-    whole,
+    widened,
     window_of,
 )
 
@@ -89,12 +89,12 @@ def test_what_is_not_wholly_in_the_period_is_left_out() -> None:
     assert joy(bins_of(spans, window)) == []
 
 
-def test_a_span_that_reaches_into_the_last_24_hours_is_shown_as_a_whole() -> None:
+def test_a_span_that_reaches_into_the_last_24_hours_is_shown_as_a_widened() -> None:
     asked = window_of(Period.DAY, NOW)
     reaching, within = span(asked.start - 3 * HOUR, 4), span(asked.start + 2 * HOUR)
-    window = whole(asked, [span(asked.start - 5 * HOUR), reaching, within])
+    window = widened(asked, [span(asked.start - 5 * HOUR), reaching, within])
     assert joy(bins_of([reaching, within], window)) == [(reaching.start, 4, 20), (within.start, 1, 20)]
-    assert whole(asked, [within, span(asked.start - HOUR)]) == asked
+    assert widened(asked, [within, span(asked.start - HOUR)]) == asked
     assert not asked.before.contains(reaching)
 
 
