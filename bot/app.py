@@ -10,6 +10,7 @@ from typing import Any, Final
 import discord
 from discord.ext import commands
 
+from .addresses import use_addresses
 from .faults import FAULTS, exit_code, explain
 from .intake.message import Downloads
 from .services import Classifies, Services, open_services
@@ -96,6 +97,7 @@ def sync(settings: Settings) -> int:
 
 async def _serve(settings: Settings) -> None:
     token = _token(settings)
+    use_addresses(settings)
     async with open_services(settings) as services, _bot(services, settings) as bot:
         serving = asyncio.create_task(bot.start(token))
         patience = await _stop_requested(serving)
@@ -112,6 +114,7 @@ async def _serve(settings: Settings) -> None:
 
 async def _sync(settings: Settings) -> None:
     token = _token(settings)
+    use_addresses(settings)
     async with open_services(settings) as services, _bot(services, settings) as bot:
         await services.store.command_trees.clear()
         await bot.login(token)

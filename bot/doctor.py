@@ -15,6 +15,7 @@ import discord
 from moodring.model import Predictor, Sample, WeightsError
 
 from . import texts
+from .addresses import use_addresses
 from .classifier import require_ocr
 from .faults import FAULTS, explain
 from .settings import DiscordSettings, Settings, SettingsError
@@ -98,6 +99,7 @@ def doctor(settings: Settings) -> int:
     Returns:
         The exit code: 1 if something is wrong.
     """
+    use_addresses(settings)
     findings = asyncio.run(examine(settings, discord_login))
     sys.stdout.writelines(f"{finding}\n" for finding in findings)
     return 0 if all(finding.good for finding in findings) else 1

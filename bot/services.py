@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from moodring.model import NothingToReadError, Prediction, Sample, Unreadable
 
+from .addresses import cdn_origins
 from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .guild_settings import GuildSettings
 from .intake.download import open_downloader
@@ -189,5 +190,5 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(store.aclose)
         classifier = open_classifier(settings)
         stack.push_async_callback(classifier.aclose)
-        downloader = await stack.enter_async_context(open_downloader())
+        downloader = await stack.enter_async_context(open_downloader(cdn_origins(settings)))
         yield Services(classifier=classifier, downloader=downloader, store=store, contact=settings.contact)

@@ -15,6 +15,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .addresses import API_HOST, GATEWAY_HOST, address, origins
+
 PREFIX: Final = "MOODRING_"
 """Every setting's environment variable starts with this."""
 
@@ -56,6 +58,44 @@ class DiscordSettings(BaseModel):
 def _database_in(data: dict[str, Any]) -> str:
     """Return the URL of the default database in the data folder."""
     return f"sqlite+aiosqlite:///{data['data_dir'] / 'moodring.sqlite3'}"
+
+
+class AddressSettings(BaseModel):
+    """Addresses."""
+
+    api_base: str = Field(
+        default="",
+        description="Where Discord's HTTP interface is, such as `http://127.0.0.1:8080/api/v10` of a stand-in "
+        "to test against. This and the next two take this machine and Discord's own hosts, no other.",
+    )
+    gateway_url: str = Field(
+        default="", description="Where Discord's gateway is, such as `ws://127.0.0.1:8080/gateway`."
+    )
+    cdn_hosts: str = Field(
+        default="",
+        description="Hosts that attachments are fetched from, with commas between, such as `127.0.0.1:8080`.",
+    )
+
+    @field_validator("api_base")
+    @classmethod
+    def _api(cls, text: str) -> str:
+        return text and str(address(text, API_HOST, "https", "http")).rstrip("/")
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _gateway(cls, text: str) -> str:
+        return text and str(address(text, GATEWAY_HOST, "wss", "ws"))
+
+    @field_validator("cdn_hosts")
+    @classmethod
+    def _cdn(cls, text: str) -> str:
+        origins(text)
+        return text
+
+    @property
+    def cdn_origins(self) -> frozenset[str]:
+        """The hosts as origins, such as ``http://127.0.0.1:8080``; none without the setting."""
+        return origins(self.cdn_hosts)
 
 
 class StorageSettings(BaseModel):
@@ -192,6 +232,7 @@ class Settings(
     ClassifierSettings,
     DecodeSettings,
     PageSettings,
+    AddressSettings,
     BaseSettings,
 ):
     """All settings. Functions take the class of their own concern; this one fits each."""
@@ -203,6 +244,7 @@ class Settings(
         ClassifierSettings,
         DecodeSettings,
         PageSettings,
+        AddressSettings,
     )
 
     model_config = SettingsConfigDict(

@@ -13,8 +13,7 @@ from yarl import URL
 from moodring.model import Unreadable
 from moodring.model.image import MAX_BYTES, OVERSIZED
 
-DISCORD_CDN: Final = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
-"""Where Discord keeps attachments."""
+from ..addresses import DISCORD_CDN, LOOPBACK
 
 MAX_DOWNLOADS: Final = 4
 """Pictures fetched at the same time: with `MAX_BYTES` each, 32 MiB at most."""
@@ -26,8 +25,6 @@ TOO_SLOW: Final = Unreadable("took too long to download")
 
 _GONE_STATUSES: Final = frozenset({403, 404, 410})
 """How a CDN answers when a file was deleted or its signed link has expired."""
-
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Downloader:
         self._fetch = fetch
         self._origins = frozenset(URL(origin) for origin in origins)
         for origin in self._origins:
-            if origin.scheme != "https" and origin.host not in _LOOPBACK:
+            if origin.scheme != "https" and origin.host not in LOOPBACK:
                 raise ValueError(f"{origin} must be https")
         self._total_s = patience.total_s
         self._slots = asyncio.Semaphore(MAX_DOWNLOADS)

@@ -165,7 +165,7 @@ async def env(
             return env.backend.cdn.get(url) or Unreadable("gone")
 
     @asynccontextmanager
-    async def open_downloader() -> AsyncIterator[Cdn]:
+    async def open_downloader(_origins: object) -> AsyncIterator[Cdn]:
         yield Cdn()
 
     monkeypatch.setattr(services, "open_downloader", open_downloader)
