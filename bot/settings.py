@@ -65,7 +65,7 @@ class AddressSettings(BaseModel):
 
     api_base: str = Field(
         default="",
-        description="Where Discord's HTTP interface is, such as `http://127.0.0.1:8080/api/v10` of a stand-in "
+        description="Where Discord's HTTP interface is, such as `http://127.0.0.1:8080/api/v10` for "
         "to test against. This and the next two take this machine and Discord's own hosts, no other.",
     )
     gateway_url: str = Field(
