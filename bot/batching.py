@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -28,19 +29,24 @@ class InferenceError(Exception):
 @dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     prepared: Prepared
+    patient: bool
     future: Future[Logits] = field(default_factory=Future)
 
     @property
-    def kind(self) -> tuple[int, bool]:
-        """What makes samples cost alike: padded length in tokens, and whether there are pictures."""
-        return bucket(len(self.prepared.token_ids)), bool(self.prepared.pictures)
+    def kind(self) -> tuple[bool, int, bool]:
+        """What goes together: those that wait alike and cost alike.
+
+        Whether nobody waits for it, the padded length in tokens, and whether there are pictures.
+        """
+        return self.patient, bucket(len(self.prepared.token_ids)), bool(self.prepared.pictures)
 
 
 class Batcher:
     """Runs samples in length-bucketed batches on a few threads.
 
-    A free thread starts at once with what is there, oldest first; while all are busy, samples
-    gather, and the next free thread takes its share of those that are of the oldest one's kind.
+    A free thread starts at once with what is there, oldest first, but the patient ones last; while
+    all are busy, samples gather, and the next free thread takes its share of those that are of the
+    first one's kind.
 
     Args:
         backend: What answers a batch.
@@ -51,12 +57,18 @@ class Batcher:
         self._backend = backend
         self._threads = threads
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="inference")
-        self._waiting: deque[_Job] = deque()
+        self._waiting: list[_Job] = []
+        self._running: dict[object, float] = {}
         self._lock = threading.Lock()
 
-    def submit(self, prepared: Prepared) -> Future[Logits]:
-        """Queue a sample; cancelling the future before its turn takes it out again."""
-        job = _Job(prepared)
+    def submit(self, prepared: Prepared, *, patient: bool = False) -> Future[Logits]:
+        """Queue a sample; cancelling the future before its turn takes it out again.
+
+        Args:
+            prepared: The sample.
+            patient: Whether all others may go first.
+        """
+        job = _Job(prepared, patient)
         with self._lock:
             self._waiting.append(job)
         self._executor.submit(self._run_batch)
@@ -70,12 +82,36 @@ class Batcher:
 
         def guarded() -> Result:
             try:
-                return work()
+                with self._timed():
+                    return work()
             except Exception:
                 log.exception("inference failed")
                 raise InferenceError("the model failed on this message") from None
 
         return self._executor.submit(guarded)
+
+    def longest_s(self) -> float:
+        """Return the seconds that the longest of what runs now has been running; 0 if nothing does."""
+        with self._lock:
+            began = min(self._running.values(), default=None)
+        return 0.0 if began is None else time.monotonic() - began
+
+    def is_stuck(self, after_s: float) -> bool:
+        """Return whether every thread has been running the same for longer than some seconds."""
+        with self._lock:
+            latest = max(self._running.values(), default=0.0)
+            return len(self._running) == self._threads and time.monotonic() - latest > after_s
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        key = object()
+        with self._lock:
+            self._running[key] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._running[key]
 
     def close(self) -> None:
         """Finish what is queued, end the threads and close the backend."""
@@ -87,7 +123,8 @@ class Batcher:
         if not jobs:
             return  # an earlier batch took this sample along
         try:
-            answers = self._backend.infer([job.prepared for job in jobs])
+            with self._timed():
+                answers = self._backend.infer([job.prepared for job in jobs])
             answered = list(zip(jobs, answers, strict=True))
         except Exception:
             log.exception("inference failed", extra={"samples": len(jobs)})
@@ -98,12 +135,12 @@ class Batcher:
             job.future.set_result(logits)
 
     def _take(self) -> list[_Job]:
-        """Take the oldest job and others of its kind, up to this thread's share."""
+        """Take the first job and others of its kind, up to this thread's share."""
         with self._lock:
             if not self._waiting:
                 return []
             share = min(MAX_BATCH, -(-len(self._waiting) // self._threads))
-            kind = self._waiting[0].kind
+            kind = min(self._waiting, key=lambda job: job.patient).kind  # the first of equals is the oldest
             taken = [job for job in self._waiting if job.kind == kind][:share]
             for job in taken:
                 self._waiting.remove(job)

@@ -6,9 +6,11 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from moodring.model import Decoded, Prediction, Prepared, Sample, Unreadable
 from moodring.model.explain import Explanation, draw_heat, explain
@@ -17,7 +19,9 @@ from moodring.model.ocr import OcrUnavailableError, check_installed
 from .backends import Backend
 from .batching import Batcher, InferenceError
 from .intake.decode import DecodePool
+from .metrics import Metrics
 from .settings import Settings, SettingsError
+from .turns import BusyError, Kind, whose
 
 if TYPE_CHECKING:
     from moodring.model import Predictor
@@ -30,15 +34,15 @@ MAX_HELD_BYTES: Final = 64 * 1024**2
 MAX_EXPLAINING: Final = 4
 """Explanations at once; each reads its message many times."""
 
+STUCK_AFTER: Final = 2
+"""Deadlines that an inference may take; if all threads are over it they hang, and nothing more is let in: no
+thread can be ended from outside."""
+
 CLOSE_GRACE_S: Final = 1.0
 """Seconds that what is in flight gets to finish when the classifier closes."""
 
 
-class BusyError(Exception):
-    """Too much is being read already; nothing was done."""
-
-    def __init__(self) -> None:
-        super().__init__("busy with other messages; try again in a moment")
+Result = TypeVar("Result")
 
 
 class DeadlineError(Exception):
@@ -72,6 +76,7 @@ class Classifier:
         queue_limit: Samples in flight; further ones are refused.
         cache_entries: Predictions kept for samples that come again. Content is not kept, only its hash.
         deadline_s: Seconds after which a sample is given up.
+        metrics: Counts what is known already and how long the rest takes.
     """
 
     def __init__(
@@ -84,10 +89,15 @@ class Classifier:
         queue_limit: int,
         cache_entries: int,
         deadline_s: float,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics or Metrics()
         self._predictor = predictor
         self._pool = pool
         self._batcher = Batcher(backend, threads)
+        self._metrics.watch_inference(self._batcher.longest_s)
+        # For what takes some milliseconds of a processor and would hold up the loop.
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="prepare")
         self._queue_limit = queue_limit
         self._deadline_s = deadline_s
         self._cache = _Cache(cache_entries)
@@ -102,13 +112,16 @@ class Classifier:
 
         Raises:
             NothingToReadError: No text, and no image that could be read.
-            BusyError: Too many samples are in flight, or the classifier is closing.
+            BusyError: Too many samples are in flight, the model hangs, or the classifier is closing.
             DeadlineError: No answer in time.
             InferenceError: The model failed.
         """
+        if self._closed:
+            raise BusyError
         start = time.perf_counter()
-        key = fingerprint(sample)
+        key = await self._set_aside(fingerprint, sample) if sample.images else fingerprint(sample)
         prediction = self._cache.get(key)
+        self._metrics.cache.labels("miss" if prediction is None else "hit").inc()
         if prediction is None:
             # Shielded: who asked may leave (a timed-out interaction), others may wait for the same.
             return await asyncio.shield(self._in_flight.get(key) or self._admit(key, sample))
@@ -121,13 +134,13 @@ class Classifier:
             sample: The sample.
             label: The emotion to explain, or ``"toxicity"``; None for the answer's own.
         """
-        if self._closed or self._explaining >= MAX_EXPLAINING:
+        if self._closed or self._explaining >= MAX_EXPLAINING or self._is_stuck():
             raise BusyError
         self._explaining += 1
         try:
             async with asyncio.timeout(self._deadline_s):
                 pictures = await self._pictures(sample)
-                prepared = self._predictor.prepare(sample.text, pictures)
+                prepared = await self._set_aside(self._predictor.prepare, sample.text, pictures)
                 work = self._batcher.run(partial(self._explain, sample.text, prepared, label))
                 return await asyncio.wrap_future(work)
         except TimeoutError:
@@ -150,17 +163,21 @@ class Classifier:
                 task.cancel()
         await self._pool.aclose()
         await asyncio.to_thread(self._batcher.close)
+        self._aside.shutdown()
 
     def _admit(self, key: bytes, sample: Sample) -> asyncio.Task[Prediction]:
         size = sum(len(image) for image in sample.images if isinstance(image, bytes))
         full = len(self._in_flight) >= self._queue_limit or self._held_bytes + size > MAX_HELD_BYTES
-        if self._closed or full:
+        if self._closed or full or self._is_stuck():
             raise BusyError
         self._held_bytes += size
         task = asyncio.create_task(self._answer(key, sample))
         self._in_flight[key] = task
         task.add_done_callback(partial(self._settle, key, size))
         return task
+
+    def _is_stuck(self) -> bool:
+        return self._batcher.is_stuck(STUCK_AFTER * self._deadline_s)
 
     def _settle(self, key: bytes, size: int, task: asyncio.Task[Prediction]) -> None:
         del self._in_flight[key]
@@ -173,8 +190,10 @@ class Classifier:
         try:
             async with asyncio.timeout(self._deadline_s):
                 pictures = await self._pictures(sample)
-                prepared = self._predictor.prepare(sample.text, pictures)
-                logits = await asyncio.wrap_future(self._batcher.submit(prepared))
+                prepared = await self._set_aside(self._predictor.prepare, sample.text, pictures)
+                with self._metrics.timed("inference"):
+                    work = self._batcher.submit(prepared, patient=whose().kind is Kind.WATCHED)
+                    logits = await asyncio.wrap_future(work)
         except TimeoutError:
             raise DeadlineError(self._deadline_s) from None
         prediction = self._predictor.conclude(prepared, logits, _since(start))
@@ -193,7 +212,14 @@ class Classifier:
                 return image
             return await self._pool.decode(image, text=sample.picture_text, faces=sample.faces)
 
-        return await asyncio.gather(*map(decode, sample.images))
+        if not sample.images:
+            return []
+        with self._metrics.timed("decode"):
+            return await asyncio.gather(*map(decode, sample.images))
+
+    async def _set_aside(self, work: Callable[..., Result], *given: object) -> Result:
+        """Do in a thread what would hold up the loop for some milliseconds."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, partial(work, *given))
 
 
 class _Cache:
@@ -254,8 +280,12 @@ def require_ocr() -> None:
         raise SettingsError(f"MOODRING_OCR is on, but {error}") from None
 
 
-def open_classifier(settings: Settings) -> Classifier:
+def open_classifier(settings: Settings, metrics: Metrics | None = None) -> Classifier:
     """Return a classifier over the shipped (or configured) weights, in this process.
+
+    Args:
+        settings: All of them.
+        metrics: Where the bot's figures go.
 
     Raises:
         WeightsError: The weights are missing or damaged.
@@ -265,6 +295,7 @@ def open_classifier(settings: Settings) -> Classifier:
 
     from .backends.litert import LiteRTBackend
 
+    metrics = metrics or Metrics()
     predictor = Predictor(settings.weights, settings.fusion)
     if settings.ocr:
         require_ocr()
@@ -274,6 +305,7 @@ def open_classifier(settings: Settings) -> Classifier:
         memory_mib=settings.decode_memory_mib,
         text_timeout_s=settings.ocr_timeout_s if settings.ocr else None,
         open_faces=predictor.open_faces,
+        metrics=metrics,
     )
     return Classifier(
         predictor,
@@ -283,4 +315,5 @@ def open_classifier(settings: Settings) -> Classifier:
         queue_limit=settings.queue_limit,
         cache_entries=settings.cache_entries,
         deadline_s=settings.deadline_s,
+        metrics=metrics,
     )

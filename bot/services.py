@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from moodring.model import NothingToReadError, Prediction, Sample, Unreadable
@@ -14,10 +15,20 @@ from .classifier import BusyError, DeadlineError, Explained, InferenceError, ope
 from .guild_settings import GuildSettings
 from .intake.download import open_downloader
 from .intake.message import Downloads, Draft, fetch
+from .metrics import Load, Metrics
+from .mood.afterlife import Afterlife, NotInMemoryError
 from .recent import Kept, Recent
 from .rules import at_least
-from .settings import Settings
+from .settings import Settings, SettingsError
 from .store import Store
+from .turns import PLACES, Bounds, Kind, Turns, Whose, on_behalf_of
+
+ASKED_AT_ONCE: Final = 4
+"""Readings at once that people asked for: more than one person may have, so that nobody has them all. Each
+may hold 32 MiB of pictures."""
+
+WATCHED_AT_ONCE: Final = 2
+"""Watched messages that are read at once for each inference thread: one is fetched while another is read."""
 
 
 class OptedOutError(Exception):
@@ -29,6 +40,15 @@ _GIVING_UP_S: Final = 1.0
 
 REFUSALS: Final = (BusyError, DeadlineError, InferenceError, NothingToReadError, OptedOutError)
 """The expected reasons for no prediction; ``replies.refusal`` tells each to people."""
+
+_OUTCOMES: Final[dict[type[Exception], str]] = {
+    BusyError: "busy",
+    DeadlineError: "deadline",
+    InferenceError: "failed",
+    NothingToReadError: "nothing-to-read",
+    OptedOutError: "opted-out",
+}
+"""What the metrics call them."""
 
 
 class Classifies(Protocol):
@@ -76,59 +96,89 @@ async def harshest(classifier: Classifies, text: str, prediction: Prediction) ->
 class Services:
     """Classifier, downloads and store, and the one way from a draft to a prediction.
 
+    Every path to a prediction comes through here, so turns and opt-outs hold on all.
+
     Args:
         classifier: Reads samples.
         downloader: Fetches pictures.
         store: Settings and ids.
         contact: Whom people may ask about their data; empty where the operator names nobody.
+        metrics: The bot's figures.
+        threads: Inference threads of the classifier.
+        places: Readings of each kind that may wait for their turn.
+        afterlife: Through which what is counted survives a crash, if it does.
     """
 
     def __init__(
-        self, *, classifier: Classifies, downloader: Downloads, store: Store, contact: str = ""
+        self,
+        *,
+        classifier: Classifies,
+        downloader: Downloads,
+        store: Store,
+        contact: str = "",
+        metrics: Metrics | None = None,
+        threads: int = 1,
+        places: int = PLACES,
+        afterlife: Afterlife | None = None,
     ) -> None:
+        self.afterlife = afterlife
         self._classifier = classifier
         self._downloader = downloader
         self.store = store
         self.contact = contact
         self.recent = Recent()
+        self.metrics = metrics or Metrics()
+        watched = WATCHED_AT_ONCE * threads
+        self._places = places
+        self._turns = Turns(ASKED_AT_ONCE + watched, watched=watched, bounds=Bounds(places))
+        for kind in Kind:
+            self.metrics.waiting.labels(kind).set_function(partial(self._turns.waiting, kind))
         self._in_flight: set[asyncio.Task[object]] = set()
 
-    async def read(self, author_id: int, draft: Draft) -> Reading:
-        """Read what somebody wrote. Every path comes through here, so an opt-out holds on all.
+    async def read(self, author_id: int, draft: Draft, *, asked_by: int | None = None) -> Reading:
+        """Read what somebody wrote and somebody asks about, once its turn comes.
 
         Args:
             author_id: Who wrote it.
             draft: What they wrote.
+            asked_by: Who wants to know; None for the author.
 
         Raises:
-            OptedOutError: The author has opted out, if only while it was being read.
+            OptedOutError: The author has opted out, if only while it waited or was being read.
             NothingToReadError: There is no text and no readable picture.
-            BusyError: Too much is being read already.
+            BusyError: Too much waits or is being read already.
             DeadlineError: It took too long.
             InferenceError: The model failed.
         """
-        sample = await self.fetch(author_id, draft)
-        reading = Reading(sample, await self._classifier.classify(sample))
-        await self._refuse_opted_out(author_id)
-        return reading
+        async with self._turn(Kind.ASKED, draft.guild_id, asked_by or author_id):
+            return await self._read(author_id, draft)
 
-    async def to_flag(self, author_id: int, reading: Reading) -> Prediction:
+    async def read_watched(self, author_id: int, draft: Draft) -> tuple[Reading, Prediction]:
+        """Read a message that nobody asked about, as `read` does but behind what people ask.
+
+        Returns:
+            What it says, and what it is flagged by, see `harshest`.
+        """
+        async with self._turn(Kind.WATCHED, draft.guild_id, author_id):
+            reading = await self._read(author_id, draft)
+            return reading, await self._to_flag(author_id, reading)
+
+    async def _to_flag(self, author_id: int, reading: Reading) -> Prediction:
         """Return what a message is flagged by, see `harshest`; raises what `read` raises."""
         prediction = await harshest(self._classifier, reading.sample.text, reading.prediction)
         if prediction is not reading.prediction:  # something was read once more
             await self._refuse_opted_out(author_id)
         return prediction
 
-    async def fetch(self, author_id: int, draft: Draft) -> Sample:
-        """Return what is to be read, pictures fetched.
+    async def fetch(self, author_id: int, draft: Draft, *, asked_by: int | None = None) -> Sample:
+        """Return what is to be read, pictures fetched, once its turn comes; takes what `read` takes.
 
         Raises:
             OptedOutError: The author has opted out; nothing was fetched.
+            BusyError: Too much waits already; nothing was fetched.
         """
-        await self._refuse_opted_out(author_id)
-        asks = draft.guild_id if draft.images else None
-        may = GuildSettings() if asks is None else await self.store.guilds.get(asks)
-        return await fetch(draft, self._downloader, faces=may.faces, picture_text=may.ocr)
+        async with self._turn(Kind.ASKED, draft.guild_id, asked_by or author_id):
+            return await self._fetch(author_id, draft)
 
     async def fetch_file(self, url: str, size: int) -> bytes | Unreadable:
         """Return a file that somebody handed to a command, or why it could not be had.
@@ -139,17 +189,69 @@ class Services:
         """
         return await self._downloader.fetch(url, size)
 
-    async def explain(self, kept: Kept, label: str | None = None) -> Explained:
+    async def explain(
+        self, kept: Kept, label: str | None = None, *, asked_by: int | None = None
+    ) -> Explained:
         """Return why a message is read as it is; raises what `read` raises.
 
         Args:
             kept: The message.
             label: The emotion to explain, or ``"toxicity"``; None for the answer's own.
+            asked_by: Who wants to know; None for the author.
         """
-        await self._refuse_opted_out(kept.author_id)
-        explained = await self._classifier.explain(kept.sample, label)
-        await self._refuse_opted_out(kept.author_id)
-        return explained
+        async with self._turn(Kind.ASKED, None, asked_by or kept.author_id):
+            await self._refuse_opted_out(kept.author_id)
+            explained = await self._classifier.explain(kept.sample, label)
+            await self._refuse_opted_out(kept.author_id)
+            return explained
+
+    def load(self) -> Load:
+        """Return how busy the bot is."""
+        return Load(
+            asked=self._turns.waiting(Kind.ASKED),
+            watched=self._turns.waiting(Kind.WATCHED),
+            places=self._places,
+            shed=self.metrics.shed.lately(),
+            replaced=self.metrics.replaced.lately(),
+            inference_s=self.metrics.inference_s(),
+        )
+
+    @asynccontextmanager
+    async def _turn(self, kind: Kind, guild_id: int | None, person_id: int) -> AsyncIterator[None]:
+        """Wait for a turn and have it, and count what came of it."""
+        outcome = "error"
+        try:
+            with on_behalf_of(Whose(kind, guild_id or person_id, person_id)), self.metrics.timed("whole"):
+                with self.metrics.timed("waiting"):
+                    turn = await self._turns.take()
+                try:
+                    yield
+                finally:
+                    self._turns.give_back(turn)
+            outcome = "answered"
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        except REFUSALS as error:
+            outcome = _OUTCOMES[type(error)]
+            if kind is Kind.WATCHED and isinstance(error, BusyError):
+                self.metrics.shed.count(error.why)
+            raise
+        finally:
+            self.metrics.readings.labels(kind, outcome).inc()
+
+    async def _read(self, author_id: int, draft: Draft) -> Reading:
+        sample = await self._fetch(author_id, draft)
+        reading = Reading(sample, await self._classifier.classify(sample))
+        await self._refuse_opted_out(author_id)
+        return reading
+
+    async def _fetch(self, author_id: int, draft: Draft) -> Sample:
+        await self._refuse_opted_out(author_id)
+        asks = draft.guild_id if draft.images else None
+        may = GuildSettings() if asks is None else await self.store.guilds.get(asks)
+        with self.metrics.timed("download") if draft.images else nullcontext():
+            return await fetch(draft, self._downloader, faces=may.faces, picture_text=may.ocr)
 
     async def _refuse_opted_out(self, author_id: int) -> None:
         if await self.store.opt_outs.contains(author_id):
@@ -176,6 +278,13 @@ class Services:
                 await asyncio.wait(late, timeout=_GIVING_UP_S)
 
 
+def _open_afterlife(settings: Settings) -> Afterlife | None:
+    try:
+        return None if settings.memory_dir is None else Afterlife(settings.memory_dir)
+    except NotInMemoryError as error:
+        raise SettingsError(f"MOODRING_MEMORY_DIR: {error}") from None
+
+
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open the real services and close them at the end.
@@ -183,12 +292,23 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     Raises:
         StoreError: The database cannot be used.
         WeightsError: The weights are missing or damaged.
+        SettingsError: What is to be in memory is not, or text in pictures cannot be read.
     """
     async with AsyncExitStack() as stack:
         departed_kept = timedelta(days=settings.departed_days)
         store = await Store.open(settings.database_url, departed_kept=departed_kept)
         stack.push_async_callback(store.aclose)
-        classifier = open_classifier(settings)
+        metrics = Metrics()
+        classifier = open_classifier(settings, metrics)
         stack.push_async_callback(classifier.aclose)
         downloader = await stack.enter_async_context(open_downloader(cdn_origins(settings)))
-        yield Services(classifier=classifier, downloader=downloader, store=store, contact=settings.contact)
+        yield Services(
+            classifier=classifier,
+            downloader=downloader,
+            store=store,
+            contact=settings.contact,
+            metrics=metrics,
+            threads=settings.threads,
+            places=settings.queue_limit,
+            afterlife=_open_afterlife(settings),
+        )

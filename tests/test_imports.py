@@ -82,7 +82,7 @@ def test_every_library_that_is_imported_is_declared() -> None:
     distributions = packages_distributions()
     for path in MODULES:
         for library in {name.partition(".")[0] for name in _imports(path)} - known:
-            names = {name.lower() for name in distributions[library]}
+            names = {name.lower().replace("_", "-") for name in distributions[library]}
             assert names & declared, f"{_dotted(path)} imports {library}"
 
 

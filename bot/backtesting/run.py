@@ -154,8 +154,8 @@ class Run:
             try:
                 async with self._reading:
                     draft = draft_of_message(message, reader_id)
-                    reading = await services.read(message.author.id, draft)
-                    return await services.to_flag(message.author.id, reading)
+                    _, prediction = await services.read_watched(message.author.id, draft)
+                    return prediction
             except BusyError:
                 await asyncio.sleep(RETRY_S)
             except tuple(_SKIPS) as error:

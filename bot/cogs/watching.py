@@ -12,6 +12,7 @@ from moodring.model import Prediction
 
 from .. import texts
 from ..answers import Answers, AnyBot
+from ..delivery import is_new
 from ..guild_settings import LONGEST_COOLDOWN_S, GuildSettings
 from ..intake.message import draft_of_message, is_from_person
 from ..intents import hears
@@ -153,6 +154,8 @@ class Watching(Feature, name="MoodringWatching"):
         me = self._bot.user
         if watch is None or me is None or me.id in message.raw_mentions or not is_from_person(message):
             return
+        if not is_new(self._bot, message.id):
+            return
         with self._services.answering():
             async with self._answers.lock(message.id):
                 await self._consider(message, watch, me.id)
@@ -218,8 +221,7 @@ class Watching(Feature, name="MoodringWatching"):
     async def _read(self, message: discord.Message, my_id: int) -> tuple[Reading, Prediction] | None:
         """Return what a message says and what it is flagged by; None where it is not read."""
         try:
-            reading = await self._services.read(message.author.id, draft_of_message(message, my_id))
-            return reading, await self._services.to_flag(message.author.id, reading)
+            return await self._services.read_watched(message.author.id, draft_of_message(message, my_id))
         except REFUSALS as error:
             log.debug("not read", extra={"message_id": message.id, "why": type(error).__name__})
             return None

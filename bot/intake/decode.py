@@ -26,6 +26,8 @@ from moodring.model.image import MAX_BYTES, OVERSIZED, SIZE, WHOLE_SIDE
 from moodring.model.ocr import MAX_TEXT
 from moodring.model.sample import Faces
 
+from ..metrics import Metrics
+from ..turns import Turns
 from . import worker
 
 WORKER: Final[tuple[str, ...]] = (sys.executable, "-P", "-m", worker.__name__)
@@ -55,6 +57,14 @@ ReadFaces: TypeAlias = Callable[[NDArray[np.uint8]], Faces]
 _ENVIRONMENT: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
 """The variables that a worker inherits: enough to start Python, no secret."""
 
+NOT_NOW: Final = "pictures cannot be read at the moment"
+"""Why a picture is not read by a pool that is closing or starts no process."""
+
+LATE: Final = "late"
+DIED: Final = "died"
+NOT_STARTED: Final = "not-started"
+"""Why a process was replaced, for the metrics."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +78,7 @@ class DecodePool:
         text_timeout_s: Seconds that reading the text in a picture may take after that, or None to read none.
         open_faces: Returns what reads the faces in an uncropped picture, one for each thread.
         program: The worker's command line.
+        metrics: Counts the processes that ended before their time.
     """
 
     def __init__(
@@ -79,17 +90,20 @@ class DecodePool:
         text_timeout_s: float | None = None,
         open_faces: Callable[[], ReadFaces],
         program: Sequence[str] = WORKER,
+        metrics: Metrics | None = None,
     ) -> None:
         self._timeout_s = timeout_s
         self._text_timeout_s = text_timeout_s
         self._open_faces = open_faces
         self._program = program
+        self._replaced = (metrics or Metrics()).replaced
         reads_text = text_timeout_s is not None
         memory = memory_mib + (TEXT_MEMORY_MIB if reads_text else 0)
         alarm = math.ceil(2 * timeout_s + (text_timeout_s or 0)) + 1  # twice: the uncropped picture
         self._limits = (memory * 1024**2, alarm, int(reads_text))
         # Each thread owns one process: it waits for it, replaces it and never shares it.
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
+        self._turns = Turns(workers, watched=max(1, workers - 1))
         self._own = threading.local()
         self._workers: set[_Worker] = set()
         self._lock = threading.Lock()
@@ -109,8 +123,19 @@ class DecodePool:
         """
         if len(data) > MAX_BYTES:
             return Unreadable(OVERSIZED)
+        somebody = await self._turns.take()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._decode, data, text, faces)
+
+        def done(_: object) -> None:
+            loop.call_soon_threadsafe(self._turns.give_back, somebody)
+
+        try:
+            work = self._threads.submit(self._decode, data, text, faces)
+        except RuntimeError:  # the pool was closed while this waited
+            self._turns.give_back(somebody)
+            return Unreadable(NOT_NOW)
+        work.add_done_callback(done)  # not where the wait ends: who gave up leaves a process busy
+        return await asyncio.wrap_future(work)
 
     async def aclose(self) -> None:
         """End all workers at once; what they decode, and what waits for them, becomes unreadable."""
@@ -129,14 +154,15 @@ class DecodePool:
         except (OSError, EOFError):
             if not self._closed:
                 log.exception("decode worker did not start")
-            return Unreadable("pictures cannot be read at the moment")
+                self._replaced.count(NOT_STARTED)
+            return Unreadable(NOT_NOW)
         wanted = worker.Wanted.TEXT * text | worker.Wanted.WHOLE * faces
         try:
             picture = own.decode(data, wanted, self._timeout_s)
         except TimeoutError:
-            reason = _late(self._timeout_s, "decode")
+            why, reason = LATE, _late(self._timeout_s, "decode")
         except (OSError, EOFError):
-            reason = "could not be decoded safely"
+            why, reason = DIED, "could not be decoded safely"
         else:
             if isinstance(picture, Unreadable):
                 return picture
@@ -144,7 +170,7 @@ class DecodePool:
             if text:
                 decoded = self._with_text(own, decoded)
             return self._with_faces(own, decoded) if faces else decoded
-        self._give_up(own, reason)
+        self._give_up(own, why, reason)
         return Unreadable(reason)
 
     def _with_text(self, own: "_Worker", decoded: Decoded) -> Decoded:
@@ -154,10 +180,10 @@ class DecodePool:
         try:
             return replace(decoded, text=own.read(self._text_timeout_s))
         except TimeoutError:
-            reason = _late(self._text_timeout_s, "read")
+            why, reason = LATE, _late(self._text_timeout_s, "read")
         except (OSError, EOFError):
-            reason = "could not be read safely"
-        self._give_up(own, reason)
+            why, reason = DIED, "could not be read safely"
+        self._give_up(own, why, reason)
         return replace(decoded, text_skipped=reason)
 
     def _with_faces(self, own: "_Worker", decoded: Decoded) -> Decoded:
@@ -167,19 +193,21 @@ class DecodePool:
         try:
             whole = own.whole(self._timeout_s)
         except TimeoutError:
-            reason = _late(self._timeout_s, "decode")
+            why, reason = LATE, _late(self._timeout_s, "decode")
         except (OSError, EOFError):
-            reason = "could not be decoded safely"
+            why, reason = DIED, "could not be decoded safely"
         else:
             read: ReadFaces | None = getattr(self._own, "faces", None)
             if read is None:
                 read = self._own.faces = self._open_faces()
             return replace(decoded, faces=read(whole))
-        self._give_up(own, reason)
+        self._give_up(own, why, reason)
         return replace(decoded, faces_skipped=reason)
 
-    def _give_up(self, own: "_Worker", reason: str) -> None:
+    def _give_up(self, own: "_Worker", why: str, reason: str) -> None:
         self._discard(own)
+        if not self._closed:
+            self._replaced.count(why)
         log.warning("decode worker ended", extra={"reason": reason})
 
     def _own_worker(self) -> "_Worker":
@@ -189,6 +217,7 @@ class DecodePool:
             return own
         if own is not None:
             self._discard(own)
+            self._replaced.count(DIED)
         with self._lock:
             if self._closed:
                 raise EOFError("the pool is closed")

@@ -14,9 +14,13 @@ from moodring.model import Unreadable
 from moodring.model.image import MAX_BYTES, OVERSIZED
 
 from ..addresses import DISCORD_CDN, LOOPBACK
+from ..turns import Turns
 
 MAX_DOWNLOADS: Final = 4
 """Pictures fetched at the same time: with `MAX_BYTES` each, 32 MiB at most."""
+
+WATCHED_DOWNLOADS: Final = 3
+"""How many of them may be of watched messages: for who asks there is always one left."""
 
 TOO_LARGE: Final = Unreadable(OVERSIZED)
 GONE: Final = Unreadable("no longer there")
@@ -80,7 +84,7 @@ class Downloader:
             if origin.scheme != "https" and origin.host not in LOOPBACK:
                 raise ValueError(f"{origin} must be https")
         self._total_s = patience.total_s
-        self._slots = asyncio.Semaphore(MAX_DOWNLOADS)
+        self._turns = Turns(MAX_DOWNLOADS, watched=WATCHED_DOWNLOADS)
 
     async def fetch(self, url: str, declared_size: int | None = None) -> bytes | Unreadable:
         """Fetch one file.
@@ -96,7 +100,7 @@ class Downloader:
             return Unreadable("not an attachment from Discord")
         if declared_size is not None and declared_size > MAX_BYTES:
             return TOO_LARGE
-        async with self._slots:
+        async with self._turns.turn():
             try:
                 async with asyncio.timeout(self._total_s), self._fetch(url) as file:
                     return await _read(file)
@@ -154,6 +158,8 @@ async def open_downloader(
 
 @asynccontextmanager
 async def _open(session: aiohttp.ClientSession, url: str) -> AsyncIterator[RemoteFile]:
+    if session.closed:  # while the download waited for its turn
+        raise aiohttp.ClientConnectionError("the session is closed")
     async with session.get(url, allow_redirects=False) as response:
         yield RemoteFile(
             status=response.status,

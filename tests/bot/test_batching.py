@@ -27,8 +27,8 @@ def batchers(predictor) -> Iterator[Batchers]:
         batcher.close()
 
 
-def submit(batcher: Batcher, predictor, words: int) -> Future[Logits]:
-    return batcher.submit(predictor.prepare("joy " * words, ()))
+def submit(batcher: Batcher, predictor, words: int, *, patient: bool = False) -> Future[Logits]:
+    return batcher.submit(predictor.prepare("joy " * words, ()), patient=patient)
 
 
 def test_one_sample_runs_at_once_and_alone(batchers: Batchers, predictor) -> None:
@@ -51,6 +51,40 @@ def test_what_gathers_runs_in_batches_of_one_length_bucket_oldest_first(
         future.result(20)
 
     assert predictor.batches == [[1], [40, 50, 60], [3, 16], [17]]
+
+
+def test_what_somebody_waits_for_goes_first_and_apart(batchers: Batchers, predictor) -> None:
+    batcher = batchers(1)
+    predictor.gate.clear()
+    futures = [submit(batcher, predictor, 1)]
+    predictor.entered.acquire(timeout=20)
+    futures += [submit(batcher, predictor, words, patient=True) for words in (2, 40, 3)]
+    futures += [submit(batcher, predictor, words) for words in (4, 50, 5)]
+    predictor.gate.set()
+
+    for future in futures:
+        future.result(20)
+
+    assert predictor.batches == [[1], [4, 5], [50], [2, 3], [40]]
+
+
+def test_how_long_inference_has_been_running_is_known(batchers: Batchers, predictor) -> None:
+    batcher = batchers(2)
+    assert batcher.longest_s() == 0
+    predictor.gate.clear()
+    futures = [submit(batcher, predictor, 1)]
+    predictor.entered.acquire(timeout=20)
+    assert batcher.longest_s() > 0
+    assert not batcher.is_stuck(0)  # a thread is left
+    futures += [submit(batcher, predictor, 1)]
+    predictor.entered.acquire(timeout=20)
+    assert batcher.is_stuck(0)
+    assert not batcher.is_stuck(60)
+    predictor.gate.set()
+    for future in futures:
+        future.result(20)
+    assert batcher.longest_s() == 0
+    assert not batcher.is_stuck(0)
 
 
 def test_a_batch_is_bounded(batchers: Batchers, predictor) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from moodring.bot import classifier as classifier_module
 from moodring.bot.backends.litert import LiteRTBackend
+from moodring.bot.batching import Batcher
 from moodring.bot.classifier import (
     MAX_EXPLAINING,
     MAX_HELD_BYTES,
@@ -22,6 +23,8 @@ from moodring.bot.classifier import (
     InferenceError,
     fingerprint,
 )
+from moodring.bot.metrics import Metrics
+from moodring.bot.turns import Kind, Whose, on_behalf_of
 from moodring.model import NothingToReadError, Sample, Skipped, Unreadable
 from moodring.model.explain import Explanation
 
@@ -203,6 +206,96 @@ async def test_no_answer_in_time_is_an_error_and_frees_the_place(classifiers: Cl
         await classifier.classify(Sample("fear"))
 
     assert len(predictor.batches) == 1  # the second never left the queue
+
+
+@pytest.mark.asyncio
+async def test_while_the_model_hangs_all_are_told_busy_until_it_goes_on(
+    classifiers: Classifiers, predictor
+) -> None:
+    metrics = Metrics()
+    classifier = classifiers(deadline_s=0.05, metrics=metrics)
+    predictor.gate.clear()
+    outcomes: list[str] = []
+
+    async def read_until(wanted: str) -> None:
+        while wanted not in outcomes:
+            try:
+                outcomes.append((await classifier.classify(Sample("joy"))).emotion)
+            except (BusyError, DeadlineError) as error:
+                outcomes.append(type(error).__name__)
+
+    async with asyncio.timeout(20):
+        await read_until("BusyError")
+        assert outcomes[0] == "DeadlineError"
+        with pytest.raises(BusyError):
+            await classifier.explain(Sample("joy"))
+        assert metrics.registry.get_sample_value("moodring_inference_running_seconds") > 0.1
+        predictor.gate.set()
+        await read_until("joy")
+
+
+@pytest.mark.asyncio
+async def test_who_asks_is_answered_before_what_is_watched(
+    classifiers: Classifiers, predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[bool] = []
+    submit = Batcher.submit
+
+    def noted(batcher, prepared, *, patient):
+        queued.append(patient)
+        return submit(batcher, prepared, patient=patient)
+
+    monkeypatch.setattr(Batcher, "submit", noted)
+    classifier = classifiers()
+    predictor.gate.clear()
+
+    async def ask(kind: Kind, words: int) -> None:
+        with on_behalf_of(Whose(kind)):
+            await classifier.classify(Sample("joy " * words))
+
+    tasks = [asyncio.create_task(ask(Kind.WATCHED, 1))]
+    await started(predictor)
+    for number, kind in enumerate((Kind.WATCHED, Kind.WATCHED, Kind.ASKED), 2):
+        tasks.append(asyncio.create_task(ask(kind, number)))
+        async with asyncio.timeout(20):
+            while len(queued) < number:
+                await asyncio.sleep(0)
+    predictor.gate.set()
+    await asyncio.gather(*tasks)
+
+    assert predictor.batches == [[1], [4], [2, 3]]
+
+
+@pytest.mark.asyncio
+async def test_preparing_and_hashing_pictures_do_not_hold_up_the_loop(
+    classifiers: Classifiers, predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def noted(work):
+        return lambda *given: (threads.append(threading.current_thread()), work(*given))[1]
+
+    monkeypatch.setattr(predictor, "prepare", noted(predictor.prepare))
+    monkeypatch.setattr(classifier_module, "fingerprint", noted(fingerprint))
+    await classifiers().classify(Sample("joy", (b"picture",)))
+
+    assert len(threads) == 2
+    assert threading.current_thread() not in threads
+
+
+@pytest.mark.asyncio
+async def test_what_is_known_already_and_what_takes_how_long_is_counted(
+    classifiers: Classifiers,
+) -> None:
+    metrics = Metrics()
+    classifier = classifiers(metrics=metrics)
+    for sample in (Sample("joy", (b"picture",)), Sample("joy", (b"picture",)), Sample("fear")):
+        await classifier.classify(sample)
+    value = metrics.registry.get_sample_value
+
+    assert [value("moodring_cache_total", {"result": result}) for result in ("hit", "miss")] == [1, 2]
+    stages = [value("moodring_stage_seconds_count", {"stage": stage}) for stage in ("decode", "inference")]
+    assert stages == [1, 2]
 
 
 @pytest.mark.asyncio

@@ -4,13 +4,17 @@ import asyncio
 
 import discord
 import pytest
+import simulated
 from simulated import Server
 
 from moodring.bot import texts
+from moodring.bot.app import Moodring
 from moodring.bot.classifier import BusyError
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.services import WATCHED_AT_ONCE
 from moodring.bot.setup.describe import watch_tuned
 from moodring.bot.store import Watch
+from moodring.bot.turns import PLACES
 
 COOLDOWN = 10
 """Seconds, as by default."""
@@ -124,6 +128,33 @@ async def test_a_message_that_could_not_be_read_is_passed_over_in_silence(server
     server.reader.error = None
     await server.alice.send(server.channel, "love")
     assert server.answers() == ["❤️ Love"]
+
+
+@pytest.mark.asyncio
+async def test_of_a_flood_the_oldest_is_passed_over_in_silence_and_who_asks_is_answered(
+    server: Server,
+) -> None:
+    """Beyond those that are read and those that wait, three messages come."""
+    await server.watch()
+    assert isinstance(server.bot, Moodring)
+    server.reader.gate.clear()
+    flood = [f"love {number}" for number in range(WATCHED_AT_ONCE + PLACES + 3)]
+    for text in flood:
+        server.env.backend.create_message(server.channel.id, server.alice.id, text)
+    services = server.bot.services
+    async with asyncio.timeout(20):
+        while services.load().shed < 3 or len(server.reader.samples) < WATCHED_AT_ONCE:
+            await asyncio.sleep(0)
+    asking = asyncio.create_task(server.bob.slash(server.channel, "analyze", text="joy"))
+    async with asyncio.timeout(20):
+        while server.read_texts[-1] != "joy":
+            await asyncio.sleep(0)
+    server.reader.gate.set()
+    assert "😊 Joy" in simulated.said((await asking).response)
+    await server.env.settle()
+    assert server.read_texts == [*flood[:WATCHED_AT_ONCE], "joy", *flood[WATCHED_AT_ONCE + 3 :]]
+    assert server.answers() == ["❤️ Love"]
+    assert texts.say("busy") not in [message.content for message in server.channel.history()]
 
 
 @pytest.mark.asyncio

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from moodring.bot.intake.decode import WORKER, DecodePool, ReadFaces
+from moodring.bot.metrics import Metrics
+from moodring.bot.turns import Kind, Whose, on_behalf_of
 from moodring.model import Decoded, Unreadable
 from moodring.model.sample import FACE_WIDTH, Faces, no_faces
 
@@ -47,6 +49,7 @@ async def pools() -> AsyncIterator[Pools]:
         program: tuple[str, ...] = UNRULY,
         text_timeout_s: float | None = None,
         open_faces: Callable[[], ReadFaces] = lambda: no_faces_in,
+        metrics: Metrics | None = None,
     ) -> DecodePool:
         pool = DecodePool(
             workers=workers,
@@ -55,6 +58,7 @@ async def pools() -> AsyncIterator[Pools]:
             text_timeout_s=text_timeout_s,
             open_faces=open_faces,
             program=program,
+            metrics=metrics,
         )
         opened.append(pool)
         return pool
@@ -68,6 +72,12 @@ async def pid(pool: DecodePool) -> int:
     picture = await pool.decode(b"pid")
     assert isinstance(picture, Decoded)
     return int.from_bytes(picture.pixels.tobytes()[:4])
+
+
+def replaced(metrics: Metrics) -> dict[str, float]:
+    """The processes that ended before their time, by why."""
+    [family] = [each for each in metrics.registry.collect() if each.name == "moodring_decoders_replaced"]
+    return {each.labels["why"]: each.value for each in family.samples if each.name.endswith("_total")}
 
 
 def is_running(process: int) -> bool:
@@ -138,12 +148,14 @@ async def test_too_large_a_file_never_reaches_a_worker(pools: Pools) -> None:
 
 @pytest.mark.asyncio
 async def test_a_hanging_decoder_is_killed_and_replaced(pools: Pools) -> None:
-    pool = pools(timeout_s=1.5)
+    metrics = Metrics()
+    pool = pools(timeout_s=1.5, metrics=metrics)
     hanging = await pid(pool)
 
     assert await pool.decode(b"hang") == Unreadable("took too long to decode (more than 1.5 s)")
     assert not is_running(hanging)
     assert await pid(pool) != hanging
+    assert replaced(metrics) == {"late": 1}
 
 
 @pytest.mark.asyncio
@@ -155,12 +167,69 @@ async def test_a_worker_that_never_reads_its_pipe_is_killed(pools: Pools) -> Non
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("order", [b"die", b"crash"])
+@pytest.mark.parametrize("order", [b"die", b"crash", b"segfault"])
 async def test_a_dead_worker_costs_one_picture(order: bytes, pools: Pools) -> None:
-    pool = pools()
+    metrics = Metrics()
+    pool = pools(metrics=metrics)
 
     assert await pool.decode(order) == Unreadable("could not be decoded safely")
     assert isinstance(await pool.decode(encoded()), Decoded)
+    assert replaced(metrics) == {"died": 1}
+
+
+@pytest.mark.asyncio
+async def test_a_burst_of_bad_files_costs_only_itself(pools: Pools) -> None:
+    """Files that are none, are cut off, eat memory, and end their process in two ways."""
+    metrics = Metrics()
+    pool = pools(workers=2, metrics=metrics)
+    bad = (b"hello", encoded()[:60], b"eat", b"die", b"segfault")
+
+    outcomes = await asyncio.gather(*(pool.decode(file) for file in bad * 10))
+
+    assert all(isinstance(outcome, Unreadable) for outcome in outcomes)
+    assert replaced(metrics) == {"died": 20}
+    assert metrics.replaced.lately() == 20
+    for picture in await asyncio.gather(*(pool.decode(encoded()) for _ in range(4))):
+        assert isinstance(picture, Decoded)
+
+
+@pytest.mark.asyncio
+async def test_pictures_of_who_asks_are_decoded_first(pools: Pools) -> None:
+    pool = pools()
+    order: list[int] = []
+
+    async def decode(kind: Kind, number: int) -> None:
+        with on_behalf_of(Whose(kind, number, number)):
+            assert isinstance(await pool.decode(encoded()), Decoded)
+            order.append(number)
+
+    kinds = (Kind.WATCHED, Kind.WATCHED, Kind.WATCHED, Kind.ASKED)
+    await asyncio.gather(*(decode(kind, number) for number, kind in enumerate(kinds)))
+    assert order == [0, 3, 1, 2]
+
+
+@pytest.mark.asyncio
+async def test_watched_pictures_that_hang_leave_a_process_to_who_asks(pools: Pools) -> None:
+    pool = pools(workers=2, timeout_s=3)
+    with on_behalf_of(Whose(Kind.WATCHED)):
+        hanging = [asyncio.create_task(pool.decode(b"hang")) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    assert isinstance(await pool.decode(encoded()), Decoded)
+    assert not any(task.done() for task in hanging)
+    for task in hanging:
+        task.cancel()
+
+
+@pytest.mark.asyncio
+async def test_who_gives_up_leaves_the_process_to_the_next_when_it_is_free(pools: Pools) -> None:
+    pool = pools(timeout_s=1.5)
+    leaving = asyncio.create_task(pool.decode(b"hang"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+
+    assert isinstance(await pool.decode(encoded()), Decoded)
+    assert leaving.cancelled()
 
 
 @pytest.mark.asyncio
@@ -250,9 +319,11 @@ async def test_memory_is_capped(pools: Pools) -> None:
 
 @pytest.mark.asyncio
 async def test_a_worker_that_cannot_start_is_a_reason(pools: Pools, caplog: pytest.LogCaptureFixture) -> None:
-    pool = pools(program=(sys.executable, "-c", "raise SystemExit(1)"))
+    metrics = Metrics()
+    pool = pools(program=(sys.executable, "-c", "raise SystemExit(1)"), metrics=metrics)
 
     assert await pool.decode(encoded()) == Unreadable("pictures cannot be read at the moment")
+    assert replaced(metrics) == {"not-started": 1}
     assert "decode worker did not start" in caplog.text
 
 
@@ -293,12 +364,14 @@ async def test_closing_ends_even_a_hanging_worker_at_once(pools: Pools) -> None:
     pool = pools()
     worker = await pid(pool)
     hanging = asyncio.create_task(pool.decode(b"hang"))
+    waiting = asyncio.create_task(pool.decode(encoded()))
     await asyncio.sleep(0)
 
     await pool.aclose()
 
     assert not is_running(worker)
     assert isinstance(await hanging, Unreadable)
+    assert await waiting == Unreadable("pictures cannot be read at the moment")
 
 
 def test_workers_end_with_their_parent() -> None:

@@ -19,11 +19,13 @@ from moodring.bot.intake.download import (
     NOT_DOWNLOADED,
     TOO_LARGE,
     TOO_SLOW,
+    WATCHED_DOWNLOADS,
     Downloader,
     Patience,
     RemoteFile,
     open_downloader,
 )
+from moodring.bot.turns import Kind, Whose, on_behalf_of
 from moodring.model import Unreadable
 from moodring.model.image import MAX_BYTES
 
@@ -157,6 +159,23 @@ async def test_a_server_that_is_not_there_is_a_reason() -> None:
         assert await downloader.fetch("http://127.0.0.1:1/picture") == NOT_DOWNLOADED
 
 
+@pytest.mark.asyncio
+async def test_a_download_that_outlives_the_session_is_a_reason(hostile: tuple[HostileServer, str]) -> None:
+    server, origin = hostile
+    async with open_downloader({origin}) as downloader:
+        slow = [asyncio.create_task(downloader.fetch(origin + "/stalls")) for _ in range(MAX_DOWNLOADS)]
+        async with asyncio.timeout(20):
+            while len(server.requests) < MAX_DOWNLOADS:
+                await asyncio.sleep(0.01)
+        waiting = asyncio.create_task(downloader.fetch(origin + "/fine"))
+        await asyncio.sleep(0)
+
+    for task in slow:
+        task.cancel()
+    assert await waiting == NOT_DOWNLOADED
+    assert len(server.requests) == MAX_DOWNLOADS
+
+
 class Opened:
     """Stands in for what opens a URL; keeps count and serves a body of given pieces."""
 
@@ -206,6 +225,22 @@ async def test_only_a_few_are_open_at_once() -> None:
 
     assert len(opened.urls) == 20
     assert opened.most_at_once == MAX_DOWNLOADS
+
+
+@pytest.mark.asyncio
+async def test_watched_pictures_leave_a_download_to_who_asks() -> None:
+    opened = Opened(b"picture")
+    downloader = Downloader(opened, DISCORD_CDN)
+
+    async def fetch(kind: Kind, name: str) -> None:
+        with on_behalf_of(Whose(kind)):
+            await downloader.fetch(f"https://cdn.discordapp.com/{name}")
+
+    kinds = [*[Kind.WATCHED] * 20, Kind.ASKED]
+    await asyncio.gather(*(fetch(kind, kind) for kind in kinds))
+
+    assert len(opened.urls) == 21
+    assert opened.urls.index("https://cdn.discordapp.com/asked") == WATCHED_DOWNLOADS
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,7 @@
 """A decode worker that does what a picture tells it: run as a program by the tests of the pool."""
 
 import os
+import signal
 import time
 
 import numpy as np
@@ -17,6 +18,8 @@ def decode(data: bytes) -> Picture:
             time.sleep(60)
         case b"die":
             os._exit(3)
+        case b"segfault":
+            os.kill(os.getpid(), signal.SIGSEGV)
         case b"crash":
             raise RuntimeError("a bug in a decoder")
         case b"eat":
