@@ -11,7 +11,14 @@ import discord
 from discord.ext import commands
 
 from .addresses import use_addresses
+from .brake import Brake
 from .faults import FAULTS, exit_code, explain
+from .health.database import expose_database
+from .health.endpoint import open_endpoint
+from .health.figures import count_requests, expose_process, measure_lag
+from .health.gateway import Gateway
+from .health.notify import STOPPING, notify
+from .health.watchdog import Watchdog
 from .intake.message import Downloads
 from .services import Classifies, Services, open_services
 from .settings import DiscordSettings, Settings, SettingsError
@@ -45,14 +52,30 @@ class Moodring(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
+            http_trace=count_requests(services.metrics.registry),
         )
         self.services = services
+        self.gateway = Gateway(self, services.metrics.registry)
 
     async def setup_hook(self) -> None:
         """Add the features and tell Discord about new commands."""
+        http = self.http
+        http.ws_connect = Brake(http.ws_connect, lambda: len(self.shards))  # type: ignore[method-assign]
         await self.load_extension(FEATURES)
         assert self.application_id is not None, "set by the login"  # noqa: S101
         await sync_if_changed(self.tree, self.application_id, self.services.store.command_trees)
+
+    async def is_owner(self, user: discord.abc.User, /) -> bool:
+        """Return whether somebody owns the application, or is of its team, which may have changed meanwhile.
+
+        Raises:
+            discord.HTTPException: Discord does not say who owns it.
+        """
+        named = self.owner_id, self.owner_ids
+        try:
+            return await super().is_owner(user)
+        finally:
+            self.owner_id, self.owner_ids = named  # discord.py would keep the first answer
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take no message as a prefix command; the features listen on their own."""
@@ -98,17 +121,33 @@ def sync(settings: Settings) -> int:
 async def _serve(settings: Settings) -> None:
     token = _token(settings)
     use_addresses(settings)
-    async with open_services(settings) as services, _bot(services, settings) as bot:
-        serving = asyncio.create_task(bot.start(token))
-        patience = await _stop_requested(serving)
-        if patience is None:
-            await serving  # it ended by a fault
-            return
-        log.info("stopping")
-        await services.drain(patience)
-        await bot.close()
-        serving.cancel()  # only a login on its way outlives the closed bot
-        await asyncio.wait([serving])
+    async with (
+        open_endpoint(settings.health_port) as endpoint,
+        open_services(settings) as services,
+        _bot(services, settings) as bot,
+    ):
+        registry = services.metrics.registry
+        expose_process(registry)
+        expose_database(services.store, registry)
+        endpoint.show(services, bot.gateway)
+        running = (
+            asyncio.create_task(bot.start(token)),
+            asyncio.create_task(Watchdog(bot.gateway).run()),
+            asyncio.create_task(measure_lag(registry)),
+        )
+        try:
+            patience = await _stop_requested(*running)
+            if patience is None:
+                return
+            log.info("stopping")
+            notify(STOPPING)
+            await services.drain(patience)
+        finally:
+            endpoint.hide()
+            await bot.close()
+            for task in running:  # of the first, only a login on its way outlives the closed bot
+                task.cancel()
+            await asyncio.wait(running)
     log.info("stopped")
 
 
@@ -127,11 +166,11 @@ def _bot(services: Services, settings: DiscordSettings) -> Moodring:
     return Moodring(services, intents)
 
 
-async def _stop_requested(serving: asyncio.Task[None]) -> float | None:
-    """Wait for a signal to stop or for the end of the service.
+async def _stop_requested(*running: asyncio.Task[None]) -> float | None:
+    """Wait for a signal to stop or for the end of something that runs; raises the fault that ended it.
 
     Returns:
-        After a signal, the seconds that what is in flight may still take; None if the service ended.
+        After a signal, the seconds that what is in flight may still take; None if something ended by itself.
     """
     loop = asyncio.get_running_loop()
     signalled: asyncio.Future[float] = loop.create_future()
@@ -142,8 +181,14 @@ async def _stop_requested(serving: asyncio.Task[None]) -> float | None:
 
     for number, patience in _PATIENCE_S.items():
         loop.add_signal_handler(number, stop, patience)
-    await asyncio.wait((serving, signalled), return_when=asyncio.FIRST_COMPLETED)
-    return signalled.result() if signalled.done() else None
+    awaited: tuple[asyncio.Future[Any], ...] = (*running, signalled)
+    await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+    if signalled.done():
+        return signalled.result()
+    for task in running:
+        if task.done():
+            await task
+    return None
 
 
 def _token(settings: DiscordSettings) -> str:

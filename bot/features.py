@@ -17,12 +17,14 @@ from .cogs.backtest import Backtesting
 from .cogs.cases import Cases
 from .cogs.faces import Faces
 from .cogs.following import Following
+from .cogs.health import Health
 from .cogs.mood import Mood
 from .cogs.privacy import Privacy
 from .cogs.retention import Retention
 from .cogs.setup import Setup
 from .cogs.watching import Watching
 from .cogs.why import Why
+from .health.gateway import Gateway
 from .intents import in_words, lacking
 from .moderation import buttons as case_buttons
 from .moderation.moderation import Moderation
@@ -93,13 +95,17 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
         services = await stack.enter_async_context(open_services(load_settings()))
         if lacks := lacking(bot.intents):
             log.warning("the host's intents leave out: %s", in_words(lacks))
+    gateway = getattr(bot, "gateway", None)
+    if not isinstance(gateway, Gateway):
+        gateway = Gateway(bot, services.metrics.registry)
+        stack.callback(gateway.close)
     await _translate_commands(bot, stack)
     bot.add_dynamic_items(*_ITEMS)
     stack.callback(bot.remove_dynamic_items, *_ITEMS)
     answers = Answers(bot, services)
     watched, moderation = Watched(services.store), Moderation(bot, services)
     counting = Counting()
-    mood = _of(base, Mood)(bot, services.store, counting)
+    mood = _of(base, Mood)(bot, services.store, counting, services.afterlife)
     analysis = _of(base, Analysis)(bot, services, answers)
     cogs: Sequence[commands.Cog] = (
         analysis,
@@ -112,6 +118,7 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
         _of(base, Setup)(bot, services, watched),
         _of(base, Backtesting)(bot, services),
         _of(base, Retention)(bot, services.store),
+        _of(base, Health)(bot, services, gateway),
     )
     _check_names(bot, [mood, *cogs], analysis.menu)
     await _add(bot, mood, stack)

@@ -137,6 +137,7 @@ class World:
         self.people = {person: self._member(person) for person in Person}
         self.channels = {channel: self._channel(channel) for channel in Channel}
         self._locales = own_locales(env)
+        self._let_admin_own_the_bot()
 
     def speak(self, person: Person, locale: str) -> None:
         """Let a person's Discord be in a language, by its code such as ``"de"``; at first it is English."""
@@ -189,7 +190,12 @@ class World:
     async def restart(self) -> None:
         """Stop the bot and start it anew; the guild and what the bot stored stay."""
         self.bot, self.store = await self._new_bot()
+        self._let_admin_own_the_bot()
         await self.env.restart_bot(self.bot)
+
+    def _let_admin_own_the_bot(self) -> None:
+        """Make the admin whoever runs the bot; to simcord every bot belongs to itself."""
+        self.bot.owner_id = self.people[Person.ADMIN].id
 
     def catch_up(self) -> None:
         """Move the simulated clock to now; by itself it stands still, so that tests do not flicker."""

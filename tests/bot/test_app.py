@@ -3,15 +3,18 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from loopback_discord import LoopbackDiscord
 
 from moodring.bot import app
+from moodring.bot.health import watchdog
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
 from moodring.bot.store import Store, StoreError
@@ -163,3 +166,137 @@ def test_a_database_that_cannot_be_opened_is_one_line(
     monkeypatch.setattr(app, "open_services", open_services)
     assert app.run(_settings()) == 1
     assert capsys.readouterr().err == "moodring: the database cannot be used: no room; make some\n"
+
+
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A service manager that listens, and looks often."""
+    monkeypatch.setattr(watchdog, "LOOK_S", 0.01)
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.setblocking(False)
+        yield listener
+
+
+def _heard(manager: socket.socket) -> list[str]:
+    heard = []
+    while True:
+        try:
+            heard.append(manager.recv(100).decode())
+        except BlockingIOError:
+            return heard
+
+
+def test_the_service_manager_hears_of_start_life_and_stop(
+    remote: LoopbackDiscord, manager: socket.socket
+) -> None:
+    heard: list[str] = []
+
+    async def stop_once_ready() -> None:
+        async def wait() -> None:
+            while "READY=1" not in heard:
+                await asyncio.sleep(0.01)
+                heard.extend(_heard(manager))
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        waiting.append(asyncio.create_task(wait()))
+
+    waiting: list[asyncio.Task[None]] = []
+    remote.when_ready = stop_once_ready
+    assert app.run(_settings()) == 0
+    heard += _heard(manager)
+    assert heard[0] == "WATCHDOG=1"
+    assert heard.count("READY=1") == heard.count("STOPPING=1") == 1
+    assert heard.index("READY=1") < heard.index("STOPPING=1")
+
+
+def test_a_gateway_that_stays_silent_ends_the_bot_with_one_line(
+    remote: LoopbackDiscord,
+    manager: socket.socket,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    silent: list[asyncio.Future[None]] = []
+
+    async def be_silent() -> None:  # its heartbeats are never answered
+        silent.append(asyncio.get_running_loop().create_future())
+        await silent[0]
+
+    remote.when_ready = be_silent
+    monkeypatch.setattr(watchdog, "LOST_S", 0.5)
+    assert app.run(_settings()) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "Discord cannot be reached (its gateway has been silent for" in line
+    assert "STOPPING=1" not in _heard(manager)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        found: int = free.getsockname()[1]
+        return found
+
+
+def test_the_endpoint_shows_the_running_bot(remote: LoopbackDiscord, port: int) -> None:
+    page: list[str] = []
+
+    async def look() -> None:
+        async def fetch() -> None:
+            async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+                while not page:
+                    async with session.get("/ready") as ready:
+                        if ready.status != 200:
+                            continue
+                    async with session.get("/metrics") as metrics:
+                        page.append(await metrics.text())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        looking.append(asyncio.create_task(fetch()))
+
+    looking: list[asyncio.Task[None]] = []
+    remote.when_ready = look
+    assert app.run(_settings(health_port=port)) == 0
+    lines = page[0].splitlines()
+    assert "moodring_gateway_shards_up 1.0" in lines
+    assert 'moodring_gateway_sessions_total{how="new"} 1.0' in lines
+    assert any(line.startswith('moodring_discord_requests_total{status="2xx"}') for line in lines)
+    assert any(line.startswith('moodring_database_seconds_count{statement="SELECT"}') for line in lines)
+    assert any(line.startswith("moodring_event_loop_lag_seconds_bucket") for line in lines)
+    assert any(line.startswith("process_resident_memory_bytes") for line in lines)
+
+
+def test_no_label_names_anybody(remote: LoopbackDiscord, services: list[Services]) -> None:
+    remote.when_ready = _send(signal.SIGTERM)
+    app.run(_settings())
+    labels = {
+        name: value
+        for metric in services[0].metrics.registry.collect()
+        for sample in metric.samples
+        for name, value in sample.labels.items()
+    }
+    assert set(labels) <= {
+        "kind",
+        "outcome",
+        "why",
+        "stage",
+        "result",
+        "how",
+        "status",
+        "statement",
+        "le",
+        "version",
+    }
+
+
+def test_a_port_that_is_taken_is_one_line(
+    remote: LoopbackDiscord, port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        assert app.run(_settings(health_port=port)) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"port {port} of this machine" in line
+    assert remote.synced == 0

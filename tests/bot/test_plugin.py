@@ -81,6 +81,7 @@ async def test_a_host_gets_the_features_and_loses_them_again_whole(life: list[st
             "setup",
             "backtest",
             "mood",
+            "health",
         }
         assert life == ["opened"]
         await host.unload_extension(EXTENSION)

@@ -26,17 +26,19 @@ async def test_every_command_has_a_name_of_its_own_and_a_place_where_it_works(se
         "setup",
         "backtest",
         "mood",
+        "health",
     }
     guild, direct_message = 0, 1
     assert all(command["integration_types"] == [guild] for command in payload.values())
     for name in ("watch", "faces", "cases", "appeal", "setup", "backtest", "mood"):
         assert payload[name]["contexts"] == [guild]
     assert payload["analyze"]["contexts"] == payload["Analyze"]["contexts"] == [guild, direct_message]
+    assert payload["health"]["contexts"] == [guild, direct_message]
 
 
 @pytest.mark.asyncio
 async def test_what_is_for_staff_is_hidden_from_people_without_its_permission(server: Server) -> None:
-    manage_guild, moderate_members = 1 << 5, 1 << 40
+    administrator, manage_guild, moderate_members = 1 << 3, 1 << 5, 1 << 40
     hidden = {
         name: command["default_member_permissions"]
         for name, command in _payload(server).items()
@@ -48,6 +50,7 @@ async def test_what_is_for_staff_is_hidden_from_people_without_its_permission(se
         "cases": moderate_members,
         "setup": manage_guild,
         "backtest": manage_guild,
+        "health": administrator,
     }
 
 

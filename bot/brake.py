@@ -1,0 +1,61 @@
+"""Not too many connections: discord.py comes back at once, also where a gateway lets nobody stay."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+WINDOW_S: Final = 600.0
+"""Seconds that a connection counts."""
+
+FREE: Final = 20
+"""Connections within them that nobody has to wait for, beside two for each shard."""
+
+LONGEST_S: Final = 45.0
+"""Seconds that a connection waits at most; discord.py gives one up after 60."""
+
+Connect: TypeAlias = Callable[..., Awaitable[Any]]
+
+
+class Brake:
+    """Lets connections wait the longer the more there were: each twice as long as the one before.
+
+    Args:
+        connect: Connects to the gateway, as `discord.http.HTTPClient.ws_connect` does.
+        shards: Returns how many shards are there; each may connect and come back once.
+        sleep: Waits some seconds.
+        clock: Tells the time in seconds.
+    """
+
+    def __init__(
+        self,
+        connect: Connect,
+        shards: Callable[[], int],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._connect = connect
+        self._shards = shards
+        self._sleep = sleep
+        self._clock = clock
+        self._recent: deque[float] = deque()
+
+    async def __call__(self, url: str, *, compress: int = 0) -> Any:
+        """Connect when it is time.
+
+        Args:
+            url: The gateway's address.
+            compress: As for `connect`.
+        """
+        now = self._clock()
+        while self._recent and now - self._recent[0] > WINDOW_S:
+            self._recent.popleft()
+        over = len(self._recent) - FREE - 2 * self._shards()
+        self._recent.append(now)
+        if over >= 0:
+            longest = min(2.0**over, LONGEST_S) if over < 10 else LONGEST_S
+            # Not all bots of the world at the same moment.
+            await self._sleep(longest * random.uniform(0.5, 1))  # noqa: S311
+        return await self._connect(url, compress=compress)

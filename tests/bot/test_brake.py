@@ -1,0 +1,75 @@
+"""How often the bot connects to a gateway that lets it down."""
+
+import pytest
+
+from moodring.bot.brake import FREE, LONGEST_S, WINDOW_S, Brake
+
+
+class Time:
+    """A clock that moves when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.waits: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def opened() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def brake(time: Time, opened: list[str]) -> Brake:
+    async def connect(url: str, *, compress: int) -> str:
+        opened.append(url)
+        return url
+
+    return Brake(connect, lambda: 1, time.sleep, time)
+
+
+@pytest.mark.asyncio
+async def test_a_start_and_a_few_reconnects_wait_for_nothing(brake: Brake, time: Time) -> None:
+    for _ in range(FREE + 2):
+        assert await brake("wss://gateway") == "wss://gateway"
+    assert time.waits == []
+
+
+@pytest.mark.asyncio
+async def test_further_ones_wait_the_longer_the_more_there_were(brake: Brake, time: Time) -> None:
+    for _ in range(FREE + 2 + 12):
+        await brake("wss://gateway")
+    for step, wait in enumerate(time.waits):
+        longest = min(2**step, LONGEST_S)
+        assert longest / 2 <= wait <= longest
+
+
+@pytest.mark.asyncio
+async def test_an_hour_of_a_broken_gateway_sees_few_connections(
+    brake: Brake, time: Time, opened: list[str]
+) -> None:
+    while time.now < 3600:
+        await brake("wss://gateway")
+        time.now += 0.05
+    assert len(opened) < 200
+
+
+@pytest.mark.asyncio
+async def test_after_a_while_nobody_waits_any_more(brake: Brake, time: Time) -> None:
+    for _ in range(FREE + 2 + 3):
+        await brake("wss://gateway")
+    time.now += WINDOW_S + 1
+    time.waits.clear()
+    await brake("wss://gateway")
+    assert time.waits == []
