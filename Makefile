@@ -11,7 +11,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install ocr test lint format docs lock weights teacher faces font bench clean help
+.PHONY: run install ocr test lint format docs sbom audit lock weights teacher faces font bench reliability reliability-full clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
@@ -21,8 +21,8 @@ install: .venv/.run ## make .venv for a server, without the page of the simulate
 ocr: .venv/.run ## add to .venv what reads text in pictures, 280 MB
 	@.venv/bin/python $(PIP) install --quiet --no-compile --no-deps --require-hashes --requirement requirements/ocr.txt
 
-test: .venv-test/.test ## run the whole test suite
-	.venv-test/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+test: .venv-test/.test ## run the whole test suite, but for what `make reliability` runs
+	.venv-test/bin/python -m pytest --ignore tests/wire --ignore tests/damage --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: .venv-test/.test ## check style and types
 	.venv-test/bin/ruff check
@@ -35,8 +35,16 @@ format: .venv-test/.test ## put the code into shape
 	.venv-test/bin/ruff check --fix
 	.venv-test/bin/ruff format
 
-docs: .venv-test/.test ## write .env.example and the docs' tables of settings from the code
+docs: .venv-test/.test ## write .env.example and the docs' tables of settings and packages
 	.venv-test/bin/python docs/generate.py
+	.venv-test/bin/python docs/dependencies.py
+
+sbom: .venv-test/.test ## write build/sbom.json, what a server installs and what ships (CycloneDX)
+	mkdir -p build
+	.venv-test/bin/python docs/sbom.py build/sbom.json
+
+audit: .venv-test/.test sbom ## ask for known vulnerabilities of all pinned packages; needs a registry with advisories
+	.venv-test/bin/python requirements/audit.py
 
 lock: ## raise every pinned requirement to its newest release
 	$(PYTHON) -m venv build/lock
@@ -45,6 +53,9 @@ lock: ## raise every pinned requirement to its newest release
 	$(COMPILE) --constraints requirements/test.txt --extra page --output-file requirements/page.txt
 	$(COMPILE) --constraints requirements/test.txt --output-file requirements/run.txt
 	$(COMPILE) --constraints requirements/test.txt --extra ocr --output-file requirements/ocr.txt
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-deps --generate-hashes \
+		--format pylock.toml --output-file build/lock/pylock.toml requirements/run.txt
+	build/lock/bin/python docs/dependencies.py build/lock/pylock.toml
 
 FETCH = $(PYTHON) $(PIP) install --quiet --no-deps --no-compile --only-binary :all: --require-hashes --upgrade \
 	--target build/pretrained --requirement
@@ -82,12 +93,18 @@ bench: .venv/.run ## measure size, memory, speed and start-up
 	.venv/bin/python benchmarks/throughput.py
 	.venv/bin/python benchmarks/start.py
 
+reliability: .venv-test/.test ## try faults, kills, floods and hostile input on the bot, in minutes; writes docs/reliability.md
+	.venv-test/bin/python benchmarks/reliability
+
+reliability-full: .venv-test/.test ## all of it, about an hour
+	.venv-test/bin/python benchmarks/reliability --full
+
 clean: ## remove the environments and all that was built
 	rm -rf .venv .venv-test build *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find bot model tests benchmarks -name __pycache__ -exec rm -rf {} +
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # A virtual environment that holds one lock and this checkout. Bytecode is left to the first
 # import: of the libraries' modules only a part is ever used.
