@@ -5,6 +5,8 @@ Each setting's description here is the one that ``.env.example`` and the README 
 """
 
 import difflib
+import logging
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +18,15 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .addresses import API_HOST, GATEWAY_HOST, address, origins
+from .secret_file import exposed, read_secret
 
 PREFIX: Final = "MOODRING_"
 """Every setting's environment variable starts with this."""
+
+ENV_FILE: Final = ".env"
+"""Settings of the working directory."""
+
+log: Final = logging.getLogger(__name__)
 
 _DATABASE_URL = re.compile(r"(sqlite\+aiosqlite|postgresql\+asyncpg)://")
 
@@ -33,6 +41,11 @@ class DiscordSettings(BaseModel):
     token: SecretStr | None = Field(
         default=None,
         description="Bot token from the Developer Portal. Without it the simulated server starts.",
+    )
+    token_file: Path | None = Field(
+        default=None,
+        description="File with the bot token alone, instead of `MOODRING_TOKEN`; nobody else may be able to "
+        "read it (`chmod 600`).",
     )
     message_content: bool = Field(
         default=False,
@@ -98,6 +111,12 @@ class AddressSettings(BaseModel):
         return origins(self.cdn_hosts)
 
 
+def _runtime_directory() -> Path | None:
+    """Return the folder in memory that systemd made for the service, if it did."""
+    first, _, _ = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")
+    return Path(first) if first else None
+
+
 class StorageSettings(BaseModel):
     """Storage."""
 
@@ -109,7 +128,12 @@ class StorageSettings(BaseModel):
         "`postgresql+asyncpg://user:password@host/name`. By default a file, `moodring.sqlite3`, in the "
         "data folder.",
     )
-
+    memory_dir: Path | None = Field(
+        default_factory=_runtime_directory,
+        description="Folder in memory (tmpfs) through which counts of feelings survive a crash, at most 2 s "
+        "old: they must not reach a disk before they are large enough. By default systemd's "
+        "`RuntimeDirectory`. Without any, a crash loses what was not large enough yet, mostly the last hour.",
+    )
     departed_days: int = Field(
         default=7,
         ge=0,
@@ -143,6 +167,18 @@ class LogSettings(BaseModel):
         return level.upper() if isinstance(level, str) else level
 
 
+class HealthSettings(BaseModel):
+    """Health."""
+
+    health_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_535,
+        description="Port on this machine for `/live`, `/ready` and Prometheus's `/metrics`, such as 9464; 0 "
+        "opens none.",
+    )
+
+
 class ClassifierSettings(BaseModel):
     """Classifier."""
 
@@ -164,7 +200,8 @@ class ClassifierSettings(BaseModel):
         default=64,
         ge=16,  # what `analyze --jsonl` keeps in flight has room
         le=10_000,
-        description="Messages being read at once; further ones are answered 'busy'.",
+        description="Messages that may wait to be read, as many that people ask about and as many of watched "
+        "channels. Of more, those that have waited longest are given up; who asked is told.",
     )
     cache_entries: int = Field(
         default=1024,
@@ -229,6 +266,7 @@ class Settings(
     DiscordSettings,
     StorageSettings,
     LogSettings,
+    HealthSettings,
     ClassifierSettings,
     DecodeSettings,
     PageSettings,
@@ -241,6 +279,7 @@ class Settings(
         DiscordSettings,
         StorageSettings,
         LogSettings,
+        HealthSettings,
         ClassifierSettings,
         DecodeSettings,
         PageSettings,
@@ -249,7 +288,7 @@ class Settings(
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         # A misspelt name in .env is an error; the environment may hold names of others
@@ -262,14 +301,14 @@ class Settings(
 
 
 def load_settings() -> Settings:
-    """Read the settings from the environment and ``.env`` in the working directory.
+    """Read the settings from the environment and ``.env`` in the working directory; the token from its file.
 
     Raises:
-        SettingsError: A value is wrong or ``.env`` names something that is no setting. The message
-            never repeats a value: it may be a secret.
+        SettingsError: A value is wrong, ``.env`` names something that is no setting, or the token's file is
+            not safe. The message never repeats a value: it may be a secret.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         details = error.errors(include_input=False, include_context=False)
         raise SettingsError("; ".join(filter(None, map(_problem, details)))) from None
@@ -277,6 +316,21 @@ def load_settings() -> Settings:
         raise SettingsError(".env is not UTF-8 text; save it as UTF-8 or remove it") from None
     except OSError as error:
         raise SettingsError(f".env cannot be read: {error.strerror}; correct or remove it") from None
+    if settings.token_file is None:
+        return settings
+    if settings.token is not None:
+        raise SettingsError("MOODRING_TOKEN and MOODRING_TOKEN_FILE are both set; remove one of them")
+    try:
+        token = SecretStr(read_secret(settings.token_file))
+    except ValueError as problem:
+        raise SettingsError(f"MOODRING_TOKEN_FILE: {problem}") from None
+    return settings.model_copy(update={"token": token})
+
+
+def warn_of_exposed_secrets() -> None:
+    """Say it where every user of this machine may read the secrets in ``.env``."""
+    if exposed(Path(ENV_FILE)):
+        log.warning("every user of this machine may read the secrets in .env: run `chmod 600 .env`")
 
 
 def _problem(detail: ErrorDetails) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,16 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import texts
 from ..answers import AnyBot
+from ..delivery import promise
 from ..intents import hears
 from ..lasting import Click
 from ..moderation.deeds import RefusedError
+from ..mood.afterlife import Afterlife
 from ..mood.buttons import COG, Form
 from ..mood.counting import MIN_AUTHORS, MIN_MESSAGES, Counting, Span
 from ..mood.digest import WeeklyDigest
 from ..mood.layouts import chart_file, mood_box, numbers_box
 from ..mood.listing import export_csv
 from ..mood.summary import Period, Window, bins_of, total_of, widened, window_of
-from ..permissions import Watchable, lacks_to_read, missing_to_see
+from ..permissions import ChosenChannel, Watchable, is_let_in, lacks_to_read, missing_to_see
 from ..speaking import choices, described
 from ..store import Store
 from ._feature import Feature
@@ -31,6 +34,9 @@ log: Final = logging.getLogger(__name__)
 
 ROUND_MINUTES: Final = 30
 """How often hours are closed that are over, and digests sent that are due."""
+
+SAVED_S: Final = 2
+"""Seconds of counts that a crash may cost."""
 
 MAX_UNWRITTEN: Final = 10_000
 """Spans that wait for a database that cannot be written; of more, the oldest are dropped."""
@@ -43,10 +49,14 @@ class Mood(Feature, name=COG):
         bot: The host.
         store: Where counts are kept, once they are large enough.
         counting: Counts what is read in watched channels.
+        afterlife: Through which that survives a crash; None where it does not.
     """
 
-    def __init__(self, bot: AnyBot, store: Store, counting: Counting) -> None:
+    def __init__(
+        self, bot: AnyBot, store: Store, counting: Counting, afterlife: Afterlife | None = None
+    ) -> None:
         self._bot = bot
+        self._afterlife = afterlife
         self._store = store
         self._counting = counting
         self._digest = WeeklyDigest(bot, store)
@@ -56,7 +66,10 @@ class Mood(Feature, name=COG):
         self.work.add_exception_type(SQLAlchemyError)  # a locked database is tried again
 
     async def cog_load(self) -> None:
-        """Start the clock."""
+        """Go on with what a killed run had counted, and start the clock."""
+        if self._afterlife is not None:
+            self._restore(await asyncio.to_thread(self._afterlife.load))
+            self.save.start()
         self.work.start()
 
     async def cog_unload(self) -> None:
@@ -64,11 +77,42 @@ class Mood(Feature, name=COG):
         self._digest.stop()
         async with self._closing, self._sending:
             self.work.cancel()
+            self.save.cancel()
             self._unwritten += self._counting.finish()
             try:
                 await self._write()
             except SQLAlchemyError:
                 log.exception("counts of feelings are lost", extra={"spans": len(self._unwritten)})
+            if self._afterlife is not None:
+                self._afterlife.clear()
+
+    def _restore(self, counted: Mapping[str, Any] | None) -> None:
+        """Take over what was put aside."""
+        if counted is None:
+            return
+        try:
+            unwritten = [Span.restored(span) for span in counted["unwritten"]]
+            self._counting.restore(counted)
+        except (KeyError, TypeError, ValueError):
+            log.warning("what was counted before a crash cannot be read")
+        else:
+            self._unwritten += unwritten
+            log.info("went on with what was counted before a crash")
+
+    @tasks.loop(seconds=SAVED_S)
+    async def save(self) -> None:
+        """Put aside what is counted, in memory alone."""
+        async with self._closing:
+            await self._put_aside()
+
+    async def _put_aside(self) -> None:
+        if self._afterlife is None:
+            return
+        counted = {**self._counting.state(), "unwritten": [span.state() for span in self._unwritten]}
+        try:
+            await asyncio.to_thread(self._afterlife.save, counted)
+        except OSError as error:
+            log.warning("what is counted would not survive a crash", extra={"why": error.strerror})
 
     @tasks.loop(minutes=ROUND_MINUTES)
     async def work(self) -> None:
@@ -88,8 +132,11 @@ class Mood(Feature, name=COG):
             await self._write()
 
     async def _write(self) -> None:
+        if not self._unwritten:
+            return
         await self._store.moods.add(self._unwritten)
         self._unwritten.clear()
+        await self._put_aside()  # at once: what is kept must not be counted again after a crash
 
     # --- channels and servers that go -----------------------------------------------------------------
 
@@ -124,10 +171,10 @@ class Mood(Feature, name=COG):
     @app_commands.allowed_contexts(guilds=True)
     @app_commands.allowed_installs(guilds=True)
     async def mood(
-        self, interaction: Click, channel: Watchable | None = None, period: str = Period.WEEK
+        self, interaction: Click, channel: ChosenChannel | None = None, period: str = Period.WEEK
     ) -> None:
         """Show how a channel felt."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await promise(interaction)
         now = discord.utils.utcnow()
         await self._close(now)
         window = window_of(Period(period), now)
@@ -137,7 +184,7 @@ class Mood(Feature, name=COG):
         self, interaction: Click, form: Form, channel_id: int, period: Period, until: datetime
     ) -> None:
         """Give the numbers behind a chart to somebody who may still read the channel."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await promise(interaction)
         guild = interaction.guild
         place = None if guild is None else guild.get_channel_or_thread(channel_id)
         await self._show(interaction, place, window_of(period, until), form)
@@ -192,26 +239,12 @@ async def _readable(interaction: Click, place: object) -> Watchable:
     if not interaction.client.intents.guilds:
         raise RefusedError(texts.say("needs-guilds"))
     person = interaction.user
-    assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
-    if not isinstance(place, Watchable):
+    if not isinstance(place, Watchable) or not isinstance(person, discord.Member):
         raise RefusedError(texts.say("mood-channel-gone") if place is None else texts.say("not-watchable"))
     if missing := lacks_to_read(person, place):
         raise RefusedError(texts.you_lack(place.mention, missing))
-    if not await _is_let_in(person, place):
+    if not await is_let_in(person, place):
         raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))
     if missing := missing_to_see(place):
         raise RefusedError(texts.i_lack(place.mention, missing))
     return place
-
-
-async def _is_let_in(person: discord.Member, place: Watchable) -> bool:
-    """Return whether somebody sees a private thread; permissions do not say who was added to it."""
-    if not isinstance(place, discord.Thread) or not place.is_private():
-        return True
-    if place.permissions_for(person).manage_threads:
-        return True
-    try:
-        await place.fetch_member(person.id)
-    except discord.NotFound:
-        return False
-    return True

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final, Self
 
 from moodring.model import Prediction
 from moodring.model.labels import EMOTIONS
@@ -50,10 +50,27 @@ class Span:
     hours: int
     counts: Mapping[str, int]
 
+    @classmethod
+    def restored(cls, state: Mapping[str, Any]) -> Self:
+        """Return a span as `state` gave it; raises KeyError, TypeError or ValueError if that is damaged."""
+        start = datetime.fromisoformat(state["start"])
+        counts = {str(label): int(count) for label, count in state["counts"].items()}
+        return cls(int(state["guild_id"]), int(state["channel_id"]), start, int(state["hours"]), counts)
+
     @property
     def end(self) -> datetime:
         """When its last hour ends (UTC)."""
         return self.start + self.hours * HOUR
+
+    def state(self) -> dict[str, Any]:
+        """Return all of it, as JSON has it."""
+        return {
+            "guild_id": self.guild_id,
+            "channel_id": self.channel_id,
+            "start": self.start.isoformat(),
+            "hours": self.hours,
+            "counts": dict(self.counts),
+        }
 
 
 @dataclass(slots=True)
@@ -143,6 +160,55 @@ class Counting:
         spans = list(self._closed(self._hours))
         self._waiting.clear()
         return spans
+
+    def state(self) -> dict[str, Any]:
+        """Return all that is counted and not let out, as JSON has it; it belongs into memory alone."""
+        return {
+            "hours": [
+                {
+                    "start": start.isoformat(),
+                    "channel_id": channel_id,
+                    "guild_id": hour.guild_id,
+                    "counts": hour.counts,
+                    "sketch": hour.sketch.state(),
+                }
+                for (start, channel_id), hour in self._hours.items()
+            ],
+            "waiting": [
+                {
+                    "start": waiting.start.isoformat(),
+                    "channel_id": channel_id,
+                    "guild_id": waiting.guild_id,
+                    "counts": waiting.counts,
+                    "authors": waiting.authors,
+                }
+                for channel_id, waiting in self._waiting.items()
+            ],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on with what another run had counted, see :meth:`state`.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is damaged; nothing is taken from it.
+        """
+        hours = {
+            (datetime.fromisoformat(each["start"]), int(each["channel_id"])): _Hour(
+                int(each["guild_id"]), Counter(each["counts"]), AuthorSketch.restored(each["sketch"])
+            )
+            for each in state["hours"]
+        }
+        waiting = {
+            int(each["channel_id"]): _Waiting(
+                int(each["guild_id"]),
+                datetime.fromisoformat(each["start"]),
+                Counter(each["counts"]),
+                int(each["authors"]),
+            )
+            for each in state["waiting"]
+        }
+        self._hours.update(hours)
+        self._waiting.update(waiting)
 
     def forget_channel(self, channel_id: int) -> None:
         """Drop what was counted in a channel and not let out."""

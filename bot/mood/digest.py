@@ -13,6 +13,7 @@ import discord
 from .. import texts
 from ..answers import AnyBot
 from ..boxes import COLOUR, Layout, box
+from ..delivery import FAILED, why
 from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS, Place, missing_to_attach, missing_to_log, missing_to_see, reading_needs
 from ..speaking import language_in
@@ -100,8 +101,8 @@ class WeeklyDigest:
             view, files = await _digest(spans, week, with_picture=not missing_to_attach(channel))
             try:
                 await channel.send(view=view, files=files, allowed_mentions=NO_PINGS)
-            except discord.HTTPException as error:
-                log.warning("Discord refused a digest", extra={"channel_id": channel.id, "code": error.code})
+            except FAILED as error:
+                log.warning("Discord refused a digest", extra={"channel_id": channel.id, **why(error)})
 
 
 def may_tell(place: Place | None, channel: discord.TextChannel) -> bool:

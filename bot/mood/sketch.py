@@ -7,8 +7,9 @@ under multiset operations" (2007, https://doi.org/10.1145/1247480.1247504).
 """
 
 import secrets
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final, Self
 
 KEPT: Final = 32
 """Hashes that are kept. Below that the number is exact, far beyond the five that matter; further on its
@@ -23,6 +24,22 @@ class AuthorSketch:
 
     Both live in memory only and go with the sketch: afterwards not even a guess at an author can be tried.
     """
+
+    @classmethod
+    def restored(cls, state: Mapping[str, Any]) -> Self:
+        """Return a sketch that was put aside.
+
+        Args:
+            state: What :meth:`state` returned.
+        """
+        sketch = cls()
+        sketch._key = bytes.fromhex(state["key"])
+        sketch._least = set(map(int, state["least"]))
+        return sketch
+
+    def state(self) -> dict[str, Any]:
+        """Return all of it, as JSON has it; it belongs into memory alone."""
+        return {"key": self._key.hex(), "least": sorted(self._least)}
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(blake2b.MAX_KEY_SIZE)

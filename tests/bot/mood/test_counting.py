@@ -1,5 +1,6 @@
 """What leaves the counting says nothing of one person, is in no other span, and is not counted twice."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -232,3 +233,43 @@ def test_after_a_clock_that_ran_ahead_hours_are_hours_again() -> None:
     write(counting, later)
     [span] = counting.close(later + HOUR)
     assert (span.start, messages([span])) == (later, MIN_MESSAGES)
+
+
+@given(bursts=BURSTS, cut=st.integers(0, 40))
+def test_a_crash_in_between_changes_nothing_that_leaves_the_counting(
+    bursts: list[tuple[int, int, int, int, timedelta]], cut: int
+) -> None:
+    def spans(cut: int | None) -> list[Span]:
+        counting, now, found = Counting(), MIDNIGHT, []
+        for number, (minutes, channel, authors, count, late) in enumerate(bursts):
+            now += timedelta(minutes=minutes)
+            found += counting.close(now)
+            if number == cut:
+                counting = _after_a_crash(counting, now)
+            write(counting, max(now - late, MIDNIGHT), authors=authors, messages=count, channel=channel)
+        return [*found, *counting.finish()]
+
+    assert spans(cut) == spans(None)
+
+
+def _after_a_crash(counting: Counting, now: datetime) -> Counting:
+    fresh = Counting()
+    fresh.restore(json.loads(json.dumps(counting.state())))
+    assert fresh.close(now) == []
+    return fresh
+
+
+def test_a_damaged_state_is_refused_whole() -> None:
+    counting = Counting()
+    write(counting, MIDNIGHT)
+    state = counting.state()
+    del state["hours"][0]["sketch"]["key"]
+    fresh = Counting()
+    with pytest.raises(KeyError):
+        fresh.restore(state)
+    assert fresh.finish() == []
+
+
+def test_a_span_comes_back_as_it_was() -> None:
+    span = Span(GUILD, CHANNEL, MIDNIGHT, 3, {"joy": 20})
+    assert Span.restored(json.loads(json.dumps(span.state()))) == span
