@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord.ext import commands
 
+from .delivery import FAILED, twice, why
 from .permissions import NO_PINGS
 from .recent import Kept
 from .replies import EMOJI, prediction_embed
@@ -55,9 +56,15 @@ class Answers:
             about: The message that was read; mostly the same one.
         """
         embed = prediction_embed(reading.prediction)
-        with _failures_logged(asked.id, asked.channel.id):
-            sent = await asked.reply(
-                embed=embed, view=why_view(), mention_author=False, allowed_mentions=NO_PINGS
+        with failures_logged(asked.id, asked.channel.id):
+            sent = await twice(
+                lambda: asked.reply(
+                    embed=embed,
+                    view=why_view(),
+                    mention_author=False,
+                    allowed_mentions=NO_PINGS,
+                    nonce=asked.id,  # Discord takes it once, also where its answer was lost or we restarted
+                )
             )
             self._recent.keep(sent.id, Kept(about.author.id, reading.sample))
             await self._keep(about, sent.id)
@@ -65,19 +72,21 @@ class Answers:
     async def respond(self, interaction: discord.Interaction[Any], reading: Reading, author_id: int) -> None:
         """Answer a command; what was handed in with it only the person who did may see again."""
         embed = prediction_embed(reading.prediction)
-        sent = await interaction.edit_original_response(embed=embed, view=why_view())
+        sent = await twice(lambda: interaction.edit_original_response(embed=embed, view=why_view()))
         self._recent.keep(sent.id, Kept(author_id, reading.sample, only_for=interaction.user.id))
 
     async def react(self, message: discord.Message, reading: Reading) -> None:
         """Answer a message with a reaction on it."""
-        with _failures_logged(message.id, message.channel.id):
-            await message.add_reaction(EMOJI[reading.prediction.emotion])
+        with failures_logged(message.id, message.channel.id):
+            await twice(lambda: message.add_reaction(EMOJI[reading.prediction.emotion]))
             await self._keep(message, message.id)
 
     async def say(self, asked: discord.Message, text: str) -> None:
         """Reply with a text, such as why there is no prediction."""
-        with _failures_logged(asked.id, asked.channel.id):
-            await asked.reply(text, mention_author=False, allowed_mentions=NO_PINGS)
+        with failures_logged(asked.id, asked.channel.id):
+            await twice(
+                lambda: asked.reply(text, mention_author=False, allowed_mentions=NO_PINGS, nonce=asked.id)
+            )
 
     async def exist_to(self, message_id: int) -> bool:
         """Return whether a message has answers."""
@@ -86,7 +95,7 @@ class Answers:
     async def update(self, message: discord.Message, reading: Reading) -> None:
         """Bring the answers to an edited message up to date."""
         for answer in await self._pairs.to(message.id):
-            with _failures_logged(answer.message_id, answer.channel_id):
+            with failures_logged(answer.message_id, answer.channel_id):
                 if answer.is_reaction:
                     await self._replace_reactions(answer, EMOJI[reading.prediction.emotion])
                 else:
@@ -135,7 +144,7 @@ class Answers:
 
     async def _remove(self, answer: Answer) -> None:
         self._recent.forget(answer.answer_id)
-        with _failures_logged(answer.message_id, answer.channel_id):
+        with failures_logged(answer.message_id, answer.channel_id):
             if answer.is_reaction:
                 await self._replace_reactions(answer, None)
             else:
@@ -158,17 +167,10 @@ class Answers:
 
 
 @contextmanager
-def _failures_logged(message_id: int, channel_id: int) -> Iterator[None]:
+def failures_logged(message_id: int, channel_id: int) -> Iterator[None]:
     """Go on when Discord refuses: the message, its channel or our permission may be gone meanwhile."""
     try:
         yield
-    except discord.HTTPException as error:
-        log.warning(
-            "Discord refused an answer",
-            extra={
-                "message_id": message_id,
-                "channel_id": channel_id,
-                "status": error.status,
-                "code": error.code,
-            },
-        )
+    except FAILED as error:
+        ids = {"message_id": message_id, "channel_id": channel_id}
+        log.warning("Discord refused an answer", extra={**ids, **why(error)})

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import discord
 
 from .apologies import apologise
+from .delivery import is_first
 from .speaking import speak_to
 
 Click: TypeAlias = discord.Interaction[Any]
@@ -19,9 +20,9 @@ class Lasting(ABC):
     """What such an item does when it is used; stands before `discord.ui.DynamicItem` in its bases."""
 
     async def interaction_check(self, interaction: Click, /) -> bool:
-        """Speak the language of whoever uses it."""
+        """Speak the language of whoever uses it; one use is one use, however often Discord tells of it."""
         speak_to(interaction)
-        return True
+        return is_first(interaction)
 
     async def callback(self, interaction: Click) -> None:
         """Do what it is for; apologise where that fails, for discord.py would only log it."""

@@ -6,6 +6,7 @@ from weakref import WeakSet
 import discord
 
 from .apologies import apologise
+from .delivery import is_first
 from .speaking import speak_to
 
 OPEN_S: Final = 60 * 60
@@ -19,9 +20,9 @@ class Modal(discord.ui.Modal):
         super().__init__(title=title, timeout=OPEN_S)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Speak the language of who filled it in."""
+        """Speak the language of who filled it in; taken once, however often Discord tells of it."""
         speak_to(interaction)
-        return True
+        return is_first(interaction)
 
     async def on_error(  # type: ignore[override]  # a modal knows of no item, unlike its base
         self, interaction: discord.Interaction[Any], error: Exception, /

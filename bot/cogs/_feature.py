@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from .. import texts
 from ..apologies import apologise
+from ..delivery import FAILED, is_first, why
 from ..permissions import NO_PINGS, Watchable
 from ..speaking import speak_to
 
@@ -25,8 +26,8 @@ async def announce(interaction: discord.Interaction[Any], place: Watchable, text
     """
     try:
         await place.send(text, allowed_mentions=NO_PINGS)
-    except discord.HTTPException as error:
-        log.warning("not announced", extra={"channel_id": place.id, "code": error.code})
+    except FAILED as error:
+        log.warning("not announced", extra={"channel_id": place.id, **why(error)})
         told = texts.say("not-announced", channel=place.mention)
         await interaction.followup.send(told, ephemeral=True)
 
@@ -35,9 +36,9 @@ class Feature(commands.Cog):
     """A cog that speaks the language of whoever uses it, and apologises for an unexpected failure."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Speak the language of whoever uses a command."""
+        """Speak the language of whoever uses a command; carried out once, however often it arrives."""
         speak_to(interaction)
-        return True
+        return is_first(interaction)
 
     async def cog_app_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError

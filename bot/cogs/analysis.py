@@ -1,5 +1,7 @@
 """Reading on request: ``/analyze``, the message menu **Analyze**, and mentions of the bot."""
 
+import asyncio
+import contextlib
 import logging
 from typing import Any, Final
 
@@ -8,8 +10,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from .. import texts
-from ..answers import Answers, AnyBot
+from ..answers import Answers, AnyBot, failures_logged
 from ..apologies import apologise
+from ..delivery import FAILED, is_first, is_new, promise, twice
 from ..intake.message import Draft, draft_of_message, draft_of_parts, is_from_person
 from ..permissions import missing_to_reply
 from ..replies import refusal
@@ -75,6 +78,8 @@ class Analysis(Feature, name="MoodringAnalysis"):
         if text is None and not attachments:
             await interaction.response.send_message(texts.say("nothing-given"), ephemeral=True)
             return
+        # That somebody opted out is nobody else's business: a refusal of that is private.
+        public = public and not await self._services.store.opt_outs.contains(interaction.user.id)
         if public and interaction.guild_id is not None:
             texts.speak(await language_here(self._services.store.guilds, interaction.guild))
         draft = draft_of_parts(text or "", attachments, interaction.guild_id)
@@ -83,6 +88,8 @@ class Analysis(Feature, name="MoodringAnalysis"):
     async def analyze_message(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Read the message on which somebody chose **Analyze**; only they see the answer."""
         speak_to(interaction)
+        if not is_first(interaction):
+            return
         draft = draft_of_message(message, interaction.client.user.id)
         await self._respond(interaction, message.author.id, draft, public=False)
 
@@ -90,13 +97,13 @@ class Analysis(Feature, name="MoodringAnalysis"):
         self, interaction: discord.Interaction[Any], author_id: int, draft: Draft, *, public: bool
     ) -> None:
         """Read a draft and answer the interaction; Discord waits 3 s for the first sign only."""
-        await interaction.response.defer(ephemeral=not public, thinking=True)
+        await promise(interaction, ephemeral=not public)
         with self._services.answering():
             try:
-                reading = await self._services.read(author_id, draft)
+                reading = await self._services.read(author_id, draft, asked_by=interaction.user.id)
             except REFUSALS as error:
                 why = refusal(error, own=author_id == interaction.user.id)
-                await interaction.edit_original_response(content=why)
+                await twice(lambda: interaction.edit_original_response(content=why))
             else:
                 await self._answers.respond(interaction, reading, author_id)
                 ids = {"interaction_id": interaction.id, "guild_id": interaction.guild_id}
@@ -109,6 +116,8 @@ class Analysis(Feature, name="MoodringAnalysis"):
         # Only what is written counts: a reply to an answer of ours pings us without meaning to ask.
         if me is None or me.id not in message.raw_mentions or not is_from_person(message):
             return
+        if not is_new(self._bot, message.id):
+            return
         if (await self._bot.get_context(message)).valid:
             return  # a command of the host, given by mentioning it
         texts.speak(await language_here(self._services.store.guilds, message.guild))
@@ -116,8 +125,11 @@ class Analysis(Feature, name="MoodringAnalysis"):
             if missing := missing_to_reply(message.channel):
                 await self._tell_missing(message, missing)
                 return
-            async with message.channel.typing():
+            typing = asyncio.create_task(_type(message.channel))
+            try:
                 await self._answer_mention(message, me.id)
+            finally:
+                typing.cancel()
 
     async def _answer_mention(self, message: discord.Message, my_id: int) -> None:
         about = _message_meant(message, my_id)
@@ -135,7 +147,7 @@ class Analysis(Feature, name="MoodringAnalysis"):
             return
         async with self._answers.lock(about.id):
             try:
-                reading = await self._services.read(about.author.id, draft)
+                reading = await self._services.read(about.author.id, draft, asked_by=message.author.id)
             except REFUSALS as error:
                 await self._answers.say(message, refusal(error, own=about.author == message.author))
             else:
@@ -145,7 +157,14 @@ class Analysis(Feature, name="MoodringAnalysis"):
         """Say in plain text which permission is missing, where at least text can be sent."""
         log.info("cannot answer", extra={"channel_id": message.channel.id, "lacking": ",".join(missing)})
         if not {"view_channel", "send_messages", "send_messages_in_threads"} & set(missing):
-            await message.channel.send(texts.i_lack(f"<#{message.channel.id}>", missing))
+            with failures_logged(message.id, message.channel.id):
+                await message.channel.send(texts.i_lack(f"<#{message.channel.id}>", missing))
+
+
+async def _type(channel: discord.abc.Messageable) -> None:
+    """Show for the next 10 s that an answer comes; where this fails or takes long, no answer waits for it."""
+    with contextlib.suppress(*FAILED):
+        await channel.typing()
 
 
 def _message_meant(message: discord.Message, my_id: int) -> discord.Message | None:

@@ -17,10 +17,21 @@ from ..backtesting.layouts import judging_box, progress_box, result_box, stopped
 from ..backtesting.pictures import picture_of
 from ..backtesting.run import Run
 from ..backtesting.runs import Runs
+from ..delivery import FAILED, promise, why
+from ..guild_settings import GuildSettingsError
 from ..lasting import Click
 from ..moderation.deeds import RefusedError
 from ..moderation.log_channel import log_channel
-from ..permissions import MANAGER, NO_PINGS, Watchable, allows, lacks_to_read, missing_to_see
+from ..permissions import (
+    MANAGER,
+    NO_PINGS,
+    ChosenChannel,
+    Watchable,
+    allows,
+    is_let_in,
+    lacks_to_read,
+    missing_to_see,
+)
 from ..services import Services
 from ..setup.changes import put_settings
 from ..speaking import described, language_in
@@ -63,16 +74,16 @@ class Backtesting(Feature, name=COG):
     async def backtest(
         self,
         interaction: Click,
-        channel: Watchable | None = None,
+        channel: ChosenChannel | None = None,
         days: app_commands.Range[int, 1, MAX_DAYS] = DEFAULT_DAYS,
         thresholds: str | None = None,
     ) -> None:
         """Try thresholds on the past of a channel."""
         if not await allows(interaction, MANAGER):
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await promise(interaction)
         try:
-            place = self._readable(interaction, channel or interaction.channel)
+            place = await self._readable(interaction, channel or interaction.channel)
             tried = DEFAULT_THRESHOLDS if thresholds is None else parse_thresholds(thresholds)
             run = Run(interaction.id, place, days=days, now=discord.utils.utcnow(), thresholds=tried)
             with self._services.answering():
@@ -83,7 +94,7 @@ class Backtesting(Feature, name=COG):
             answer = str(error)
         await interaction.edit_original_response(content=answer, allowed_mentions=NO_PINGS)
 
-    def _readable(self, interaction: Click, place: object) -> Watchable:
+    async def _readable(self, interaction: Click, place: object) -> Watchable:
         """Return a channel whose past may be read for somebody.
 
         Raises:
@@ -97,6 +108,8 @@ class Backtesting(Feature, name=COG):
         assert isinstance(person, discord.Member), "the command is for guilds only"  # noqa: S101
         if missing := lacks_to_read(person, place):
             raise RefusedError(texts.you_lack(place.mention, missing))
+        if not await is_let_in(person, place):
+            raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))
         if missing := missing_to_see(place):
             raise RefusedError(texts.i_lack(place.mention, missing))
         return place
@@ -142,10 +155,8 @@ class Backtesting(Feature, name=COG):
         try:
             with texts.speaking(language_in(guild, settings)):
                 await self._edit(run, run.message)
-        except discord.HTTPException as error:
-            log.warning(
-                "Discord refused a backtest", extra={"message_id": run.message.id, "code": error.code}
-            )
+        except FAILED as error:
+            log.warning("Discord refused a backtest", extra={"message_id": run.message.id, **why(error)})
             if isinstance(error, discord.NotFound):
                 run.cancel()
 
@@ -169,41 +180,47 @@ class Backtesting(Feature, name=COG):
         if run is None:
             await interaction.response.send_message(texts.say("backtest-gone"), ephemeral=True)
             return
+        if run.ending is None and press is not Press.CANCEL:  # there is nothing to judge yet
+            await interaction.response.send_message(texts.say("backtest-running"), ephemeral=True)
+            return
         match press:
             case Press.CANCEL:
                 run.cancel()
                 await interaction.response.defer()
-            case Press.JUDGE:
-                await self._begin_judging(interaction, run)
-            case Press.USE:
-                await self._use(interaction, run, about / 1000)
+            case Press.JUDGE | Press.RIGHT | Press.NOT | Press.SKIP:
+                await self._judge(interaction, run, press, about)
             case Press.STOP:
                 run.judging.leave(interaction.user.id)
                 await interaction.response.edit_message(view=stopped_box(run))
-            case Press.SKIP:
-                run.judging.skip(interaction.user.id, about)
-                await self._go_on_judging(interaction, run)
-            case Press.RIGHT | Press.NOT:
-                run.judging.judge(about, right=press is Press.RIGHT)
-                await self._go_on_judging(interaction, run)
+            case Press.USE:
+                await self._use(interaction, run, about / 1000)
 
-    async def _begin_judging(self, interaction: Click, run: Run) -> None:
+    async def _judge(self, interaction: Click, run: Run, press: Press, about: int) -> None:
+        """Take what somebody says of an example, and show the next one; they must see the channel still."""
         try:
-            self._readable(interaction, run.channel)
+            await self._readable(interaction, run.channel)
         except RefusedError as error:
             await interaction.response.send_message(str(error), ephemeral=True)
             return
-        view = judging_box(run, run.judging.next(interaction.user.id))
-        await interaction.response.send_message(view=view, ephemeral=True)
-
-    async def _go_on_judging(self, interaction: Click, run: Run) -> None:
-        view = judging_box(run, run.judging.next(interaction.user.id))
-        await interaction.response.edit_message(view=view)
+        judge_id = interaction.user.id
+        if press is Press.SKIP:
+            run.judging.skip(judge_id, about)
+        elif press is not Press.JUDGE:
+            run.judging.judge(about, right=press is Press.RIGHT)
+        view = judging_box(run, run.judging.next(judge_id))
+        if press is Press.JUDGE:
+            await interaction.response.send_message(view=view, ephemeral=True)
+        else:
+            await interaction.response.edit_message(view=view)
 
     async def _use(self, interaction: Click, run: Run, threshold: float) -> None:
         """Flag from the suggested threshold on, as if somebody had written it in the panel."""
         store, guild_id = self._services.store, run.channel.guild.id
-        new = (await store.guilds.get(guild_id)).changed(flag_toxicity=threshold)
+        try:
+            new = (await store.guilds.get(guild_id)).changed(flag_toxicity=threshold)
+        except GuildSettingsError as error:
+            await interaction.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
+            return
         trial_anew = await put_settings(store, guild_id, new)
         log.info("settings changed", extra={"guild_id": guild_id, "names": "flag_toxicity"})
         await interaction.response.edit_message(view=used_box(threshold, trial_anew=trial_anew))

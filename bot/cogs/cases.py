@@ -2,6 +2,7 @@
 
 import io
 import logging
+from datetime import timedelta
 from typing import Final
 
 import discord
@@ -10,6 +11,7 @@ from discord.ext import commands
 
 from .. import texts
 from ..answers import AnyBot
+from ..delivery import promise
 from ..intake.message import draft_of_message
 from ..lasting import Click
 from ..modal import Opened
@@ -22,7 +24,7 @@ from ..moderation.layouts import appeal_card, card, settled
 from ..moderation.listing import export_csv, list_box, stats_box
 from ..moderation.log_channel import log_channel
 from ..moderation.moderation import Moderation
-from ..permissions import MODERATOR, NO_PINGS, StaffGroup, allows
+from ..permissions import MODERATOR, NO_PINGS, ChosenChannel, StaffGroup, allows
 from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..rules import Group
@@ -32,6 +34,10 @@ from ..store.cases import PAGE
 from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
+
+
+CARDS_LATE: Final = timedelta(days=1)
+"""How late a card still comes that could not be sent in time."""
 
 
 class Cases(Feature, name=COG):
@@ -62,9 +68,10 @@ class Cases(Feature, name=COG):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Show on their cards what a crash left open."""
+        """Show on their cards what a crash left open, and the cards that it left out."""
         while self._unclear:
             await self._flags.refresh(self._unclear.pop())
+        await self._flags.catch_up(discord.utils.utcnow() - CARDS_LATE)
 
     # --- the buttons --------------------------------------------------------------------------------
 
@@ -112,7 +119,7 @@ class Cases(Feature, name=COG):
             with texts.speaking(await language_here(self._services.store.guilds, interaction.guild)):
                 line = texts.say(f"distress-{what}", who=interaction.user.mention)
             view = settled(interaction.message, line)
-            self._flags.settle_distress(interaction.message.id)
+            self._flags.settle_distress(interaction.message)
             await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
 
     async def _show(self, interaction: Click, person: discord.Member, case: Case) -> None:
@@ -120,8 +127,9 @@ class Cases(Feature, name=COG):
         try:
             message = await self._deeds.message(case, seen_by=person)
             draft = draft_of_message(message, interaction.client.user.id)
-            sample = await self._services.fetch(message.author.id, draft)
-            explained = await self._services.explain(Kept(message.author.id, sample), case.group)
+            sample = await self._services.fetch(message.author.id, draft, asked_by=person.id)
+            kept = Kept(message.author.id, sample)
+            explained = await self._services.explain(kept, case.group, asked_by=person.id)
         except RefusedError as error:
             await interaction.edit_original_response(content=str(error))
         except REFUSALS as error:
@@ -160,7 +168,7 @@ class Cases(Feature, name=COG):
     async def list_(
         self,
         interaction: Click,
-        channel: discord.TextChannel | discord.VoiceChannel | discord.Thread | None = None,
+        channel: ChosenChannel | None = None,
         group: str | None = None,
         state: str | None = None,
         page: app_commands.Range[int, 1, 10_000] = 1,
@@ -198,7 +206,7 @@ class Cases(Feature, name=COG):
     async def export(self, interaction: Click) -> None:
         """Hand out all cases as a file: ids, scores, states, and nobody's words."""
         assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await promise(interaction)
         found = await self._cases.find(interaction.guild_id, limit=None)
         file = discord.File(io.BytesIO(export_csv(found).encode()), "cases.csv")
         await interaction.edit_original_response(
@@ -213,8 +221,7 @@ class Cases(Feature, name=COG):
     @app_commands.allowed_installs(guilds=True)
     async def appeal(self, interaction: Click, case: app_commands.Range[int, 1] | None = None) -> None:
         """Let a member say why what was done to them is wrong."""
-        assert interaction.guild_id is not None, "the command is for guilds only"  # noqa: S101
-        mine = await self._cases.of_author(interaction.guild_id, interaction.user.id)
+        mine = await self._cases.of_author(interaction.guild_id or 0, interaction.user.id)
         open_to_appeal = [each for each in mine if appealable(each) and case in {None, each.id}]
         if not open_to_appeal:
             await interaction.response.send_message(texts.say("nothing-to-appeal"), ephemeral=True)
@@ -229,7 +236,11 @@ class Cases(Feature, name=COG):
 
     async def _show_appeal(self, interaction: Click, case: Case, words: str) -> None:
         """Show an appeal to moderators, in the member's words, which are kept nowhere else."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await promise(interaction)
+        mine = await self._cases.of_author(interaction.guild_id or 0, interaction.user.id)
+        if case.id not in {each.id for each in mine}:  # their data may be deleted since they opened the form
+            await interaction.edit_original_response(content=texts.say("nothing-to-appeal"))
+            return
         settings = await self._services.store.guilds.get(case.guild_id)
         language = language_in(interaction.guild, settings)
         channel = log_channel(interaction.guild, settings)

@@ -10,6 +10,7 @@ from discord.ext import commands, tasks
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..answers import AnyBot
+from ..delivery import FAILED, why
 from ..store import Store
 
 log: Final = logging.getLogger(__name__)
@@ -85,8 +86,8 @@ class Retention(commands.Cog, name="MoodringRetention"):
             await self._bot.fetch_guild(guild_id, with_counts=False)
         except (discord.NotFound, discord.Forbidden):
             return True
-        except discord.HTTPException as error:
-            log.warning("cannot tell whether still there", extra={"guild_id": guild_id, "code": error.code})
+        except FAILED as error:
+            log.warning("cannot tell whether still there", extra={"guild_id": guild_id, **why(error)})
         return False
 
     async def _write_departures(self) -> None:

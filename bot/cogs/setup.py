@@ -14,6 +14,7 @@ from moodring.model import Unreadable
 
 from .. import texts
 from ..answers import AnyBot
+from ..delivery import promise
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..intents import hears
 from ..lasting import Click
@@ -176,7 +177,7 @@ class Setup(Feature, name="MoodringSetup"):
 
     async def _import(self, interaction: Click, file: discord.Attachment) -> None:
         guild = _guild(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await promise(interaction)
         data = await self._services.fetch_file(file.url, file.size)
         if isinstance(data, Unreadable):
             await interaction.edit_original_response(

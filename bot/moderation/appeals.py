@@ -40,5 +40,8 @@ class AppealForm(Modal):
         self.add_item(label)
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Hand the words over."""
+        """Hand the words over; without any there is nothing that moderators could decide by."""
+        if not self._words.value.strip():
+            await interaction.response.send_message(texts.say("appeal-words"), ephemeral=True)
+            return
         await self._then(interaction, self._case, self._words.value)

@@ -16,6 +16,9 @@ COG: Final = "MoodringCases"
 
 SHOW: Final = "show"
 
+_NUMBER: Final = re.compile("[0-9]{1,18}")
+"""A case's; there is none with 0."""
+
 _STYLES: Final[Mapping[str, discord.ButtonStyle]] = {
     Action.NOT_TOXIC: discord.ButtonStyle.success,
     Action.WARN: discord.ButtonStyle.primary,
@@ -83,7 +86,7 @@ class CaseButton(
 class CaseMenu(
     Lasting,
     discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=r"moodring:cases:(?P<first>\d+)",
+    template=r"moodring:cases:(?P<first>[0-9]{1,18})",
 ):
     """The menu of a card with several cases.
 
@@ -109,7 +112,8 @@ class CaseMenu(
     async def used(self, interaction: Click) -> None:
         """Hand the choice over."""
         handler: Handles = _handler(interaction)
-        await handler.chosen(interaction, int(self.item.values[0]))
+        chosen = next(iter(self.item.values), "")
+        await handler.chosen(interaction, int(chosen) if _NUMBER.fullmatch(chosen) else 0)
 
 
 class DistressButton(

@@ -9,8 +9,9 @@ import discord
 
 from .. import texts
 from ..answers import AnyBot
+from ..delivery import FAILED, why
 from ..guild_settings import GuildSettings
-from ..permissions import NO_PINGS, Place, lacks, lacks_to_read
+from ..permissions import NO_PINGS, Place, is_let_in, lacks, lacks_to_read
 from ..services import Services
 from ..speaking import language_in
 from .cases import PUNISHING, Action, Case, Outcome
@@ -66,7 +67,7 @@ class Deeds:
         guild = self._guild(case)
         settings = await self._store.guilds.get(case.guild_id)
         if moderator is not None:
-            self._check_moderator(case, action, moderator)
+            await self._check_moderator(case, action, moderator)
         self._check_bot(case, action, guild)
         author = await self._author(case, action, guild, moderator)
         now = discord.utils.utcnow()
@@ -84,8 +85,9 @@ class Deeds:
             with texts.speaking(language_in(guild, settings)):
                 await self._effect(case, action, author, settings, reason=_audit_reason(case, moderator))
             outcome = Outcome.DONE
-        except discord.HTTPException as error:
-            outcome = Outcome.FAILED if error.status < 500 else Outcome.UNCLEAR
+        except FAILED as error:
+            refused = isinstance(error, discord.HTTPException) and error.status < 500
+            outcome = Outcome.FAILED if refused else Outcome.UNCLEAR
             failed = texts.say("deed-failed", action=texts.say(f"action-{action}"), why=_why(error))
             raise RefusedError(failed) from None
         finally:
@@ -133,10 +135,12 @@ class Deeds:
         place = self.place(case)
         if seen_by is not None and (missing := lacks_to_read(seen_by, place)):
             raise RefusedError(texts.you_lack(place.mention, missing))
+        if seen_by is not None and not await is_let_in(seen_by, place):
+            raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))
         assert isinstance(place, discord.abc.Messageable), "only such places are watched"  # noqa: S101
         try:
             return await place.fetch_message(case.message_id)
-        except discord.HTTPException as error:
+        except FAILED as error:
             raise RefusedError(_why(error)) from None
 
     def _guild(self, case: Case) -> discord.Guild:
@@ -145,7 +149,7 @@ class Deeds:
             raise RefusedError(texts.say("no-such-case"))
         return guild
 
-    def _check_moderator(self, case: Case, action: Action, moderator: discord.Member) -> None:
+    async def _check_moderator(self, case: Case, action: Action, moderator: discord.Member) -> None:
         """Refuse what somebody may not do by themselves in Discord either."""
         if action in {Action.UPHOLD, Action.REVERSE} and moderator.id in case.punished_by:
             raise RefusedError(texts.say("not-your-own-appeal"))
@@ -153,6 +157,8 @@ class Deeds:
             place = self.place(case)
             if missing := lacks(moderator, place, *names):
                 raise RefusedError(texts.you_lack(place.mention, missing))
+            if not await is_let_in(moderator, place):
+                raise RefusedError(texts.say("mood-not-in-thread", channel=place.mention))
 
     def _check_bot(self, case: Case, action: Action, guild: discord.Guild) -> None:
         nothing_to_end = action is Action.REVERSE and Action.TIME_OUT not in case.done
@@ -196,7 +202,10 @@ class Deeds:
         match action:
             case Action.WARN:
                 await place.get_partial_message(case.message_id).reply(
-                    settings.words("warn_line"), mention_author=False, allowed_mentions=NO_PINGS
+                    settings.words("warn_line"),
+                    mention_author=False,
+                    allowed_mentions=NO_PINGS,
+                    nonce=f"warn-{case.id}",
                 )
             case Action.TIME_OUT:
                 assert isinstance(author, discord.Member), "checked before"  # noqa: S101
@@ -242,8 +251,8 @@ class Deeds:
         )
         try:
             await author.send(told)
-        except discord.HTTPException as error:
-            log.info("no direct message", extra={"guild_id": guild.id, "code": error.code})
+        except FAILED as error:
+            log.info("no direct message", extra={"guild_id": guild.id, **why(error)})
 
     async def _too_late(self, case: Case) -> str:
         """Return why an action was not begun: what somebody else did meanwhile."""
@@ -271,7 +280,7 @@ def _audit_reason(case: Case, moderator: discord.Member | None) -> str:
     return texts.say("audit-moderator", case=str(case.id), group=group, moderator=who)
 
 
-def _why(error: discord.HTTPException) -> str:
+def _why(error: Exception) -> str:
     match error:
         case discord.NotFound():
             return texts.say("message-is-gone")

@@ -15,6 +15,7 @@ from moodring.model import Prediction
 
 from .. import texts
 from ..answers import AnyBot
+from ..delivery import FAILED, twice, why
 from ..despair import despairs
 from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS
@@ -83,19 +84,21 @@ class Flags:
                     await self._show_distress(message, channel, settings)
                     return None
                 return await self._open(message, flag, prediction, channel)
-            except discord.HTTPException as error:
-                ids = {"message_id": message.id, "channel_id": channel.id, "code": error.code}
-                log.warning("Discord refused a card", extra=ids)
+            except FAILED as error:
+                ids = {"message_id": message.id, "channel_id": channel.id}
+                log.warning("Discord refused a card", extra={**ids, **why(error)})
                 return None
 
     def forget_channel(self, channel_id: int) -> None:
         """Forget the last card about distress in a channel."""
         self._distress.pop(channel_id, None)
 
-    def settle_distress(self, card_id: int) -> None:
+    def settle_distress(self, card: discord.Message) -> None:
         """Add no more to a card about distress: somebody has dealt with it, and what comes is new to them."""
         self._distress = OrderedDict(
-            (channel_id, last) for channel_id, last in self._distress.items() if last.card.id != card_id
+            (channel_id, last)
+            for channel_id, last in self._distress.items()
+            if (last.card.id, last.card.channel.id) != (card.id, card.channel.id)
         )
 
     async def refresh(self, case: Case) -> None:
@@ -109,8 +112,26 @@ class Flags:
             view = card(cases)
         try:
             await channel.get_partial_message(case.card_id).edit(view=view, allowed_mentions=NO_PINGS)
-        except discord.HTTPException as error:
-            log.warning("Discord refused a card", extra={"case_id": case.id, "code": error.code})
+        except FAILED as error:
+            log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
+
+    async def catch_up(self, since: datetime) -> None:
+        """Show the cases that have no card: Discord took none when they came, or a crash was faster.
+
+        Args:
+            since: The oldest that are still news.
+        """
+        for case in await self._cases.without_card(since):
+            guild = self._bot.get_guild(case.guild_id)
+            settings = await self._guilds.get(case.guild_id)
+            channel = None if guild is None else log_channel(guild, settings)
+            if channel is None:
+                continue
+            try:
+                with texts.speaking(language_in(guild, settings)):
+                    await self._show(case, channel)
+            except FAILED as error:
+                log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
     async def _open(
         self,
@@ -138,9 +159,16 @@ class Flags:
             await self._cases.place(placed)
             await self.refresh(placed)
         else:
-            sent = await channel.send(view=card([case]), allowed_mentions=NO_PINGS)
-            placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
-            await self._cases.place(placed)
+            placed = await self._show(case, channel)
+        return placed
+
+    async def _show(self, case: Case, channel: LogChannel) -> Case:
+        """Send a case's card; under its nonce Discord takes it once."""
+        sent = await twice(
+            lambda: channel.send(view=card([case]), allowed_mentions=NO_PINGS, nonce=f"case-{case.id}")
+        )
+        placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
+        await self._cases.place(placed)
         return placed
 
     async def _show_distress(

@@ -12,6 +12,7 @@ from moodring.model import Prediction
 from .. import charts, texts
 from ..answers import AnyBot
 from ..boxes import box
+from ..delivery import FAILED, why
 from ..guild_settings import GuildSettings
 from ..heat import HOT_FROM, HeatMeter, negativity
 from ..permissions import NO_PINGS, missing_to_attach
@@ -90,9 +91,10 @@ class Moderation:
                 await self._send_note(message, channel)
             if line := settings.words("heat_line"):
                 await message.channel.send(line, allowed_mentions=NO_PINGS)
-        except discord.HTTPException as error:
-            ids = {"channel_id": message.channel.id, "code": error.code}
-            log.warning("Discord refused a note on heat", extra=ids)
+        except FAILED as error:
+            log.warning(
+                "Discord refused a note on heat", extra={"channel_id": message.channel.id, **why(error)}
+            )
 
     async def _send_note(self, message: discord.Message, channel: LogChannel) -> None:
         """Send a note on heat, with its chart where files may be attached and in words where not."""

@@ -8,6 +8,7 @@ import discord
 
 from .. import texts
 from ..apologies import apologise
+from ..delivery import is_first
 from ..guild_settings import MAX_EXEMPT, PRESETS, WORDS, GuildSettings
 from ..lasting import Click
 from ..moderation.automation import AUTOMATIC, TRIAL, Automation
@@ -145,7 +146,7 @@ class Panel(discord.ui.LayoutView):
     async def interaction_check(self, interaction: Click, /) -> bool:
         """Return whether the person may still set the server up; tell them if not."""
         speak_to(interaction)
-        return await allows(interaction, MANAGER)
+        return is_first(interaction) and await allows(interaction, MANAGER)
 
     async def on_error(self, interaction: Click, error: Exception, _item: discord.ui.Item[Any], /) -> None:
         """Apologise for an unexpected failure."""

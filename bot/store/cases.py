@@ -70,6 +70,12 @@ class Cases(Repository):
         async with self._sessions.begin() as session:
             await session.execute(update(CaseRow).where(CaseRow.id == case.id).values(card))
 
+    async def without_card(self, since: datetime) -> Sequence[Case]:
+        """Return the open cases since a time whose card could not be sent, or was not before a crash."""
+        return await self._select(
+            CaseRow.card_id.is_(None), CaseRow.state == State.OPEN, CaseRow.opened_at >= since
+        )
+
     async def get(self, guild_id: int, case_id: int) -> Case | None:
         """Return a case of a guild; None for what is no case of this guild."""
         return next(

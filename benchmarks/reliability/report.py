@@ -1,0 +1,91 @@
+"""What was found, kept as files, and the page made of them."""
+
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from parts import ROOT, Outcome
+
+RESULTS: Final = ROOT / "docs" / "results" / "reliability"
+PAGE: Final = ROOT / "docs" / "reliability.md"
+
+HEAD: Final = """# Reliability
+
+What the bot went through, and how it held. `make reliability` runs the short form of all of it, in minutes
+and in CI; `make reliability-full` the whole. Both write this page from the files in
+`docs/results/reliability/`; what did not hold stands here as well. How the tries are made:
+`benchmarks/reliability/`, `tests/wire/` (a stand-in for Discord on loopback: HTTP, gateway, CDN, with faults
+by script, the real bot as a process), `tests/damage/`, `tests/permissions/`. What is done about strangers'
+input and who may do what: [security](security.md), [permissions](permissions.md). What to do when something
+fails: [operations](operations.md).
+
+"""
+
+
+def keep(outcome: Outcome, *, full: bool, seconds: float) -> None:
+    """Keep what a part found.
+
+    Args:
+        outcome: What it found.
+        full: Whether all of it was run.
+        seconds: How long it took.
+    """
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    found = {
+        **asdict(outcome),
+        "form": "full" if full else "short",
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": machine(),
+        "seconds": round(seconds),
+    }
+    text = json.dumps(found, indent=2, ensure_ascii=False)
+    (RESULTS / f"{outcome.part}.json").write_text(f"{text}\n", "utf-8")
+
+
+def machine() -> str:
+    """Return what it was run on, in words."""
+    model = platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [
+            line.partition(": ")[2] for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
+        model = names[0] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def write_page(parts: list[str]) -> None:
+    """Write the page from what is kept.
+
+    Args:
+        parts: In the order of the page.
+    """
+    paths = [RESULTS / f"{part}.json" for part in parts]
+    found = [json.loads(path.read_text("utf-8")) for path in paths if path.exists()]
+    lost = sum(part["lost"] for part in found)
+    wrong = [f"- {part['part']}: {fault}" for part in found for fault in part["faults"]]
+    text = HEAD + f"**Lost: {lost}.** Did not hold: {len(wrong)}.\n\n"
+    text += "| tried | how often | what has to hold | held | figures |\n|---|---:|---|---|---|\n"
+    text += "".join(_line(row) for part in found for row in part["rows"])
+    if wrong:
+        text += "\n## What did not hold\n\n" + "\n".join(wrong) + "\n"
+    text += "\n## When and where\n\n"
+    text += "| part | form | date | seconds | seed | machine |\n|---|---|---|---:|---:|---|\n"
+    text += "".join(_origin(part) for part in found)
+    PAGE.write_text(text, "utf-8")
+
+
+def _line(row: dict[str, Any]) -> str:
+    held = "yes" if row["held"] else "**no**"
+    return f"| {row['tried']} | {row['count']:,} | {row['promise']} | {held} | {row['figures'] or '–'} |\n"
+
+
+def _origin(part: dict[str, Any]) -> str:
+    seed = "–" if part["seed"] is None else part["seed"]
+    cells = (part["part"], part["form"], part["date"], part["seconds"], seed, part["machine"])
+    return "| " + " | ".join(map(str, cells)) + " |\n"

@@ -1,0 +1,42 @@
+"""The real bot as a process, connected to the stand-in; one for all tests of a module."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from people import Guild
+from process import Bot, running
+from stand_in import StandIn, open_stand_in
+
+GLOBAL_LIMIT = 50
+"""Requests a second that Discord lets a bot make (https://docs.discord.com/developers/topics/rate-limits)."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def discord_here() -> AsyncIterator[StandIn]:
+    async with open_stand_in() as stand_in:
+        yield stand_in
+        assert stand_in.gaps == []
+        assert stand_in.busiest(1) <= GLOBAL_LIMIT
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def guild(discord_here: StandIn) -> Guild:
+    return Guild(discord_here)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(
+    discord_here: StandIn, guild: Guild, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Bot]:
+    folder: Path = tmp_path_factory.mktemp("bot")
+    async with running(discord_here, folder) as bot:
+        shown = guild.slash("admin", "watch start", mode="reply", channel=guild.general)
+        await discord_here.until(lambda: guild.shown(shown))
+        shown = guild.slash("admin", "watch tune", cooldown=0)
+        await discord_here.until(lambda: guild.shown(shown))
+        yield bot
+        assert bot.alive, "a fault ended the bot"
+        assert await bot.stop() == 0
+        assert bot.errors() == [], "a fault was not expected by the code"

@@ -1,0 +1,240 @@
+"""The gateway of the stand-in: sessions that outlive their sockets, and what can go wrong with them."""
+
+import asyncio
+import contextlib
+import copy
+import json
+import zlib
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from aiohttp import WSMsgType, web
+from simcord import intents as portal
+from simcord.backend import Backend, serializers
+
+HEARTBEAT_MS = 41_250
+"""Milliseconds between two heartbeats, as Discord asks for them."""
+
+MAX_REPLAY = 100_000
+"""Events that are kept for a RESUME."""
+
+
+@dataclass
+class Session:
+    """What a bot was told since its IDENTIFY, whatever became of the sockets.
+
+    Attributes:
+        id: Its name.
+        intents: What the bot asked for.
+        events: What can be replayed, as number and frame.
+        number: Of the last event.
+        socket: The connection, if there is one now.
+    """
+
+    id: str
+    intents: discord.Intents
+    events: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MAX_REPLAY))
+    number: int = 0
+    socket: "Socket | None" = None
+
+    def tell(self, event: str, payload: Mapping[str, Any], *, sent: bool = True) -> None:
+        """Number an event and send it; without a connection it waits for the RESUME."""
+        self.number += 1
+        frame = json.dumps({"op": 0, "t": event, "s": self.number, "d": payload})
+        self.events.append((self.number, frame))
+        if self.socket is not None and sent:
+            self.socket.send(frame)
+
+    def repeat(self, count: int) -> None:
+        """Send the last events once more, as they were."""
+        assert self.socket is not None
+        for _, frame in list(self.events)[-count:]:
+            self.socket.send(frame)
+
+
+class Socket:
+    """One connection; frames are compressed as one stream (``compress=zlib-stream``)."""
+
+    def __init__(self, response: web.WebSocketResponse, *, compressed: bool) -> None:
+        self.response = response
+        self._stream = zlib.compressobj() if compressed else None
+        self._frames: asyncio.Queue[str] = asyncio.Queue()
+        self._sender = asyncio.create_task(self._send_all())
+
+    def send(self, frame: str) -> None:
+        self._frames.put_nowait(frame)
+
+    def op(self, number: int, data: object = None) -> None:
+        self.send(json.dumps({"op": number, "d": data, "s": None, "t": None}))
+
+    async def flush(self) -> None:
+        """Wait until everything so far is on its way."""
+        await self._frames.join()
+
+    def end(self) -> None:
+        self._sender.cancel()
+
+    def cut(self) -> None:
+        """Break the connection without a word."""
+        transport = self.response._req.transport if self.response._req else None
+        if transport is not None:
+            transport.abort()
+
+    async def _send_all(self) -> None:
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            while True:
+                frame = await self._frames.get()
+                if self._stream is None:
+                    await self.response.send_str(frame)
+                else:
+                    data = self._stream.compress(frame.encode()) + self._stream.flush(zlib.Z_SYNC_FLUSH)
+                    await self.response.send_bytes(data)
+                self._frames.task_done()
+
+
+class Gateway:
+    """Accepts bots and tells them what happens.
+
+    Attributes:
+        counts: Connections, IDENTIFY, RESUME and heartbeats so far.
+        beats: When each heartbeat came, in seconds of the event loop's clock.
+        heartbeat_ms: Milliseconds between two heartbeats, told in HELLO.
+        acknowledges: Whether a heartbeat is answered.
+        silent: Whether nothing comes any more over the connections that there are.
+        refuses: Whether every connection is closed at once.
+        breaks: Whether every connection is closed once the bot has identified itself or resumed.
+        ready: Set while a bot is connected and knows its guilds.
+    """
+
+    def __init__(self, backend: Backend, public: Callable[[Any], Any]) -> None:
+        self._backend = backend
+        self._public = public
+        self._sessions: dict[str, Session] = {}
+        self._sockets: set[Socket] = set()
+        self.url = ""
+        self.counts: Counter[str] = Counter()
+        self.beats: list[float] = []
+        self.heartbeat_ms = HEARTBEAT_MS
+        self.acknowledges = True
+        self.silent = False
+        self.refuses = False
+        self.breaks = False
+        self.ready = asyncio.Event()
+        backend.subscribers.append(self.tell)
+
+    @property
+    def session(self) -> Session:
+        """The newest one."""
+        return list(self._sessions.values())[-1]
+
+    @property
+    def socket(self) -> Socket:
+        """The connection of the newest session."""
+        socket = self.session.socket
+        assert socket is not None, "the bot is connected"
+        return socket
+
+    def tell(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Tell every session what happened, as far as its intents go."""
+        for session in self._sessions.values():
+            if (seen := self._seen_by(session, event, payload)) is not None:
+                session.tell(event, seen, sent=not self.silent)
+
+    def forget_sessions(self) -> None:
+        """Let no session be resumed any more."""
+        self._sessions.clear()
+
+    def _seen_by(self, session: Session, event: str, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+        gate = portal.required_intent(event, payload)
+        if gate is not None and not getattr(session.intents, gate):
+            return None
+        seen: dict[str, Any] = copy.deepcopy(self._public(dict(payload)))
+        if event == "GUILD_CREATE":
+            portal.prune_guild_create(seen, session.intents, self._backend.bot_user.id)
+        if event.startswith("MESSAGE_") and not session.intents.message_content:
+            portal.censor_message(seen, self._backend.bot_user.id, backend=self._backend)
+        return seen
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Hold one connection."""
+        self.counts["connections"] += 1
+        response = web.WebSocketResponse(max_msg_size=0)
+        await response.prepare(request)
+        if self.refuses:
+            await response.close(code=1001)
+            return response
+        socket = Socket(response, compressed=request.query.get("compress") == "zlib-stream")
+        self._sockets.add(socket)
+        session: Session | None = None
+        try:
+            socket.op(10, {"heartbeat_interval": self.heartbeat_ms})
+            async for frame in response:
+                if frame.type is WSMsgType.TEXT:
+                    session = self._hear(json.loads(frame.data), socket) or session
+                if session is not None and self.breaks:
+                    await response.close(code=4000)
+        finally:
+            socket.end()
+            self._sockets.discard(socket)
+            if session is not None and session.socket is socket:
+                session.socket = None
+                self.ready.clear()
+        return response
+
+    def _hear(self, frame: dict[str, Any], socket: Socket) -> Session | None:
+        match frame["op"]:
+            case 1:
+                self.counts["heartbeats"] += 1
+                self.beats.append(asyncio.get_running_loop().time())
+                if self.acknowledges and not self.silent:
+                    socket.op(11)
+            case 2:
+                self.counts["identifies"] += 1
+                return self._identify(frame["d"], socket)
+            case 6:
+                self.counts["resumes"] += 1
+                return self._resume(frame["d"], socket)
+        return None
+
+    def _identify(self, data: dict[str, Any], socket: Socket) -> Session:
+        intents = discord.Intents._from_value(data["intents"])
+        session = Session(f"session-{self.counts['identifies']}", intents)
+        session.socket = socket
+        self._sessions = {session.id: session}
+        guilds = list(self._backend.guilds.values())
+        session.tell(
+            "READY",
+            {
+                "v": 10,
+                "user": dict(serializers.user_payload(self._backend.bot_user)),
+                "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+                "session_id": session.id,
+                "resume_gateway_url": self.url,
+                "shard": data.get("shard", [0, 1]),
+                "application": {"id": str(self._backend.application_id), "flags": 0},
+            },
+        )
+        for guild in guilds:
+            payload = serializers.guild_create_payload(self._backend, guild)
+            seen = self._seen_by(session, "GUILD_CREATE", payload)
+            assert seen is not None, "every bot asks for guilds"
+            session.tell("GUILD_CREATE", seen)
+        self.ready.set()
+        return session
+
+    def _resume(self, data: dict[str, Any], socket: Socket) -> Session | None:
+        session = self._sessions.get(data["session_id"])
+        if session is None:
+            socket.op(9, data=False)
+            return None
+        for number, frame in list(session.events):
+            if number > data["seq"]:
+                socket.send(frame)
+        self.silent = False
+        session.socket = socket
+        session.tell("RESUMED", {"_trace": []})
+        self.ready.set()
+        return session
