@@ -15,7 +15,7 @@ from .permissions import NO_PINGS
 from .recent import Kept
 from .replies import EMOJI, prediction_embed
 from .services import Reading, Services
-from .store import Answer
+from .store import Answer, going_on
 from .why import why_view
 
 log: Final = logging.getLogger(__name__)
@@ -121,14 +121,16 @@ class Answers:
         """Take back the answers to a person's messages."""
         self._recent.forget_author(author_id)
         answers = await self._pairs.to_author(author_id)
-        await self._pairs.forget_user(author_id)
+        with going_on():
+            await self._pairs.forget_user(author_id)
         for answer in answers:
             await self._remove(answer)
 
     async def _keep(self, message: discord.Message, answer_id: int) -> None:
         guild_id = None if message.guild is None else message.guild.id
         answer = Answer(message.id, answer_id, message.channel.id, guild_id, message.author.id)
-        await self._pairs.add(answer, discord.utils.utcnow())
+        with going_on(message_id=answer.message_id, channel_id=answer.channel_id):
+            await self._pairs.add(answer, discord.utils.utcnow())
         if await self._opt_outs.contains(message.author.id):  # while the answer was on its way
             await self.withdraw_from(message.author.id)
             return

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 from .logs import configure_logs
-from .settings import Settings, SettingsError, load_settings
+from .settings import Settings, SettingsError, load_settings, warn_of_exposed_secrets
 from .thresholds import ThresholdsError, parse_thresholds
 
 FAILURE: Final = 1
@@ -140,6 +140,26 @@ def _doctor(_: argparse.Namespace) -> int:
     return doctor(settings)
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from .backup import backup
+    from .store import StoreError
+
+    try:
+        return backup(_settings(), options.file, overwrite=options.overwrite)
+    except StoreError as error:
+        return _complain(error)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from .backup import restore
+    from .store import StoreError
+
+    try:
+        return restore(_settings(), options.file)
+    except StoreError as error:
+        return _complain(error)
+
+
 def _sync(_: argparse.Namespace) -> int:
     from .app import sync
 
@@ -149,6 +169,7 @@ def _sync(_: argparse.Namespace) -> int:
 def _settings() -> Settings:
     settings = load_settings()
     configure_logs(settings)
+    warn_of_exposed_secrets()
     return settings
 
 
@@ -250,5 +271,22 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("file", metavar="FILE", type=Path, help="the conversation, a TOML file")
     simulate.add_argument("--page", action="store_true", help="show it as a page in the browser")
     add("doctor", _doctor, "check settings, weights, database, token and permissions", "%(prog)s")
+    backup = add(
+        "backup",
+        _backup,
+        "write a checked copy of the SQLite database, also while the bot runs",
+        "%(prog)s backups/",
+    )
+    backup.add_argument(
+        "file", metavar="FILE", type=Path, help="the copy; in a folder it gets a name with the time"
+    )
+    backup.add_argument("--overwrite", action="store_true", help="replace the file if it is there already")
+    restore = add(
+        "restore",
+        _restore,
+        "put a backup in the place of the SQLite database, which is kept beside it; stop the bot first",
+        "%(prog)s backups/moodring-20260131T120000Z.sqlite3",
+    )
+    restore.add_argument("file", metavar="FILE", type=Path, help="the backup")
     add("sync", _sync, "tell Discord about the commands, even if they did not change", "%(prog)s")
     return parser

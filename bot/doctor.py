@@ -158,7 +158,7 @@ async def check_database(url: str, stack: AsyncExitStack) -> tuple[Finding, Stor
     except StoreError as error:
         return Finding("database", False, str(error)), None
     stack.push_async_callback(store.aclose)
-    return Finding("database", True, "open, its tables are up to date"), store
+    return Finding("database", True, "open, whole, its tables are up to date"), store
 
 
 async def check_token(

@@ -4,15 +4,17 @@ from typing import Final
 
 import aiohttp
 import discord
+from sqlalchemy.exc import OperationalError
 
 from moodring.model import WeightsError
 
 from .settings import SettingsError
-from .store import StoreError
+from .store import StoreError, explain_failure
 
 FAULTS: Final = (
     SettingsError,
     StoreError,
+    OperationalError,
     WeightsError,
     discord.LoginFailure,
     discord.PrivilegedIntentsRequired,
@@ -46,6 +48,8 @@ def explain(fault: BaseException) -> str:
             )
         case SettingsError() | StoreError() | WeightsError():
             return str(fault)
+        case OperationalError():
+            return explain_failure(fault)
         case _:
             reason = (str(fault).strip() or type(fault).__name__).splitlines()[0]
             return (

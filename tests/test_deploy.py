@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from moodring.bot import app, cli
+from moodring.bot.health import watchdog
 from moodring.bot.intake.decode import DecodePool
 from moodring.bot.settings import Settings, StorageSettings
 from moodring.model import Decoded
@@ -106,6 +107,17 @@ def test_who_stops_it_waits_for_what_is_in_flight() -> None:
     assert min(int(SERVICE["TimeoutStopSec"]), int(container)) > patience
 
 
+def test_systemd_waits_for_a_start_longer_than_the_bot_waits_for_discord() -> None:
+    assert SERVICE["Type"] == "notify"
+    slow_start_s = 60
+    assert int(SERVICE["TimeoutStartSec"]) >= watchdog.LOST_S + slow_start_s
+
+
+def test_systemd_hears_several_times_in_the_time_that_it_gives() -> None:
+    # Beyond twice its own interval a watchdog's sign may be late once (sd_watchdog_enabled(3)).
+    assert int(SERVICE["WatchdogSec"]) >= 2 * watchdog.LOOK_S
+
+
 def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd is not installed")
@@ -121,8 +133,7 @@ def test_the_settings_of_a_server_are_settings() -> None:
     names = re.findall(r"^#?(MOODRING_\w+)=", text, re.MULTILINE)
     assert names
     assert {name.removeprefix("MOODRING_").lower() for name in names} <= Settings.model_fields.keys()
-    token = text.partition("MOODRING_TOKEN=")[2].partition("\n")[0]
-    assert token == ""
+    assert re.findall(r"^MOODRING_TOKEN=(.*)$", text, re.MULTILINE) == [""]
 
 
 def test_the_container_installs_what_make_install_does() -> None:
@@ -146,8 +157,9 @@ def test_the_container_copies_what_the_package_is_made_of() -> None:
 
 def test_the_container_has_a_python_that_the_project_runs_on() -> None:
     bases = {line.split()[0] for line in _instructions("FROM")}
-    assert len(bases) == 1  # the environment that one stage makes belongs to the other's Python
-    (minor,) = re.findall(r"^python:3\.(\d+)-slim$", *bases)
+    assert bases == {"${PYTHON}"}  # the environment that one stage makes belongs to the other's Python
+    (minor,) = re.findall(r"^PYTHON=python:3\.(\d+)-slim$", *_instructions("ARG"))
+    assert f"`python:3.{minor}-slim`" in GUIDE
     low, high = re.findall(r"3\.(\d+)", PROJECT["project"]["requires-python"])
     assert int(low) <= int(minor) < int(high)
 
@@ -156,6 +168,44 @@ def test_the_guide_gives_the_container_what_the_unit_gives_the_service() -> None
     (memory,) = re.findall(r"--memory (\d+)m", GUIDE)
     assert int(memory) * MIB == _memory_max()
     assert f"`MemoryMax={SERVICE['MemoryMax']}`" in GUIDE
+
+
+def test_the_guide_gives_the_container_no_right_that_it_does_not_need() -> None:
+    (run,) = [
+        line for line in GUIDE.replace("\\\n", " ").splitlines() if "docker run --name moodring" in line
+    ]
+    assert {"--read-only", "--cap-drop all", "--security-opt no-new-privileges", "--tmpfs /tmp"} <= set(
+        re.findall(r"--read-only|--(?:cap-drop|security-opt|tmpfs) \S+", run)
+    )
+    assert not re.search(r"--(privileged|publish|cap-add|device|network|pid|ipc)\b", run)
+    (user,) = re.findall(r"useradd --uid (\d+) ", _instructions("RUN")[-1])
+    assert set(re.findall(r"--owner (\d+)|uid=(\d+)", GUIDE)) == {(user, ""), ("", user)}
+
+
+CONFINED = """
+mount -t tmpfs -o mode=700 tmpfs "$1" && mount -o remount,bind,ro / && cd "$1" || exit 77
+! touch "$2" 2>/dev/null || exit 77
+exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$3" -m moodring.bot doctor
+"""
+"""As the container runs it, without a container: no capability, and one folder that may be written to."""
+
+
+def test_without_rights_on_a_read_only_root_everything_is_there(tmp_path: Path) -> None:
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", CONFINED, "sh"]
+    data, beside = tmp_path / "data", tmp_path / "beside"
+    data.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MOODRING_", "TMP"))}
+    done = subprocess.run(
+        [*command, data, beside, sys.executable],
+        env={**kept, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this machine does not let a test have mounts of its own")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r"^ok ", done.stdout, re.MULTILINE)) == 4
 
 
 def test_the_guide_bounds_the_driver_for_postgresql_as_the_project_does() -> None:

@@ -27,7 +27,7 @@ from ..mood.listing import export_csv
 from ..mood.summary import Period, Window, bins_of, total_of, widened, window_of
 from ..permissions import ChosenChannel, Watchable, is_let_in, lacks_to_read, missing_to_see
 from ..speaking import choices, described
-from ..store import Store
+from ..store import Store, going_on
 from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
@@ -176,7 +176,8 @@ class Mood(Feature, name=COG):
         """Show how a channel felt."""
         await promise(interaction)
         now = discord.utils.utcnow()
-        await self._close(now)
+        with going_on():  # what could not be written is tried again, and what is kept can be shown
+            await self._close(now)
         window = window_of(Period(period), now)
         await self._show(interaction, channel or interaction.channel, window, None)
 

@@ -23,7 +23,7 @@ from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
 from ..setup.describe import watch_status, watch_tuned
 from ..speaking import choices, described, language_in
-from ..store import Watch
+from ..store import Watch, going_on
 from ..store.repositories import What
 from ..watched import MISSING, Watched, missing_in
 from ._feature import Feature, announce
@@ -158,7 +158,8 @@ class Watching(Feature, name="MoodringWatching"):
             return
         with self._services.answering():
             async with self._answers.lock(message.id):
-                await self._consider(message, watch, me.id)
+                with going_on(message_id=message.id):
+                    await self._consider(message, watch, me.id)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
@@ -172,7 +173,8 @@ class Watching(Feature, name="MoodringWatching"):
             return  # also pins and link previews arrive as edits
         with self._services.answering():
             async with self._answers.lock(message.id):
-                await self._look_again(message, watch, me.id)
+                with going_on(message_id=message.id):
+                    await self._look_again(message, watch, me.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
@@ -207,7 +209,8 @@ class Watching(Feature, name="MoodringWatching"):
         self._counting.count(watch.guild_id, watch.channel_id, message.author.id, label, message.created_at)
         settings = await self._services.store.guilds.get(watch.guild_id)
         texts.speak(language_in(message.guild, settings))
-        await self._moderation.consider(message, to_flag, settings, flag="flag" in watch.does)
+        with going_on(message_id=message.id):  # it is answered all the same
+            await self._moderation.consider(message, to_flag, settings, flag="flag" in watch.does)
         if watch.does & {"reply", "react"} and deserves_answer(reading.prediction, settings.min_confidence):
             await self._answer(message, watch, reading, settings)
 

@@ -31,7 +31,6 @@ def expose_database(store: Store, registry: CollectorRegistry) -> None:
         store: The store, open.
         registry: Gets the figures.
     """
-    engine = store._engine.sync_engine  # noqa: SLF001 - events are SQLAlchemy's own, and of an engine
     seconds = Histogram(
         "moodring_database_seconds",
         "Time that a statement took",
@@ -55,9 +54,9 @@ def expose_database(store: Store, registry: CollectorRegistry) -> None:
         fault = context.sqlalchemy_exception or context.original_exception
         faults.labels(type(fault).__name__).inc()
 
-    event.listen(engine, "before_cursor_execute", before)
-    event.listen(engine, "after_cursor_execute", after)
-    event.listen(engine, "handle_error", failed)
+    event.listen(store.engine, "before_cursor_execute", before)
+    event.listen(store.engine, "after_cursor_execute", after)
+    event.listen(store.engine, "handle_error", failed)
 
 
 class DatabaseProbe:

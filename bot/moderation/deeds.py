@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import discord
@@ -14,6 +14,7 @@ from ..guild_settings import GuildSettings
 from ..permissions import NO_PINGS, Place, is_let_in, lacks, lacks_to_read
 from ..services import Services
 from ..speaking import language_in
+from ..store import going_on
 from .cases import PUNISHING, Action, Case, Outcome
 
 log: Final = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Deeds:
     def __init__(self, bot: AnyBot, services: Services) -> None:
         self._bot = bot
         self._store = services.store
+        self._unwritten: dict[int, tuple[Outcome, datetime]] = {}  # outcomes that the database did not take
 
     async def do(self, case: Case, action: Action, moderator: discord.Member | None) -> Case:
         """Do something in a case, once.
@@ -64,6 +66,7 @@ class Deeds:
         Raises:
             RefusedError: It may not be done, cannot be done, or somebody was faster.
         """
+        await self._write_outcomes()
         guild = self._guild(case)
         settings = await self._store.guilds.get(case.guild_id)
         if moderator is not None:
@@ -91,14 +94,23 @@ class Deeds:
             failed = texts.say("deed-failed", action=texts.say(f"action-{action}"), why=_why(error))
             raise RefusedError(failed) from None
         finally:
-            await self._store.cases.finish(event_id, outcome, discord.utils.utcnow())
             ids = {"case_id": case.id, "guild_id": case.guild_id, "action": action, "outcome": outcome}
             log.info("case", extra=ids)
-        await self._judge(case, action, by_person=moderator is not None)
+            self._unwritten[event_id] = outcome, discord.utils.utcnow()
+            with going_on(**ids):  # Discord has done it already
+                await self._write_outcomes()
+        with going_on(**ids):
+            await self._judge(case, action, by_person=moderator is not None)
         if author is not None:
             with texts.speaking(language_in(guild, settings)):
                 await self._tell(author, action, guild, settings, by_person=moderator is not None)
         return await self._again(case)
+
+    async def _write_outcomes(self) -> None:
+        """Keep how things ended; what the database does not take is tried again with the next action."""
+        for event_id, (outcome, at) in list(self._unwritten.items()):
+            await self._store.cases.finish(event_id, outcome, at)
+            self._unwritten.pop(event_id, None)
 
     async def _again(self, case: Case) -> Case:
         """Return a case as it stands now.

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self, cast
 
 from alembic.util import CommandError
-from sqlalchemy import AsyncAdaptedQueuePool, QueuePool, event, or_, select
+from sqlalchemy import AsyncAdaptedQueuePool, Engine, QueuePool, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
@@ -20,20 +20,16 @@ from .automations import Automations
 from .cases import Cases
 from .departures import Departures
 from .digests import Digests
+from .failures import cause_of, first_line
 from .judgements import Judgements
 from .migrations import upgrade
 from .moods import Moods
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
+from .sqlite import Claim, FileError, file_of, in_memory, prepare, remedy, set_pragmas
 from .tables import PEOPLE, Table
 
 log: Final = logging.getLogger(__name__)
 
-_CONNECTION_PRAGMAS = (
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA secure_delete = ON",  # what is deleted is overwritten, not only left out
-    "PRAGMA busy_timeout = 5000",  # milliseconds that a writer waits for another one
-)
-_FILE_PRAGMA = "PRAGMA journal_mode = WAL"  # readers do not wait for a writer; the file remembers it
 ANSWERS_KEPT = timedelta(hours=24)
 """How long it is known which answer belongs to which message."""
 
@@ -46,8 +42,6 @@ DEPARTED_KEPT = timedelta(days=7)
 _CLOSING_S = 5.0
 """Seconds that what is being written may take when the database is closed."""
 
-_MEMORY = (None, "", ":memory:")
-
 
 class StoreError(RuntimeError):
     """The database cannot be used; the message is one line that says what to do."""
@@ -56,11 +50,13 @@ class StoreError(RuntimeError):
 class Store:
     """Everything that is kept, one repository a concern.
 
-    Made by :meth:`open`.
+    Made by :meth:`open`. A database that fails later, such as by a full disk, raises SQLAlchemy's
+    ``DBAPIError`` from whatever was asked of it, and works again as soon as it can.
     """
 
-    def __init__(self, engine: AsyncEngine, departed_kept: timedelta) -> None:
+    def __init__(self, engine: AsyncEngine, claim: Claim | None, departed_kept: timedelta) -> None:
         self._engine = engine
+        self._claim = claim
         self._departed_kept = departed_kept
         self._sessions = sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.guilds = Guilds(sessions)
@@ -85,26 +81,36 @@ class Store:
             departed_kept: How long a guild's data outlasts the bot's removal from it.
 
         Raises:
-            StoreError: The database cannot be reached, read or migrated.
+            StoreError: The database cannot be reached, read, written or migrated, or is damaged.
         """
         try:
             # An error names its statement and, unless told not to, the values: ids beside scores, into a log.
             engine = create_async_engine(url, hide_parameters=True, **_pool(url))
         except (ArgumentError, ImportError) as error:
             raise StoreError(_explained(url, error)) from None
+        claim = None
         try:
             if engine.dialect.name == "sqlite":
-                event.listen(engine.sync_engine, "connect", _set_pragmas)
-                if engine.url.database not in _MEMORY:
-                    await asyncio.to_thread(_prepare_file, engine.url.database)
+                event.listen(engine.sync_engine, "connect", set_pragmas)
+                if not in_memory(engine.url):
+                    path = file_of(engine.url)
+                    claim = Claim(path)
+                    await asyncio.to_thread(prepare, path)
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
         except BaseException as error:  # also one that cuts it off: a connection has a thread of its own
             await engine.dispose()
-            if isinstance(error, DBAPIError | OSError | CommandError | sqlite3.Error):
+            if claim is not None:
+                claim.release()
+            if isinstance(error, DBAPIError | OSError | CommandError | sqlite3.Error | FileError):
                 raise StoreError(_explained(url, error)) from None
             raise
-        return cls(engine, departed_kept)
+        return cls(engine, claim, departed_kept)
+
+    @property
+    def engine(self) -> Engine:
+        """What statements go through, for whoever counts them: its events are SQLAlchemy's own."""
+        return self._engine.sync_engine
 
     @property
     def repositories(self) -> tuple[Repository, ...]:
@@ -193,6 +199,8 @@ class Store:
                 while cast(QueuePool, self._engine.pool).checkedout():  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
         await self._engine.dispose()
+        if self._claim is not None:
+            self._claim.release()
 
 
 def _pool(url: str) -> dict[str, Any]:
@@ -201,7 +209,7 @@ def _pool(url: str) -> dict[str, Any]:
     Shared, as SQLAlchemy has it by default, the end of one transaction would undo another one's work.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database not in _MEMORY:
+    if parsed.get_backend_name() != "sqlite" or not in_memory(parsed):
         return {}
     return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
 
@@ -211,30 +219,21 @@ def _refuse(*_: object) -> None:
     raise StoreError("the database is closed already: Moodring is being stopped or unloaded")
 
 
-def _prepare_file(path: str) -> None:
-    """Open the file, or fail, before the driver does: its thread would outlive the failure."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute(_FILE_PRAGMA)
-
-
-def _set_pragmas(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in _CONNECTION_PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
 def _explained(url: str, error: Exception) -> str:
     """Return one line: which database, what is wrong, what to do. Never the password."""
     try:
         name = make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
         return "the database URL cannot be read; correct MOODRING_DATABASE_URL"
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    remedy = "check MOODRING_DATABASE_URL (or MOODRING_DATA_DIR) and the rights on the file or server"
-    if isinstance(error, ImportError):
-        remedy = "for PostgreSQL, install the extra moodring[postgres]"
+    cause = cause_of(error)
+    reason = first_line(cause)
+    todo = remedy(cause) or (
+        "check MOODRING_DATABASE_URL (or MOODRING_DATA_DIR) and the rights on the file or server"
+    )
+    if isinstance(error, FileError):
+        reason, todo = error.reason, error.remedy
+    elif isinstance(error, ImportError):
+        todo = "for PostgreSQL, install the extra moodring[postgres]"
     elif isinstance(error, CommandError):
-        reason, remedy = "a newer version of Moodring made it", "upgrade Moodring, or restore an older backup"
-    return f"the database {name} cannot be used: {reason}; {remedy}"
+        reason, todo = "a newer version of Moodring made it", "upgrade Moodring, or restore an older backup"
+    return f"the database {name} cannot be used: {reason}; {todo}"

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from ..guild_settings import GuildSettings
+from .failures import going_on
 from .tables import AnswerRow, CommandTreeRow, GuildRow, OptOutRow, Table, WatchRow
 
 What: TypeAlias = Literal["reply", "react", "flag"]
@@ -246,7 +247,8 @@ class AnswerPairs(Repository):
         """
         gone = list(message_ids)
         answers = await self._select(AnswerRow.message_id.in_(gone))
-        await self._delete(AnswerRow, or_(AnswerRow.message_id.in_(gone), AnswerRow.answer_id.in_(gone)))
+        with going_on():  # the answers have to go in any case; their ids have their time
+            await self._delete(AnswerRow, or_(AnswerRow.message_id.in_(gone), AnswerRow.answer_id.in_(gone)))
         return answers
 
     async def prune(self, before: datetime) -> None:

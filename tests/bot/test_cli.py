@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from moodring.bot import analyze, app, backtest, doctor, export_backtest, jsonl
+from moodring.bot import analyze, app, backtest, backup, doctor, export_backtest, jsonl
 from moodring.bot.cli import main
 from moodring.bot.local import commands
 from moodring.bot.settings import Settings
 from moodring.model import WeightsError
 
 REPOSITORY = Path(__file__).parents[2]
-COMMANDS = ("run", "analyze", "backtest", "simulate", "doctor", "sync")
+COMMANDS = ("run", "analyze", "backtest", "simulate", "doctor", "backup", "restore", "sync")
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +63,8 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["analyze", "--tex", "x"], "unrecognized arguments: --tex x"),
         (["simulate"], "required: FILE"),
         (["backtest"], "required: FILE"),
+        (["backup"], "required: FILE"),
+        (["restore"], "required: FILE"),
         (["backtest", "x.json", "--thresholds"], "expected one argument"),
         (["backtest", "x.json", "--thresholds", ""], "“” is not a number"),
         (["backtest", "x.json", "--thresholds", ".5,"], "“” is not a number"),
@@ -160,6 +162,19 @@ def test_a_database_that_cannot_be_used_is_one_line(
     assert line.startswith("moodring: the database ")
 
 
+def test_a_backup_that_cannot_be_made_or_restored_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("backup", "copy") == 1
+    assert exit_code("restore", "copy") == 1
+
+    complaints = capsys.readouterr().err.splitlines()
+    assert [complaint.partition(" of ")[0].partition(" to ")[0] for complaint in complaints] == [
+        "moodring: no backup",
+        "moodring: nothing was restored",
+    ]
+
+
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(settings: Settings) -> int:
         raise RuntimeError("a bug")
@@ -210,6 +225,8 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(commands, "simulate", note)
     monkeypatch.setattr(doctor, "doctor", note)
     monkeypatch.setattr(export_backtest, "backtest_export", note)
+    monkeypatch.setattr(backup, "backup", note)
+    monkeypatch.setattr(backup, "restore", note)
 
     for arguments in (
         ["analyze", "--image", "a", "b", "--text", "t", "--image", "c"],
@@ -218,6 +235,9 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         ["doctor"],
         ["backtest", "x.json"],
         ["backtest", "x.json", "--json", "--thresholds", "1, .5,0.50,5e-1,.25"],
+        ["backup", "there"],
+        ["backup", "there/x", "--overwrite"],
+        ["restore", "there/x"],
     ):
         assert exit_code(*arguments) == 3
 
@@ -228,6 +248,9 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         ({},),
         (Path("x.json"), backtest.DEFAULT_THRESHOLDS, {"as_json": False}),
         (Path("x.json"), (0.25, 0.5, 1.0), {"as_json": True}),
+        (Path("there"), {"overwrite": False}),
+        (Path("there/x"), {"overwrite": True}),
+        (Path("there/x"), {}),
     ]
 
 

@@ -21,6 +21,7 @@ days = { $number ->
 ## Why somebody gets no answer
 
 failed = Bei mir ist etwas schiefgegangen. Es ist protokolliert; bitte versuch es später noch einmal.
+database-failed = Meine Datenbank funktioniert gerade nicht, deshalb konnte ich das nicht speichern oder nachsehen. Es ist protokolliert; bitte versuch es später noch einmal.
 busy = Ich habe gerade zu viel zu tun. Bitte versuch es gleich noch einmal.
 too-slow = Das hat zu lange gedauert, deshalb habe ich aufgegeben. Bitte versuch es gleich noch einmal.
 opted-out = Wer diese Nachricht geschrieben hat, möchte nicht gelesen werden. Daran halte ich mich.

@@ -21,6 +21,7 @@ days = { $number ->
 ## Why somebody gets no answer
 
 failed = Something went wrong on my side. It is logged; please try again later.
+database-failed = My database does not work at the moment, so I could not keep that or look it up. It is logged; please try again later.
 busy = I'm busy right now. Please try again in a moment.
 too-slow = That took too long, so I gave up. Please try again in a moment.
 opted-out = The author of this message asked not to be read, so I don't.

@@ -21,6 +21,7 @@ days = { $number ->
 ## Why somebody gets no answer
 
 failed = Algo salió mal por mi parte. Ha quedado registrado; inténtalo de nuevo más tarde.
+database-failed = Mi base de datos no funciona en este momento, así que no pude guardar ni consultar eso. Ha quedado registrado; inténtalo de nuevo más tarde.
 busy = Ahora mismo no doy abasto. Inténtalo de nuevo en un momento.
 too-slow = Tardaba demasiado y lo dejé. Inténtalo de nuevo en un momento.
 opted-out = Quien escribió este mensaje pidió que no se lea lo que escribe, así que no lo leo.
