@@ -90,7 +90,7 @@ def describe_words(text: str, explanation: Explanation) -> str:
     lines = []
     for name, sign in ((texts.say("speaks-for"), 1), (texts.say("speaks-against"), -1)):
         told = [
-            f"{' '.join(text[word.start : word.end].split())} ({word.weight:+.1f})"
+            f"{texts.printable(' '.join(text[word.start : word.end].split()))} ({word.weight:+.1f})"
             for word in ranked
             if sign * word.weight >= LEAST_WEIGHT
         ]
@@ -106,7 +106,11 @@ def describe(prediction: Prediction) -> str:
         *doubts(prediction.language),
         f"{texts.say('sentiment')}: {texts.say(f'sentiment-{prediction.sentiment}')} ({sentiment})",
         f"{texts.say('read')}: {', '.join(map(texts.part_name, prediction.used))}",
-        *([f"{texts.say('in-picture')}: {prediction.picture_text}"] if prediction.picture_text else []),
+        *(
+            [f"{texts.say('in-picture')}: {texts.printable(' '.join(prediction.picture_text.split()))}"]
+            if prediction.picture_text
+            else []
+        ),
         *(
             f"{texts.say('skipped')}: {texts.part_name(skip.part)}, {skip.reason}"
             for skip in prediction.skipped

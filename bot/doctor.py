@@ -25,7 +25,7 @@ from .store import Store, StoreError
 TIMEOUT_S: Final = 10
 """Seconds that Discord may take for the login, and for what is asked about a server."""
 
-_TOKEN: Final = re.compile(r"(?P<id>[\w-]{18,})\.[\w-]{6,}\.[\w-]{27,}")
+_TOKEN: Final = re.compile(r"(?P<id>[\w-]{18,})\.[\w-]{6,}\.[\w-]{27,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from PIL import Image, ImageDraw
 
+from . import texts
 from .fonts import font
 
 WIDTH: Final = 800
@@ -24,6 +25,9 @@ what is drawn and for 4.5 of what is written)."""
 MARGIN: Final = 28
 TITLE, LABEL = 34, 28
 """Heights of type."""
+
+MAX_CHARACTERS: Final = 200
+"""Of a line of type: several times what fits, and few enough to be drawn at once, whatever they are."""
 
 DASH, GAP = 14, 10
 """Lengths in a dashed line."""
@@ -90,10 +94,10 @@ class Drawing:
         self._draw.circle(_scaled(at), radius * 0.6, DATA)
 
     def text(self, at: Point, words: str, colour: Colour, anchor: str, size: int = LABEL) -> None:
-        """Write one line; `anchor` as Pillow has it."""
+        """Write one line, without what is no letter, sign or space; `anchor` as Pillow has it."""
         self._draw.text(
             _scaled(at),
-            words,
+            texts.printable(" ".join(words.split()))[:MAX_CHARACTERS],
             colour,
             font(size * _OVERSAMPLING),
             anchor,

@@ -32,7 +32,8 @@ class TextFormatter(logging.Formatter):
         event = _event(record)
         details = "".join(f" {key}={value}" for key, value in event["details"].items())
         line = f"{event['time']} {event['level']} {event['logger']}: {event['event']}{details}"
-        return line.replace("\r", "\\r").replace("\n", "\\n")
+        # What breaks a line, moves a terminal or turns text round is written as Python writes it.
+        return "".join(each if each.isprintable() else repr(each)[1:-1] for each in line)
 
 
 class JsonFormatter(logging.Formatter):

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 
 from . import texts
+from .delivery import is_first
 from .speaking import speak_to
 
 Watchable: TypeAlias = discord.TextChannel | discord.VoiceChannel | discord.Thread
@@ -18,6 +19,9 @@ NO_PINGS: Final = discord.AllowedMentions.none()
 """Whom the bot may ping, whatever its host allows: nobody."""
 
 _READING_NEEDS: Final = ("view_channel", "read_message_history")
+
+Unseen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+"""What Discord sends of a channel that the bot does not know, such as an archived thread."""
 
 MANAGER: Final = discord.Permissions(manage_guild=True)
 """What it takes to change how Moodring behaves in a server."""
@@ -52,7 +56,34 @@ class StaffGroup(app_commands.Group):
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Return whether the person may use it; tell them if not."""
         speak_to(interaction)
-        return await allows(interaction, self._needs)
+        return is_first(interaction) and await allows(interaction, self._needs)
+
+
+class _Chosen(app_commands.Transformer):
+    """An option for a channel: what the bot does not know stays `Unseen`, so that it is refused in words."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """What the option takes."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """What it offers: `Watchable` ones."""
+        kind = discord.ChannelType
+        text, threads = [kind.text, kind.news], [kind.news_thread, kind.public_thread, kind.private_thread]
+        return [*text, kind.voice, *threads]
+
+    async def transform(
+        self, _interaction: discord.Interaction[Any], value: Any, /
+    ) -> discord.abc.GuildChannel | discord.Thread | Unseen:
+        """Return the channel as the bot knows it."""
+        chosen: Unseen = value
+        return chosen.resolve() or chosen
+
+
+ChosenChannel: TypeAlias = app_commands.Transform[Watchable | Unseen, _Chosen]
+"""A channel that somebody gave to a command."""
 
 
 async def allows(interaction: discord.Interaction[Any], needs: discord.Permissions) -> bool:
@@ -91,6 +122,24 @@ def reading_needs(channel: Place) -> tuple[str, ...]:
 def lacks_to_read(person: discord.Member, channel: Place) -> list[str]:
     """Return which of the permissions somebody lacks to see a channel's past, by discord.py's names."""
     return lacks(person, channel, *reading_needs(channel))
+
+
+async def is_let_in(person: discord.Member, place: Place) -> bool:
+    """Return whether somebody sees a private thread; permissions do not say who was added to it.
+
+    Args:
+        person: Somebody who sees the channel that it is in.
+        place: The thread; everybody is let into any other place.
+    """
+    if not isinstance(place, discord.Thread) or not place.is_private():
+        return True
+    if place.permissions_for(person).manage_threads:
+        return True
+    try:
+        await place.fetch_member(person.id)
+    except (discord.NotFound, discord.Forbidden):  # not in it; or the bot itself is not
+        return False
+    return True
 
 
 def missing_to_reply(channel: object) -> list[str]:

@@ -94,7 +94,7 @@ def prediction_embed(prediction: Prediction) -> discord.Embed:
         name=texts.say("read"), value=texts.listed(map(texts.part_name, prediction.used)), inline=False
     )
     if prediction.picture_text:
-        found = _plain(prediction.picture_text)
+        found = texts.literal(prediction.picture_text)
         embed.add_field(name=texts.say("in-picture"), value=found[:MAX_FIELD_CHARACTERS], inline=False)
     if prediction.skipped:
         skipped = "\n".join(
@@ -209,16 +209,12 @@ def marked(text: str, words: Sequence[Words]) -> str:
     bound = max(LEAST_WEIGHT, MARKED_FROM * strongest)
     parts, end = [], 0
     for word in words:
-        parts.append(_plain(text[end : word.start]))
-        written, end = _plain(text[word.start : word.end]), word.end
+        parts.append(texts.literal(text[end : word.start]))
+        written, end = texts.literal(text[word.start : word.end]), word.end
         sign = "" if abs(word.weight) < bound else "**" if word.weight > 0 else "~~"
         parts.append(f"{sign}{written}{sign}")
-    whole = "".join((*parts, _plain(text[end:])))
+    whole = "".join((*parts, texts.literal(text[end:])))
     return whole if len(whole) <= MAX_DESCRIPTION else whole[:MAX_DESCRIPTION] + "…"
-
-
-def _plain(text: str) -> str:
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(text))
 
 
 def refusal(error: Exception, *, own: bool) -> str:

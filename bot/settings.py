@@ -342,7 +342,8 @@ def _problem(detail: ErrorDetails) -> str:
         case "extra_forbidden":
             close = difflib.get_close_matches(str(detail["loc"][0]), Settings.model_fields, n=1)
             advice = f"did you mean {variable_name(close[0])}?" if close else "remove it"
-            return f"{variable} in .env is not a setting; {advice}"
+            named = variable if variable.isprintable() else ascii(variable)  # one line, whatever is in it
+            return f"{named} in .env is not a setting; {advice}"
         case _:
             wrong = detail["msg"].removeprefix("Value error, ")
             return f"{variable}: {wrong[0].lower()}{wrong[1:]}; correct it, or remove it for the default"

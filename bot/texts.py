@@ -38,6 +38,11 @@ SURE_WORDS: Final[tuple[tuple[float, str], ...]] = (
 )
 """From which confidence on a sure answer is called what."""
 
+_MARKUP: Final = re.compile(r"[\\`*_~|<>\[\]#-]|:(?=//)")
+"""Signs that may begin markup, and what makes a link of an address."""
+
+_PING: Final = re.compile(r"@(?=everyone|here|[!&]?[0-9])")
+
 _spoken: ContextVar[Language] = ContextVar("spoken", default="en")
 
 
@@ -120,6 +125,19 @@ def labelled(label: str, text: str) -> str:
 def printable(name: str) -> str:
     """Return a name that people chose without what turns text round or a terminal would obey."""
     return "".join(character for character in name if character.isprintable())
+
+
+def literal(text: str) -> str:
+    """Return what people wrote so that Discord shows it as written: no markup, no link, no ping.
+
+    Every sign is escaped wherever it stands, for a text may be shown word by word, and a word does not tell
+    what stands around it. ``discord.utils.escape_markdown`` looks for whole links on one line, and lets
+    addresses through with all that follows them.
+
+    Args:
+        text: As written; up to twice as long afterwards.
+    """
+    return _PING.sub("@\u200b", _MARKUP.sub(r"\\\g<0>", text))
 
 
 def capital(text: str) -> str:

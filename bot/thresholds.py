@@ -35,11 +35,11 @@ def parse_thresholds(text: str) -> tuple[float, ...]:
 
 def _threshold(written: str) -> float:
     quoted = written if len(written) <= QUOTED_CHARACTERS else f"{written[:QUOTED_CHARACTERS]}…"
+    quoted = repr(quoted)[1:-1]  # on one line, whatever is in it
     try:
         number = float(written.removesuffix("%"))
     except ValueError:
-        shown = repr(quoted)[1:-1]  # on one line, whatever is in it
-        raise ThresholdsError(texts.say("threshold-no-number", written=shown)) from None
+        raise ThresholdsError(texts.say("threshold-no-number", written=quoted)) from None
     if written.endswith("%") or number > 1:
         number = round(number / 100, 6)
     if not 0 < number <= 1:

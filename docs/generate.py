@@ -1,6 +1,7 @@
-"""Writes what the docs take from the code: .env.example, and the tables of settings."""
+"""Writes what the docs take from the code: .env.example, the tables of settings, and who may do what."""
 
 import re
+import runpy
 from pathlib import Path
 
 from moodring.bot.settings import env_example, settings_table
@@ -31,3 +32,5 @@ if __name__ == "__main__":
     (ROOT / ".env.example").write_text(env_example(), "utf-8")
     for path, tables in TABLES.items():
         path.write_text(with_tables(path.read_text("utf-8"), tables), "utf-8")
+    permissions = runpy.run_path(str(ROOT / "docs" / "permissions.py"))
+    permissions["PAGE"].write_text(permissions["page"](), "utf-8")

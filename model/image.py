@@ -6,6 +6,7 @@ Limits and their reasons: https://pillow.readthedocs.io/en/stable/handbook/secur
 
 import io
 import math
+import re
 import struct
 import warnings
 from collections.abc import Callable
@@ -38,6 +39,15 @@ MAX_PIXELS: Final = 25_000_000
 MAX_SIDE: Final = 8_192
 """Longest side in pixels; longer ones are banners or bombs."""
 
+MAX_SCANS: Final = 64
+"""Most scans of a JPEG. Encoders make a dozen; each may be forty bytes and costs a pass over all pixels
+(https://libjpeg-turbo.org/pmwiki/uploads/About/TwoIssueswiththeJPEGStandard.pdf)."""
+
+_START_OF_SCAN: Final = 0xDA
+_END_OF_IMAGE: Final = 0xD9
+_MARKER: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
+"""A marker that ends what is before it: between scans, and within one, no other two bytes are read so."""
+
 _DAMAGED: Final = (
     OSError,
     SyntaxError,
@@ -45,6 +55,7 @@ _DAMAGED: Final = (
     TypeError,
     LookupError,
     ArithmeticError,
+    AssertionError,
     struct.error,
     MemoryError,
 )
@@ -103,6 +114,8 @@ def decode_whole(data: bytes) -> NDArray[np.uint8]:
 def _decode(data: bytes, take: Callable[[Image.Image], NDArray[np.uint8]]) -> NDArray[np.uint8]:
     if len(data) > MAX_BYTES:
         raise ImageError(OVERSIZED)
+    if data.startswith(b"\xff\xd8") and _has_too_many_scans(data):
+        raise ImageError("damaged image file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -116,6 +129,21 @@ def _decode(data: bytes, take: Callable[[Image.Image], NDArray[np.uint8]]) -> ND
         raise ImageError("not a PNG, JPEG, GIF or WebP image") from error
     except _DAMAGED as error:
         raise ImageError("damaged image file") from error
+
+
+def _has_too_many_scans(data: bytes) -> bool:
+    """Return whether a JPEG has more scans than `MAX_SCANS`.
+
+    What is behind its end, often a video, does not count.
+    """
+    scans, at = 0, 2
+    while scans <= MAX_SCANS and (found := _MARKER.search(data, at)) is not None:
+        marker = data[found.end() - 1]
+        if marker == _END_OF_IMAGE:
+            break
+        scans += marker == _START_OF_SCAN
+        at = found.end() + int.from_bytes(data[found.end() : found.end() + 2], "big")
+    return scans > MAX_SCANS
 
 
 def _to_picture(image: Image.Image) -> Picture:

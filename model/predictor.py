@@ -106,7 +106,7 @@ class Predictor:
             checksums = {name: str(self.card["files"][name]["sha256"]) for name in sorted(files)}
         except FileNotFoundError:
             raise WeightsError(f"{path} is missing: {HOW_TO_GET_BACK}") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
         _check_files(self._folder, checksums)
         self.tokenizer = Tokenizer(self._folder / TOKENIZER_FILE)

@@ -89,7 +89,7 @@ class Backtesting(Feature, name=COG):
             with self._services.answering():
                 answer = await self._begin(run)
         except ThresholdsError as error:
-            answer = texts.say("not-taken", why=discord.utils.escape_markdown(str(error)))
+            answer = texts.say("not-taken", why=texts.literal(str(error)))
         except RefusedError as error:
             answer = str(error)
         await interaction.edit_original_response(content=answer, allowed_mentions=NO_PINGS)

@@ -18,7 +18,7 @@ from ..intake.message import draft_of_message, is_from_person
 from ..intents import hears
 from ..moderation.moderation import Moderation
 from ..mood.counting import Counting, label_of
-from ..permissions import MANAGER, StaffGroup, Watchable
+from ..permissions import MANAGER, ChosenChannel, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
 from ..setup.describe import watch_status, watch_tuned
@@ -66,7 +66,7 @@ class Watching(Feature, name="MoodringWatching"):
     )
     @app_commands.choices(mode=choices(*(f"mode-{mode}" for mode in MODES)))
     async def start(
-        self, interaction: discord.Interaction[Any], channel: Watchable | None = None, mode: str = "reply"
+        self, interaction: discord.Interaction[Any], channel: ChosenChannel | None = None, mode: str = "reply"
     ) -> None:
         """Listen to a channel; everyone there sees that it is read from now on."""
         place = channel or interaction.channel
@@ -93,7 +93,7 @@ class Watching(Feature, name="MoodringWatching"):
 
     @watch.command(name="stop", description=described("command-watch-stop"))
     @app_commands.describe(channel=described("command-watch-stop.channel"))
-    async def stop(self, interaction: discord.Interaction[Any], channel: Watchable | None = None) -> None:
+    async def stop(self, interaction: discord.Interaction[Any], channel: ChosenChannel | None = None) -> None:
         """Listen to a channel no more."""
         place = channel or interaction.channel
         if not isinstance(place, Watchable):

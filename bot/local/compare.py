@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..texts import printable
 from .scenario import Expect
 from .seen import Change, Words
 
@@ -100,8 +101,8 @@ def _said(words: Words | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text of any number of lines on one."""
-    return " / ".join(text.splitlines())
+    """Return a text of any number of lines on one, without what a terminal would obey."""
+    return printable(" / ".join(text.splitlines()))
 
 
 def told(change: Change) -> str:

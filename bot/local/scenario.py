@@ -6,6 +6,7 @@
 import tomllib
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
@@ -324,7 +325,8 @@ class Scenario(_Table):
 def _readable(error: ValidationError) -> str:
     """Return the first fault as ``step 3, who: …``."""
     fault = error.errors()[0]
-    place = [str(part) for part in fault["loc"]]
+    parts = map(str, fault["loc"])
+    place = [part if part.isprintable() else ascii(part) for part in parts]  # on one line, whatever is in it
     if place[:1] == ["step"] and len(place) > 1:
         place[:3] = [f"step {int(place[1]) + 1}"]  # the third part is the kind of step
     what = {"extra_forbidden": "unknown key", "missing": "missing"}.get(
@@ -346,6 +348,8 @@ def load_scenario(path: Path) -> Scenario:
         raise ScenarioError(f"cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ScenarioError(f"not valid TOML ({error})") from None
+    except (ValueError, RecursionError):  # Python's own bounds on digits and on calls
+        raise ScenarioError("not a scenario: a number is too long, or it is nested too deeply") from None
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
@@ -356,14 +360,15 @@ def read_picture(name: str, beside: Path) -> bytes:
     """Read a picture that a scenario names.
 
     Args:
-        name: File name; looked for beside the scenario, then among the shipped pictures.
+        name: File name, without folders; looked for beside the scenario, then among the shipped pictures.
         beside: The scenario's folder.
 
     Raises:
         ScenarioError: There is no such file.
     """
-    for folder in (beside, PICTURES):
-        if (folder / name).is_file():
-            return (folder / name).read_bytes()
+    with suppress(OSError):  # such as a name that is too long for any file
+        for folder in (beside, PICTURES):
+            if Path(name).name == name and (folder / name).is_file():
+                return (folder / name).read_bytes()
     shipped = ", ".join(sorted(picture.name for picture in PICTURES.glob("*.jpg")))
     raise ScenarioError(f"no picture {name!r} beside the scenario, and the shipped ones are {shipped}")

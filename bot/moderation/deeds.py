@@ -258,7 +258,7 @@ class Deeds:
         told = texts.say(
             f"told-{action}",
             by="person" if by_person else "machine",
-            server=discord.utils.escape_markdown(texts.printable(guild.name)),
+            server=texts.literal(texts.printable(guild.name)),
             minutes=settings.timeout_minutes,
         )
         try:

@@ -44,7 +44,7 @@ def appeal_card(case: Case, member: discord.User | discord.Member, words: str) -
         member: Who appeals.
         words: Why, in their words.
     """
-    said = discord.utils.escape_mentions(discord.utils.escape_markdown(words))[:MAX_QUOTE]
+    said = texts.literal(words)[:MAX_QUOTE]
     quoted = "\n".join(f"> {line}" for line in said.splitlines())
     title, by = texts.say("appealed-title", case=str(case.id)), texts.say("appeal-by")
     head = f"### {title}\n{texts.labelled(by, member.mention)}\n{quoted}"

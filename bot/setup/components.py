@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from .. import texts
 from ..lasting import Click
 
 
@@ -48,8 +49,12 @@ class Menu(discord.ui.Select[discord.ui.LayoutView]):
         self._then = then
 
     async def callback(self, interaction: Click) -> None:
-        """Hand the choice on."""
-        await self._then(interaction, self.values)
+        """Hand the choice on; what the menu does not offer is not taken."""
+        offered = {option.value for option in self.options}
+        if self.min_values <= len(self.values) and offered.issuperset(self.values):
+            await self._then(interaction, self.values)
+        else:
+            await interaction.response.defer()
 
 
 class ChannelMenu(discord.ui.ChannelSelect[discord.ui.LayoutView]):
@@ -68,8 +73,12 @@ class ChannelMenu(discord.ui.ChannelSelect[discord.ui.LayoutView]):
         self._then = then
 
     async def callback(self, interaction: Click) -> None:
-        """Hand the choice on."""
-        await self._then(interaction, [channel.id for channel in self.values])
+        """Hand the choice on; what is no channel of the server, or not known, is not taken."""
+        guild, chosen = interaction.guild, [channel.id for channel in self.values]
+        if guild is not None and all(map(guild.get_channel_or_thread, chosen)):
+            await self._then(interaction, chosen)
+        else:
+            await interaction.response.send_message(texts.say("not-watchable"), ephemeral=True)
 
 
 class RoleMenu(discord.ui.RoleSelect[discord.ui.LayoutView]):
@@ -88,5 +97,9 @@ class RoleMenu(discord.ui.RoleSelect[discord.ui.LayoutView]):
         self._then = then
 
     async def callback(self, interaction: Click) -> None:
-        """Hand the choice on."""
-        await self._then(interaction, [role.id for role in self.values])
+        """Hand the choice on; what is no role of the server is not taken."""
+        guild, chosen = interaction.guild, [role.id for role in self.values]
+        if guild is not None and all(map(guild.get_role, chosen)):
+            await self._then(interaction, chosen)
+        else:
+            await interaction.response.defer()

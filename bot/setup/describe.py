@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
-import discord
-
 from .. import texts
 from ..boxes import Layout, box
 from ..guild_settings import PRESETS, WORDS, GuildSettings
@@ -212,4 +210,4 @@ def _listed(mentions: list[str]) -> str:
 
 def _plain(text: str) -> str:
     shown = text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(shown))
+    return texts.literal(shown)

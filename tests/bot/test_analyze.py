@@ -15,8 +15,9 @@ import pytest
 from PIL import Image
 
 from moodring.bot import texts
-from moodring.bot.analyze import describe
+from moodring.bot.analyze import describe, describe_words
 from moodring.model import Language, Prediction, Skipped
+from moodring.model.explain import Explanation, Words
 from moodring.model.labels import EMOTIONS, SENTIMENTS
 
 COMMAND = (sys.executable, "-m", "moodring.bot", "analyze")
@@ -257,3 +258,13 @@ def test_an_answer_to_another_language_says_that_it_is_less_sure() -> None:
 
 def test_an_unsure_answer_says_so() -> None:
     assert describe(prediction(sure=False)).startswith("Grief (not sure, 91")
+
+
+def test_a_terminal_is_told_no_more_than_words() -> None:
+    text = "\x1b[31mred\x1b[0m \u202eturned"
+    words = (Words(0, 12, 1.0), Words(13, len(text), -1.0))
+    explanation = Explanation("joy", 0.9, words, ())
+    for line in describe_words(text, explanation).splitlines():
+        assert line.isprintable()
+    described = describe(prediction(picture_text="a\x1b[2J\nb\u2028c", used=("image:0", "image_text:0")))
+    assert all(line.replace("\N{NO-BREAK SPACE}", " ").isprintable() for line in described.split("\n"))

@@ -20,7 +20,7 @@ from moodring.bot.charts import (
     histogram,
     histogram_sentence,
 )
-from moodring.bot.drawing import BOUND, DATA, FAINT, GROUND, MUTED, TEXT, WIDTH
+from moodring.bot.drawing import BOUND, DATA, FAINT, GROUND, MARGIN, MUTED, TEXT, WIDTH, Drawing
 from moodring.bot.heat import LEVELS_KEPT
 from moodring.bot.thresholds import MAX_THRESHOLDS
 
@@ -276,3 +276,32 @@ def test_the_same_numbers_give_the_same_file() -> None:
 )
 def test_everything_stands_out_from_the_ground(colour: tuple[int, int, int], least: float) -> None:
     assert (luminance(colour) + 0.05) / (luminance(GROUND) + 0.05) >= least
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "two\nlines",
+        "\x1b[31m\0",
+        "\u202ethgir",
+        "e" + "\u0301" * 10_000,
+        "x" * 100_000,
+        "\ud800\U0010ffff",
+        "",
+    ],
+    ids=["lines", "control", "directions", "marks", "long", "no letter", "empty"],
+)
+def test_a_line_is_drawn_whatever_is_in_it(words: str) -> None:
+    drawing = Drawing(words, 100)
+    drawing.text((MARGIN, 60), words, TEXT, "ls")
+    with Image.open(io.BytesIO(drawing.png())) as image:
+        assert image.size == (WIDTH, 100)
+
+
+def test_a_line_keeps_its_letters_and_spaces() -> None:
+    def drawn(words: str) -> bytes:
+        return Drawing(words, 100).png()
+
+    assert drawn("74\N{NO-BREAK SPACE}% 中") == drawn("74 % 中")
+    assert drawn("two\nlines\0") == drawn("two lines")
+    assert drawn("two lines") != drawn("twolines")

@@ -92,6 +92,7 @@ def _settings(token: str | None, *, message_content: bool = False) -> DiscordSet
         (_token() + ".more", False),
         ("*" * 24 + ".Gabcde." + "x" * 38, False),
         ("a" * 25 + ".Gabcde." + "x" * 38, False),  # no length that base64 has
+        ("ä" * 24 + ".Gabcde." + "x" * 38, False),
     ],
 )
 def test_only_what_has_the_form_of_a_bot_token_is_taken_for_one(token: str, good: bool) -> None:

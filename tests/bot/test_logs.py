@@ -88,3 +88,18 @@ def test_the_level_holds_for_libraries_above_info(capsys: pytest.CaptureFixture[
     logging.getLogger("discord.gateway").warning("theirs")
 
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize(
+    "text", ["a\x0bb", "a\x0cb\x1c", "a\x85b", "a\u2028b\u2029", "\x1b[2J", "\u202eturned", "\ud800", "\0"]
+)
+def test_nothing_in_an_event_breaks_its_line_or_moves_a_terminal(
+    log_format: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(log_format=log_format)
+
+    log.info("named %s", text, extra={"name_of": text})
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.isprintable()

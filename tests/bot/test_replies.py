@@ -165,6 +165,12 @@ def test_marks_and_mentions_in_the_text_stay_text() -> None:
     assert replies.marked(text, words(text, 1.0, 0.0)) == "**\\*wow\\*** @\u200beveryone"
 
 
+def test_a_link_is_none_though_it_is_shown_word_by_word() -> None:
+    text = "[sign in](https://evil.example)"
+    assert replies.marked(text, words(text, 0.0, 0.0)) == r"\[sign in\](https\://evil.example)"
+    assert replies.marked(text, words(text, 1.0, 0.0)) == r"**\[sign** in\](https\://evil.example)"
+
+
 @given(st.lists(st.floats(-9, 9), min_size=300, max_size=900))
 def test_a_long_explained_text_fits_an_embed(weights: list[float]) -> None:
     text = " ".join("word" for _ in weights)

@@ -143,3 +143,13 @@ def test_every_setting_is_described_in_example_and_table() -> None:
         assert field.description, variable
         assert f"#{variable}=" in env_example()
         assert f"| `{variable}` |" in settings_table()
+
+
+def test_a_name_that_a_terminal_would_obey_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"MOODRING_\x1b[2JX=1\n")
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert str(refused.value).isprintable()
+    assert r"\x1b" in str(refused.value)

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import inspect
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -132,3 +133,26 @@ def test_a_score_below_a_bar_never_reads_as_if_it_reached_it(per_cent: int, belo
     bar = per_cent / 100
     assert texts.score(bar) == texts.percent(bar)
     assert texts.score(max(bar - below, 0)) != texts.percent(bar)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("well-known, isn't it?", r"well\-known, isn't it?"),
+        ("[sign in](https://evil.example)", r"\[sign in\](https\://evil.example)"),
+        ("[sign\nin](steam://x)", "\\[sign\nin\\](steam\\://x)"),
+        ("https://a.example/||b||", r"https\://a.example/\|\|b\|\|"),
+        ("<t:1:R> <#12> </mood:1>", r"\<t:1:R\> \<\#12\> \</mood:1\>"),
+        ("\\*not bold\\*", r"\\\*not bold\\\*"),
+        ("@here <@123456789012345678>", "@\u200bhere \\<@\u200b123456789012345678\\>"),
+        ("me@home.example", "me@home.example"),
+    ],
+)
+def test_what_people_wrote_is_no_markup(text: str, shown: str) -> None:
+    assert texts.literal(text) == shown
+
+
+@given(st.text())
+def test_nothing_is_lost_where_markup_is_escaped(text: str) -> None:
+    unescaped = re.sub(r"\\([^0-9A-Za-z\s])", r"\1", texts.literal(text))
+    assert unescaped.replace("\u200b", "") == text.replace("\u200b", "")

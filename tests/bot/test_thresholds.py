@@ -39,6 +39,7 @@ def test_shares_and_per_cent_are_read(text: str, thresholds: tuple[float, ...]) 
         ("101", "101 is no threshold"),
         ("nan", "nan is no threshold"),
         ("inf", "inf is no threshold"),
+        ("500\u2028%", r"500\u2028% is no threshold"),
         ("x" * 5000, f"“{'x' * 20}…” is not a number"),
         ("9" * 5000, f"{'9' * 20}… is no threshold"),
         (",".join(map(str, range(1, MAX_THRESHOLDS + 2))), "more than 20 are too many"),

@@ -14,6 +14,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from moodring.model.image import (
     MAX_BYTES,
+    MAX_SCANS,
     MAX_SIDE,
     SIZE,
     WHOLE_SIDE,
@@ -206,6 +207,37 @@ def test_a_truncated_file_is_refused(name: str, share: float) -> None:
     data = FILES[name]
     with pytest.raises(ImageError, match=r"damaged image file|not a PNG"):
         decode_image(data[: int(len(data) * share)])
+
+
+def with_more_scans(count: int) -> bytes:
+    """A progressive JPEG of which the last scan, a few bytes, comes so many times more."""
+    data = encode(Image.new("RGB", (60, 40)), "JPEG", progressive=True)
+    return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * count + data[-2:]
+
+
+def test_scans_that_would_take_minutes_are_refused() -> None:
+    assert (decode_image(with_more_scans(20)) == decode_image(with_more_scans(0))).all()
+    for decode in (decode_image, decode_whole):
+        with pytest.raises(ImageError, match="damaged"):
+            decode(with_more_scans(MAX_SCANS))
+
+
+def test_what_only_looks_like_a_scan_is_none() -> None:
+    marks = b"\xff\xda" * 2 * MAX_SCANS
+    noted = encode(drawing(), "JPEG", comment=marks, icc_profile=marks)
+    assert looks_like_the_drawing(decode_image(noted))
+    with_a_video = encode(drawing(), "JPEG") + marks
+    assert looks_like_the_drawing(decode_image(with_a_video))
+
+
+def test_a_palette_image_without_its_palette_is_refused() -> None:
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 3, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(90))))
+    parts = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    with pytest.raises(ImageError, match="damaged"):
+        decode_image(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
 
 
 def picture_or_reason(data: bytes) -> None:

@@ -41,6 +41,10 @@ ENGLISH = [
     "𝓱𝓮𝓵𝓵𝓸 𝓯𝓻𝓲𝓮𝓷𝓭 𝓱𝓸𝔀 𝓪𝓻𝓮 𝔂𝓸𝓾",
     "ｗｈａｔ ａ ｄａｙ ｔｈａｔ ｗａｓ",
     "h̷e̷l̷l̷o̷ ̷t̷h̷e̷r̷e̷ my friend",
+    "".join(
+        f"{letter}\u0300\u0301\u0323" if letter.isalpha() else letter for letter in "hello there my friend"
+    ),
+    "\u200b".join("hello there my friend"),
     # what is around the words
     "<@123> look at this <:pepeSad:456> https://example.org/guten-tag 😂😂 #Schadenfreude",
     "> was ist denn hier los, Leute?\nplease write in English here",
@@ -192,6 +196,8 @@ def test_words_are_few_and_different_and_made_of_letters(text: str) -> None:
         ("> theirs\nmine\n>>> theirs\nand theirs", ["mine"]),
         ("5 < 7 and 7 > 5", ["and"]),
         ("नमस्ते", ["नमसत"]),
+        ("some\u200bone t\u00adyped \u202ethis\u202c", ["someone", "typed", "this"]),
+        ("e\u0302\u0301 e\u0302\u0301\u0323", ["ế", "e"]),
     ],
 )
 def test_words_are_what_the_writer_said(written: str, words: list[str]) -> None:

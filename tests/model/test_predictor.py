@@ -70,8 +70,9 @@ def test_a_changed_file_is_named_with_the_remedy(weights: Path, name: str) -> No
         b"\xff",
         b'{"version": "1"}',
         b'{"version": "1", "calibration": {"emotion_temperature": 1}, "files": {}}',
+        b"[" * 4000,
     ],
-    ids=["empty", "list", "not UTF-8", "no calibration", "half a calibration"],
+    ids=["empty", "list", "not UTF-8", "no calibration", "half a calibration", "nested"],
 )
 def test_a_damaged_card_is_named_with_the_remedy(weights: Path, content: bytes) -> None:
     (weights / CARD_FILE).write_bytes(content)

@@ -124,3 +124,31 @@ def test_a_picture_beside_the_scenario_comes_before_a_shipped_one(tmp_path: Path
 def test_a_picture_that_is_nowhere_is_told(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"no picture 'dog\.jpg' beside the scenario"):
         read_picture("dog.jpg", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"a = {'[' * 3000}", f"a = {'{a=' * 3000}", f"a = {'9' * 5000}"],
+    ids=["lists", "tables", "digits"],
+)
+def test_what_exceeds_pythons_bounds_is_one_line_too(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ScenarioError, match="too long, or it is nested too deeply"):
+        load_scenario(written(tmp_path, text))
+
+
+def test_an_unknown_key_is_named_on_one_line_whatever_is_in_it(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load_scenario(written(tmp_path, f'title = "x"\n"\\u001b[31m\\n" = 1\n{STEP}'))
+    assert str(refused.value) == r"'\x1b[31m\n': unknown key"
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "/etc/hostname", "folder/cat.jpg", "x" * 300, "\0", "", ".."]
+)
+def test_a_picture_is_a_file_beside_the_scenario_and_nowhere_else(tmp_path: Path, name: str) -> None:
+    beside = tmp_path / "scenarios"
+    (beside / "folder").mkdir(parents=True)
+    (beside / "folder" / "cat.jpg").write_bytes(b"x")
+    (tmp_path / "secret.png").write_bytes(b"x")
+    with pytest.raises(ScenarioError, match="no picture"):
+        read_picture(name, beside)
