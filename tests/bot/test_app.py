@@ -1,6 +1,7 @@
 """The bot's life, from login to stop, over sockets of this machine."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -74,6 +75,14 @@ def test_a_signal_ends_the_bot_with_exit_code_0(
     remote.when_ready = _send(number)
     assert app.run(_settings()) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_garbage_collector_passes_over_what_was_loaded_for_good(remote: LoopbackDiscord) -> None:
+    gc.unfreeze()
+    remote.when_ready = _send(signal.SIGTERM)
+    assert app.run(_settings()) == 0
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
 
 
 def test_what_is_in_flight_is_finished_before_the_end(
