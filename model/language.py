@@ -42,6 +42,8 @@ _NOT_PROSE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _STRETCHED = re.compile(r"([^\W\d_]{1,2}?)\1{2,}")
+_HEAPED = re.compile("[\u0300-\u036f]{3,}")
+_NO_LETTERS: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
 _LATIN = re.compile(r"['A-Za-z\u00c0-\u024f\u0259\u1e00-\u1eff]")
 
 
@@ -49,7 +51,8 @@ def distinct_words(text: str) -> list[str]:
     """Return the text's different words in small letters, without names, links, code and quotes.
 
     Emoji are no words; ``noooo`` is ``noo`` and ``hahaha`` is ``haha``, as length is no evidence. Marks that
-    are no part of a letter go: the vowel signs of Indian scripts would split words.
+    are no part of a letter go, and what cannot be seen: the vowel signs of Indian scripts would split words,
+    and so would zero-width spaces. Three marks on one letter are no alphabet's.
 
     Args:
         text: A message as written; only the first `MAX_CHARACTERS` characters are looked at.
@@ -60,9 +63,9 @@ def distinct_words(text: str) -> list[str]:
     text = html.unescape(text[:MAX_CHARACTERS])
     text = _NOT_PROSE.sub(" ", text)
     text = QUOTE.sub("", text)
-    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS].lower().replace("’", "'")
+    text = unicodedata.normalize("NFKC", _HEAPED.sub("", text))[:MAX_CHARACTERS].lower().replace("’", "'")
     if not text.isascii():
-        text = "".join(letter for letter in text if unicodedata.category(letter)[0] != "M")
+        text = "".join(letter for letter in text if unicodedata.category(letter) not in _NO_LETTERS)
     text = _STRETCHED.sub(r"\1\1", text)
     return list(dict.fromkeys(_WORD.findall(text)))[:MAX_WORDS]
 

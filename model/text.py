@@ -198,6 +198,9 @@ class Tokenizer:
 
     Args:
         path: The tower's ``tokenizer.json``.
+
+    Attributes:
+        vocabulary: Token ids of words and pieces.
     """
 
     def __init__(self, path: Path) -> None:
@@ -206,7 +209,7 @@ class Tokenizer:
         self._wordpiece.no_truncation()
         # Somebody may write "[SEP]"; it is no separator, and "[PAD]" no padding.
         self._wordpiece.encode_special_tokens = True
-        self._vocabulary = self._wordpiece.get_vocab()
+        self.vocabulary: Mapping[str, int] = self._wordpiece.get_vocab()
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], bool]:
         """Tokenise one text after `normalise` and `unstretch`.
@@ -218,7 +221,7 @@ class Tokenizer:
             int32 ids of shape (n,), ``[CLS] … [SEP]`` with n ≤ `MAX_TOKENS`, or shape (0,) if the
             text holds no word; and whether only the text's beginning is in them.
         """
-        line = _LETTERS.sub(lambda found: unstretch(found[0], self._vocabulary), normalise(text))
+        line = _LETTERS.sub(lambda found: unstretch(found[0], self.vocabulary), normalise(text))
         ids = np.array(self._wordpiece.encode(line).ids, np.int32)
         if len(ids) <= 2:
             return np.zeros(0, np.int32), False

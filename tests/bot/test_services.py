@@ -14,7 +14,14 @@ from moodring.bot.classifier import BusyError, Explained
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.intake.message import Draft, ImageLink
 from moodring.bot.recent import Kept
-from moodring.bot.services import ASKED_AT_ONCE, WATCHED_AT_ONCE, OptedOutError, Services, open_services
+from moodring.bot.services import (
+    ASKED_AT_ONCE,
+    WATCHED_AT_ONCE,
+    OptedOutError,
+    Services,
+    harshest,
+    open_services,
+)
 from moodring.bot.settings import Settings
 from moodring.bot.store import Store
 from moodring.bot.turns import Bounds
@@ -290,3 +297,37 @@ async def test_the_operator_says_how_long_a_servers_data_outlasts_the_bot_and_wh
         await services.store.departures.left(5, now)
         assert await services.store.prune(now + timedelta(days=1)) == []
         assert await services.store.prune(now + timedelta(days=1, seconds=1)) == [5]
+
+
+class LiteralReader:
+    """Finds harm only where a word stands as it is in the dictionary."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def classify(self, sample: Sample) -> Prediction:
+        self.texts.append(sample.text)
+        return prediction(0.95 if "idiot" in sample.text else 0.1)
+
+    async def explain(self, sample: Sample, label: str | None = None) -> Explained:
+        raise AssertionError
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("text", "read", "toxic"),
+    [
+        ("you are an 1d10t", ["you are an 1d10t", "you are an idiot"], True),
+        ("you are an idiot", ["you are an idiot"], True),
+        ("you are a star", ["you are a star"], False),
+    ],
+)
+async def test_a_disguised_insult_is_flagged_as_what_it_hides(
+    text: str, read: list[str], toxic: bool
+) -> None:
+    reader = LiteralReader()
+    first = await reader.classify(Sample(text))
+    found = await harshest(reader, text, first)
+    assert reader.texts == read
+    assert found.toxic is toxic
+    assert (found.emotion, found.sentiment) == (first.emotion, first.sentiment)
