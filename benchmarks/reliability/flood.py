@@ -45,6 +45,9 @@ HEARTBEAT_MS: Final = 5_000
 
 HEALTH_PORT: Final = 18_999
 
+WAITING: Final = 150
+"""Messages that wait for their turn, or are on the wire, at most: 64 may wait."""
+
 WORDS: Final = "the a my your this what when great bad day night game idea love hate think never maybe why no"
 
 
@@ -68,12 +71,17 @@ class Seen:
     """
 
     sent: int = 0
+    quiet: int = 0
     answers_s: list[float] = field(default_factory=list)
     unanswered: int = 0
-    quiet: int = 0
     reactions_s: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
     said: str = ""
+
+    @property
+    def written(self) -> int:
+        """All messages."""
+        return self.sent + self.quiet
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -202,20 +210,20 @@ async def flood(seconds: float, seed: int) -> Outcome:
                 await water.prepare()
                 pouring = [asyncio.create_task(work()) for work in (water.pour, water.chat, water.ask)]
                 await asyncio.sleep(seconds / 6)
-                began = len(water.seen.answers_s)
+                began, sent = len(water.seen.answers_s), water.seen.written
                 before, beats = await figures(), len(stand_in.gateway.beats)
                 measuring = [
                     asyncio.create_task(water.weigh(bot)),
                     asyncio.create_task(water.ask_for_health(seconds / 2)),
                 ]
                 await asyncio.sleep(seconds)
-                after = await figures()
+                after, sent = await figures(), water.seen.written - sent
                 for task in (*pouring, *measuring):
                     task.cancel()
                 await asyncio.gather(*pouring, *measuring, return_exceptions=True)
                 errors = bot.errors()
                 assert await bot.stop() == 0
-                after_warm_up = Measured(before, after, began, stand_in.gateway.beats[beats:], seconds)
+                after_warm_up = Measured(before, after, began, sent, stand_in.gateway.beats[beats:], seconds)
     rows = _rows(water.seen, after_warm_up)
     faults = [f"{row.tried}: {row.figures}" for row in rows if not row.held]
     faults += [f"error in the log: {error['event']}" for error in errors]
@@ -230,6 +238,7 @@ class Measured:
         before: The bot's figures then.
         after: Its figures at the end.
         began: Commands that were answered before.
+        sent: Messages of both guilds since then.
         beats: When heartbeats came, in seconds.
         seconds: How long it took.
     """
@@ -237,6 +246,7 @@ class Measured:
     before: dict[str, float]
     after: dict[str, float]
     began: int
+    sent: int
     beats: list[float]
     seconds: float
 
@@ -266,15 +276,18 @@ def _rows(seen: Seen, measured: Measured) -> list[Row]:
     beats = measured.beats
     late_s = max((later - earlier for earlier, later in pairwise(beats)), default=0) - HEARTBEAT_MS / 1000
     shed = measured.counted("moodring_shed_total")
+    met = measured.counted("moodring_readings_total watched")
+    unmet = measured.sent - met
     read = measured.counted("moodring_readings_total watched answered")
     answered = len(seen.reactions_s) / max(1, seen.quiet)
     return [
         Row(
             "watched messages, 30 % with a picture",
-            seen.sent,
-            "what is too much is shed and counted, the rest is read",
-            shed > 0 and read > 0,
-            f"{measured.seconds:.0f} s, {RATE} a second: read {read:.0f}, shed {shed:.0f}",
+            measured.sent,
+            f"{RATE} a second or more; each is read, or shed and counted, but for those that wait",
+            measured.sent >= RATE * measured.seconds and shed > 0 and read > 0 and abs(unmet) <= WAITING,
+            f"{measured.seconds:.0f} s: read {read:.0f}, shed {shed:.0f}, otherwise ended "
+            f"{met - read - shed:.0f}; at the end {unmet:+.0f} against what was sent",
         ),
         Row(
             "event loop meanwhile",
