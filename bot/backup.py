@@ -131,8 +131,8 @@ def restore(settings: StorageSettings, source: Path) -> int:
                 refuse_damaged_files(source)
                 _copy(_still(source), copy)
                 held = _checked(copy)
-                _refuse_strangers(copy)
-                _upgrade(copy)
+            _refuse_strangers(copy)
+            _upgrade(copy)
             present = _survey(path) if path.exists() else None
             carried = _carry(present.opted_out, copy) if present else 0
             contents = _checked(copy)
@@ -258,7 +258,9 @@ def _refuse_strangers(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         for name in _tables(connection):
             if not name.startswith(_OURS):
-                raise FileError(f"another program has tables in it too ({name})", "restore it by hand")
+                raise FileError(
+                    f"another program has tables in the backup too ({name})", "restore it by hand"
+                )
 
 
 def _upgrade(path: Path) -> None:
@@ -272,7 +274,7 @@ def _upgrade(path: Path) -> None:
         with engine.begin() as connection:
             upgrade(connection)
     except CommandError:
-        raise FileError("a newer version of Moodring made it", "upgrade Moodring") from None
+        raise FileError("a newer version of Moodring made the backup", "upgrade Moodring") from None
     except DBAPIError as error:
         raise error.orig if isinstance(error.orig, sqlite3.Error) else error from None
 

@@ -140,6 +140,13 @@ def _doctor(_: argparse.Namespace) -> int:
     return doctor(settings)
 
 
+def _target(text: str) -> Path:
+    """Return a file or folder; what ends with a slash is meant as a folder, and has to be there."""
+    if text.endswith("/") and not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text}; make it first")
+    return Path(text)
+
+
 def _backup(options: argparse.Namespace) -> int:
     from .backup import backup
     from .store import StoreError
@@ -278,7 +285,7 @@ def _parser() -> argparse.ArgumentParser:
         "%(prog)s backups/",
     )
     backup.add_argument(
-        "file", metavar="FILE", type=Path, help="the copy; in a folder it gets a name with the time"
+        "file", metavar="FILE", type=_target, help="the copy; in a folder it gets a name with the time"
     )
     backup.add_argument("--overwrite", action="store_true", help="replace the file if it is there already")
     restore = add(

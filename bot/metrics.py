@@ -56,6 +56,11 @@ class Events:
         self._steps: deque[tuple[int, int]] = deque(maxlen=LATELY_S // _STEP_S + 1)
         self._lock = threading.Lock()
 
+    def expect(self, *whys: str) -> None:
+        """Show these at 0 from the start: Prometheus sees no increase of what was not there."""
+        for why in whys:
+            self._counter.labels(why)
+
     def count(self, why: str) -> None:
         """Count one."""
         self._counter.labels(why).inc()

@@ -139,6 +139,9 @@ class Services:
         self._turns = Turns(ASKED_AT_ONCE + watched, watched=watched, bounds=Bounds(places))
         for kind in Kind:
             self.metrics.waiting.labels(kind).set_function(partial(self._turns.waiting, kind))
+            for outcome in ("answered", "error", "cancelled", *_OUTCOMES.values()):
+                self.metrics.readings.labels(kind, outcome)  # as Events.expect
+        self.metrics.shed.expect("full", "late", "person")
         self._in_flight: set[asyncio.Task[object]] = set()
 
     async def read(self, author_id: int, draft: Draft, *, asked_by: int | None = None) -> Reading:

@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeAlias
@@ -79,7 +80,12 @@ def run(names: Sequence[str], full: bool, seed: int) -> list[Outcome]:
     def one(name: str) -> Outcome:
         began = time.monotonic()
         print(f"{name} …", flush=True)
-        outcome = PARTS[name](full, seed)
+        try:
+            outcome = PARTS[name](full, seed)
+        except Exception as error:  # noqa: BLE001 - such as a bot that does not come back: that is a result
+            traceback.print_exc()
+            what = f"it ended early: {type(error).__name__}: {error}".splitlines()[0]
+            outcome = Outcome(name, [], faults=[what], seed=seed)
         seconds = time.monotonic() - began
         report.keep(outcome, full=full, seconds=seconds)
         print(f"{name}: {'held' if not outcome.faults else 'DID NOT HOLD'}, {seconds:.0f} s", flush=True)

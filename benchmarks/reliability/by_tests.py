@@ -48,8 +48,11 @@ def tested(part: str, where: str, *, processes: int) -> Outcome:
         skipped = sum(child.tag == "skipped" for case in own for child in case)
         tried, _, promise = about(ROOT / file).partition(": ")
         figures = f"{skipped} could not be tried here" if skipped else ""
-        rows.append(Row(tried, len(own) - skipped, promise.rstrip("."), not wrong, figures))
+        held = not wrong and skipped < len(own)
+        rows.append(Row(tried, len(own) - skipped, promise.rstrip("."), held, figures))
         faults += [f"{file}: {case.get('name')}" for case in wrong]
+    if done.returncode and not faults:
+        faults.append(f"pytest ended with {done.returncode}")
     return Outcome(part, rows, faults=faults)
 
 

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,14 @@ from parts import Outcome, Row, on_the_wire
 from simcord.backend.models import Interaction, Message
 from simcord.components import walk_components
 
+from moodring.bot.guild_settings import GuildSettings
+
 on_the_wire()
 
+import faults as wire
 from people import Guild
 from process import running
-from stand_in import StandIn, open_stand_in
+from stand_in import LOGGED, StandIn, open_stand_in
 
 MOMENTS_S = (0.0, 6.0)
 """A kill comes so many seconds after the bot is connected; some come while it starts."""
@@ -54,6 +58,9 @@ TALKERS = 6
 UNSAVED_S = 3.0
 """Seconds of counts that a kill may cost: two until they are put aside, one until a message is read."""
 
+EFFECT_S = 0.05
+"""Seconds that Discord takes to delete a message or to time somebody out: kills come in the middle of it."""
+
 ACTIONS = {
     "Not toxic": "not-toxic",
     "Dismiss": "dismiss",
@@ -62,6 +69,9 @@ ACTIONS = {
     "Delete": "delete",
 }
 """Buttons of a case, and what they are called in the database."""
+
+EFFECTS = {"delete": ("DELETE", "/channels/"), "time-out": ("PATCH", "/guilds/")}
+"""What Discord is asked for by actions, where nothing keeps it from doing that twice."""
 
 
 @dataclass
@@ -94,6 +104,7 @@ class Session:
     Attributes:
         facts: By name.
         done: Acknowledged actions in cases, by message and name.
+        cut_off: Actions that a kill cut off between intent and outcome, by their number.
         checked: How many acknowledged facts were looked up after a crash.
         acknowledged: How many there were, by kind.
     """
@@ -110,6 +121,7 @@ class Session:
         self.facts: dict[str, Fact] = {}
         self.carded: set[int] = set()
         self.done: set[tuple[int, str]] = set()
+        self.cut_off: set[int] = set()
         self.acknowledged: Counter[str] = Counter()
         self.checked = 0
 
@@ -124,6 +136,8 @@ class Session:
         await self._answer(guild.pick("admin", panel, "Choose the log channel", guild.staff))
         await self._answer(guild.slash("admin", "watch start", mode="flag", channel=guild.general))
         await self._answer(guild.slash("admin", "watch start", mode="count", channel=self.hall))
+        for method, path in EFFECTS.values():
+            self.stand_in.strike(method, path, wire.slow(EFFECT_S), times=LOGGED)
 
     async def _answer(self, interaction: Interaction) -> Message:
         await self.stand_in.until(lambda: self.guild.shown(interaction), 20)
@@ -262,41 +276,64 @@ class Session:
                 f"{action} of message {message} is gone" for message, action in self.done - set(events)
             ]
             faults += [f"{event} was done {count} times" for event, count in events.items() if count > 1]
-        return faults + self._repeated()
+            intents = Counter(action for (action,) in kept.execute("SELECT action FROM moodring_case_events"))
+            self.cut_off |= {
+                number
+                for (number,) in kept.execute("SELECT id FROM moodring_case_events WHERE outcome IS NULL")
+            }
+        return faults + self._repeated(intents)
 
     def unclear(self, database: Path) -> tuple[int, int]:
-        """Return how many actions are shown as *check this*, and how many are left open and are not."""
+        """Return how many actions that were cut off are shown as *check this*, and how many are not."""
+        query = (
+            "SELECT e.id, c.message_id FROM moodring_case_events e JOIN moodring_cases c ON c.id = e.case_id "
+            "WHERE e.outcome = 'unclear' AND c.state = 'unclear' AND c.pending IS NULL"
+        )
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as kept:
-            [[shown]] = kept.execute("SELECT count(*) FROM moodring_cases WHERE state = 'unclear'")
-            [[open_]] = kept.execute("SELECT count(*) FROM moodring_case_events WHERE outcome IS NULL")
-        return shown, open_
+            unclear = dict(kept.execute(query).fetchall())
+        cards = [json.dumps(card.components).casefold().split("\\n") for card in self.guild.cards()]
+        told = {
+            number
+            for number, message in unclear.items()
+            for card in cards
+            for line, following in pairwise([*card, ""])  # alone on a card it stands below the link
+            if f"/{message})" in line and "check this" in line + following
+        }
+        return len(told & self.cut_off), len(self.cut_off - told)
 
     def _found(self, kept: sqlite3.Connection) -> dict[str, object]:
         found: dict[str, object] = {}
         for (settings,) in kept.execute("SELECT settings FROM moodring_guilds"):
-            found["setting"] = json.loads(settings).get("min_confidence")
+            chosen = GuildSettings.parse(json.loads(settings))  # what is left out has its default
+            found["setting"] = chosen.min_confidence
         for (user,) in kept.execute("SELECT user_id FROM moodring_opt_outs"):
             found[f"opt-out {user}"] = True
         for channel, mode in kept.execute("SELECT channel_id, mode FROM moodring_watches"):
             found[f"watch {channel}"] = mode
         return found
 
-    def _repeated(self) -> list[str]:
-        """Return what people saw more than once."""
+    def _repeated(self, intents: Counter[str]) -> list[str]:
+        """Return what people saw more than once, or Discord was asked for more often than was meant."""
         bot = self.stand_in.backend.bot_user.id
         replies: Counter[str] = Counter()
         for message in self.stand_in.backend.messages[self.guild.general.id].values():
             if message.author_id == bot and message.reference:
                 replies[message.reference["message_id"]] += 1
-        gone = Counter(
-            request.path
-            for request in self.stand_in.requests
-            if request.method == "DELETE" and "/messages/" in request.path and request.status == 204
-        )
+        asked = {
+            action: sum(
+                request.method == method and request.path.startswith(path)
+                for request in self.stand_in.requests
+            )
+            for action, (method, path) in EFFECTS.items()
+        }
         twice = [
             f"message {message} was warned {count} times" for message, count in replies.items() if count > 1
         ]
-        return twice + [f"{path} was deleted {count} times" for path, count in gone.items() if count > 1]
+        return twice + [
+            f"{action} was meant {intents[action]} times and asked for {count} times"
+            for action, count in asked.items()
+            if count > intents[action]
+        ]
 
 
 async def kill_often(kills: int, seed: int) -> Outcome:
@@ -334,7 +371,7 @@ async def kill_often(kills: int, seed: int) -> Outcome:
                 )  # on_ready comes 2 s after the guilds; then cards are brought up to date
                 unclear, left = session.unclear(database)
                 if left:
-                    faults.append(f"{left} actions are left open and nobody is told")
+                    faults.append(f"{left} actions were cut off and nobody is told")
                 faults += [f"error in the log: {error['event']}" for error in bot.errors()]
                 assert await bot.stop() == 0
             faults += session.check(database)

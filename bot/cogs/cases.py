@@ -2,6 +2,7 @@
 
 import io
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -51,14 +52,12 @@ class Cases(Feature, name=COG):
         self._cases = services.store.cases
         self._deeds = moderation.deeds
         self._flags = moderation.flags
-        self._unclear: list[Case] = []
         self._opened = Opened()
 
     async def cog_load(self) -> None:
         """Say what a crash left open."""
         for event_id in await self._cases.left_open():
             await self._cases.finish(event_id, Outcome.UNCLEAR, discord.utils.utcnow())
-            self._unclear.append(await self._cases.case_of(event_id))
         if self._bot.is_ready():
             await self.on_ready()
 
@@ -68,10 +67,14 @@ class Cases(Feature, name=COG):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Show on their cards what a crash left open, and the cards that it left out."""
-        while self._unclear:
-            await self._flags.refresh(self._unclear.pop())
-        await self._flags.catch_up(discord.utils.utcnow() - CARDS_LATE)
+        """Show on their cards what a crash left open, and the cards that it left out.
+
+        Also what an earlier start left open on them: it may have been killed before it came to this.
+        """
+        since = discord.utils.utcnow() - CARDS_LATE
+        for case in await self._cases.unclear(since):
+            await self._flags.refresh(case)
+        await self._flags.catch_up(since)
 
     # --- the buttons --------------------------------------------------------------------------------
 
@@ -143,7 +146,14 @@ class Cases(Feature, name=COG):
             )
 
     async def _find(self, interaction: Click, case_id: int) -> Case | None:
-        return await self._cases.get(interaction.guild_id or 0, case_id)
+        """Return a case of the server; None for an old card's whose number is another case's by now.
+
+        Numbers come again where a backup was restored, or the last cases were deleted.
+        """
+        case, pressed = await self._cases.get(interaction.guild_id or 0, case_id), interaction.message
+        if case is None or pressed is None or pressed.id == case.card_id:
+            return case
+        return case if pressed.created_at >= case.opened_at else None
 
     async def _send_case(self, interaction: Click, case_id: int) -> None:
         case = await self._find(interaction, case_id)
@@ -253,13 +263,17 @@ class Cases(Feature, name=COG):
             return
         outcome = Outcome.FAILED
         try:
-            with texts.speaking(language):
-                view = appeal_card(case, interaction.user, words)
+            with texts.speaking(language):  # with its buttons, whatever becomes of the edit below
+                appealed = replace(case, state=State.APPEALED)
+                view = appeal_card(appealed, interaction.user, words)
             sent = await channel.send(view=view, allowed_mentions=NO_PINGS)
             outcome = Outcome.DONE
         finally:
-            await self._cases.finish(event_id, outcome, discord.utils.utcnow())
+            ids = {"case_id": case.id, "guild_id": case.guild_id, "outcome": outcome}
+            await self._deeds.settle(event_id, outcome, ids)
         now = await self._cases.get(case.guild_id, case.id) or case
+        if now.pending is not None:  # not written yet
+            now = appealed
         with texts.speaking(language):
             view = appeal_card(now, interaction.user, words)
         await sent.edit(view=view, allowed_mentions=NO_PINGS)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from ..metrics import SECONDS
 from ..store import Store, StoreError, explain_failure
@@ -39,7 +39,8 @@ def expose_database(store: Store, registry: CollectorRegistry) -> None:
         registry=registry,
     )
     faults = Counter("moodring_database_faults", "Statements that failed, by why", ["why"], registry=registry)
-    faults.labels(OperationalError.__name__)  # Prometheus sees no increase of what was not there at 0
+    for fault in (DatabaseError, OperationalError):  # a damaged file, and most else
+        faults.labels(fault.__name__)  # Prometheus sees no increase of what was not there at 0
 
     def before(connection: Connection, *_: Any) -> None:
         connection.info[_BEGAN] = time.perf_counter()

@@ -65,7 +65,7 @@ def count_requests(registry: CollectorRegistry) -> aiohttp.TraceConfig:
     counter = Counter(
         "moodring_discord_requests", "Requests to Discord by status", ["status"], registry=registry
     )
-    for status in COUNTED:
+    for status in (*COUNTED, "5xx", "failed"):
         counter.labels(status)  # Prometheus sees no increase of what was not there at 0
 
     async def answered(_session: Any, _context: Any, told: aiohttp.TraceRequestEndParams) -> None:

@@ -97,6 +97,7 @@ class DecodePool:
         self._open_faces = open_faces
         self._program = program
         self._replaced = (metrics or Metrics()).replaced
+        self._replaced.expect(LATE, DIED, NOT_STARTED)
         reads_text = text_timeout_s is not None
         memory = memory_mib + (TEXT_MEMORY_MIB if reads_text else 0)
         alarm = math.ceil(2 * timeout_s + (text_timeout_s or 0)) + 1  # twice: the uncropped picture

@@ -96,15 +96,25 @@ class Deeds:
         finally:
             ids = {"case_id": case.id, "guild_id": case.guild_id, "action": action, "outcome": outcome}
             log.info("case", extra=ids)
-            self._unwritten[event_id] = outcome, discord.utils.utcnow()
-            with going_on(**ids):  # Discord has done it already
-                await self._write_outcomes()
+            await self.settle(event_id, outcome, ids)
         with going_on(**ids):
             await self._judge(case, action, by_person=moderator is not None)
         if author is not None:
             with texts.speaking(language_in(guild, settings)):
                 await self._tell(author, action, guild, settings, by_person=moderator is not None)
         return await self._again(case)
+
+    async def settle(self, event_id: int, outcome: Outcome, ids: Mapping[str, object]) -> None:
+        """Keep how something ended that was begun: Discord has done it already, whatever the database says.
+
+        Args:
+            event_id: What `store.cases.Cases.begin` returned.
+            outcome: How it ended.
+            ids: What a log says besides where that cannot be written yet.
+        """
+        self._unwritten[event_id] = outcome, discord.utils.utcnow()
+        with going_on(**ids):
+            await self._write_outcomes()
 
     async def _write_outcomes(self) -> None:
         """Keep how things ended; what the database does not take is tried again with the next action."""

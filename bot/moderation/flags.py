@@ -23,7 +23,7 @@ from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
 from ..speaking import language_in
 from .cards import MAX_ON_CARD, distress_text
-from .cases import Case
+from .cases import Case, State
 from .layouts import card, distress_card
 from .log_channel import LogChannel, log_channel
 
@@ -121,17 +121,22 @@ class Flags:
         Args:
             since: The oldest that are still news.
         """
-        for case in await self._cases.without_card(since):
-            guild = self._bot.get_guild(case.guild_id)
-            settings = await self._guilds.get(case.guild_id)
+        for found in await self._cases.without_card(since):
+            guild = self._bot.get_guild(found.guild_id)
+            settings = await self._guilds.get(found.guild_id)
             channel = None if guild is None else log_channel(guild, settings)
             if channel is None:
                 continue
-            try:
-                with texts.speaking(language_in(guild, settings)):
-                    await self._show(case, channel)
-            except FAILED as error:
-                log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
+            lock = self._locks.setdefault(found.channel_id, asyncio.Lock())
+            async with lock:  # meanwhile it may have its card, or be settled: `_open` and others go on
+                case = await self._cases.get(found.guild_id, found.id)
+                if case is None or case.card_id is not None or case.state is not State.OPEN:
+                    continue
+                try:
+                    with texts.speaking(language_in(guild, settings)):
+                        await self._show(case, channel)
+                except FAILED as error:
+                    log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
     async def _open(
         self,

@@ -174,9 +174,11 @@ class Cases(Repository):
             return event.id
 
     async def finish(self, event_id: int, outcome: Outcome, at: datetime) -> None:
-        """Keep how something ended that :meth:`begin` announced."""
+        """Keep how something ended that :meth:`begin` announced; nothing of a case that is gone."""
         async with self._sessions.begin() as session:
-            event = await session.get_one(CaseEventRow, event_id)
+            event = await session.get(CaseEventRow, event_id)
+            if event is None:
+                return
             case = await session.get_one(CaseRow, event.case_id)
             event.outcome = outcome
             case.pending = None
@@ -194,11 +196,9 @@ class Cases(Repository):
                 await session.scalars(select(CaseEventRow.id).where(CaseEventRow.outcome.is_(None)))
             ).all()
 
-    async def case_of(self, event_id: int) -> Case:
-        """Return the case of an event."""
-        of_event = select(CaseEventRow.case_id).where(CaseEventRow.id == event_id).scalar_subquery()
-        [case] = await self._select(CaseRow.id == of_event)
-        return case
+    async def unclear(self, since: datetime) -> Sequence[Case]:
+        """Return the cases that became unclear since a time, and still are."""
+        return await self._select(CaseRow.state == State.UNCLEAR, CaseRow.changed_at >= since)
 
     async def counts(self, guild_id: int) -> Mapping[tuple[Group, State], int]:
         """Return how many cases of a guild stand where, by group."""

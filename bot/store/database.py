@@ -96,6 +96,8 @@ class Store:
                     path = file_of(engine.url)
                     claim = Claim(path)
                     await asyncio.to_thread(prepare, path)
+            else:
+                event.listen(engine.sync_engine, "do_connect", _connect)
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
         except BaseException as error:  # also one that cuts it off: a connection has a thread of its own
@@ -192,7 +194,7 @@ class Store:
 
         Else a click in the last moment would leave a connection behind, and its thread.
         """
-        event.listen(self._engine.sync_engine, "do_connect", _refuse)
+        event.listen(self._engine.sync_engine, "do_connect", _refuse, insert=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_S):
                 # The pool tells of a connection before it is back, not after: there is nothing to wait for.
@@ -212,6 +214,14 @@ def _pool(url: str) -> dict[str, Any]:
     if parsed.get_backend_name() != "sqlite" or not in_memory(parsed):
         return {}
     return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+
+
+def _connect(dialect: Any, _record: object, given: Sequence[Any], named: dict[str, Any]) -> Any:
+    """Connect to a server; asyncpg's own error where nobody answers looks like one of Discord's."""
+    try:
+        return dialect.connect(*given, **named)
+    except OSError as error:
+        raise dialect.loaded_dbapi.OperationalError(str(error) or type(error).__name__) from error
 
 
 def _refuse(*_: object) -> None:

@@ -12,12 +12,21 @@ from .sqlite import remedy
 
 log: Final = logging.getLogger(__name__)
 
+_SERVER_FAULTS: Final = ("08", "25006", "40", "53", "57", "58")
+"""How PostgreSQL's codes begin for a connection, a server that only reads, a deadlock, a full disk or memory,
+an end by its operator, and its own system; asyncpg's errors of all these are of no class of their own:
+https://www.postgresql.org/docs/current/errcodes-appendix.html."""
+
 
 def is_failure(error: Exception) -> bool:
     """Return whether a database failed, and not what was asked of it: a bug is none."""
     cause = cause_of(error)
     if isinstance(cause, sqlite3.Error):
         return remedy(cause) is not None
+    if isinstance(error, exc.DBAPIError):
+        code = getattr(cause, "sqlstate", None) or ""
+        if error.connection_invalidated or code.startswith(_SERVER_FAULTS):
+            return True
     return isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)
 
 

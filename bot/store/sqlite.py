@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL
 
-RESTORE: Final = "restore a backup: python -m bot restore FILE"
+RESTORE: Final = "restore a backup: moodring restore FILE"
 
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, behind its name."""
@@ -36,6 +36,7 @@ _URI_OPTIONS: Final = frozenset({"cache", "immutable", "mode", "modeof", "nolock
 
 _REMEDIES: Final = {
     sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_CANTOPEN: "may the bot's user read and write file and folder, and open further files?",
     sqlite3.SQLITE_IOERR: "is its disk full, or failing?",
     sqlite3.SQLITE_READONLY: "let the bot's user write to file and folder; is the disk mounted read-only?",
     sqlite3.SQLITE_BUSY: "another program holds it: end that one",

@@ -225,11 +225,11 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(
         (lambda path: written(path, "DROP TABLE moodring_alembic_version"), "no database of Moodring's"),
         (
             lambda path: written(path, "CREATE TABLE cookies (id)"),
-            r"another program has tables in it too \(cookies",
+            r"another program has tables in the backup too \(cookies\); restore it by hand",
         ),
         (
             lambda path: written(path, "UPDATE moodring_alembic_version SET version_num = '9999'"),
-            "a newer version of Moodring made it",
+            "a newer version of Moodring made the backup; upgrade Moodring",
         ),
     ],
 )

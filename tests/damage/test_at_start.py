@@ -13,7 +13,7 @@ from damages import RealDisk, held, holds, leave_log, overwrite, real_disk, unwr
 from moodring.bot.store import Store, StoreError, sqlite
 from moodring.bot.store.sqlite import Claim, FileError
 
-RESTORE = "python -m bot restore FILE"
+RESTORE = "moodring restore FILE"
 PAGE = 4096
 NOISE = 64 * b"\x5a"
 

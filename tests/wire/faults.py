@@ -158,9 +158,9 @@ async def cut_short(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def redirect(_request: web.Request) -> web.StreamResponse:
-    """Send the bot to an address that only this machine can reach."""
-    return web.Response(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data/"})
+async def redirect(request: web.Request) -> web.StreamResponse:
+    """Send the bot to an address that only this machine can reach: there is nothing for who follows."""
+    return web.Response(status=302, headers={"Location": f"http://{request.host}/latest/meta-data/"})
 
 
 async def gzip_bomb(_request: web.Request) -> web.StreamResponse:

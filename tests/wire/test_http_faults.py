@@ -1,10 +1,12 @@
 """Discord's HTTP interface at its worst: the bot waits, says so, and goes on."""
 
+from itertools import pairwise
+
 import faults
 import pytest
 from people import Guild
 from process import Bot
-from stand_in import Fault, StandIn
+from stand_in import Fault, Request, StandIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,6 +29,9 @@ FAULTS: dict[str, Fault] = {
     "cut within the answer": faults.cut(done=True),
     "no header for two seconds": faults.slow(2),
 }
+
+WAIT_S = 0.5
+"""Seconds after which a request may be made again, says a 429 of Discord."""
 
 GIVEN_UP = {"429 of the proxy, no return", "503"}
 """What discord.py does not try again on a bot's own routes."""
@@ -53,14 +58,16 @@ async def test_a_command_is_answered_once_or_told_that_it_failed(
 async def test_a_message_is_answered_once_unless_discord_refuses(
     discord_here: StandIn, guild: Guild, bot: Bot, name: str
 ) -> None:
-    struck = discord_here.struck
-    discord_here.strike("POST", f"/channels/{guild.general.id}/messages", FAULTS[name])
+    struck, before = discord_here.struck, len(discord_here.requests)
+    path = f"/channels/{guild.general.id}/messages"
+    discord_here.strike("POST", path, FAULTS[name])
     message = guild.write("alice", GLAD)
     await discord_here.until(lambda: discord_here.struck > struck)
     if name not in GIVEN_UP:
         await discord_here.until(lambda: guild.answers_to(message))
     await discord_here.quiet()
     assert len(guild.answers_to(message)) == (0 if name in GIVEN_UP else 1)
+    assert all(wait >= WAIT_S for wait in waits(list(discord_here.requests)[before:], path))
     await works(discord_here, guild)
 
 
@@ -73,6 +80,12 @@ async def test_a_mention_is_answered_whatever_becomes_of_the_sign_of_typing(
     await discord_here.until(lambda: guild.answers_to(message), 5)
     await discord_here.quiet()
     assert len(guild.answers_to(message)) == 1
+
+
+def waits(requests: list[Request], path: str) -> list[float]:
+    """Return how long was waited before asking again after each 429 on a path."""
+    asked = [request for request in requests if (request.method, request.path) == ("POST", path)]
+    return [later.at - earlier.at for earlier, later in pairwise(asked) if earlier.status == 429]
 
 
 async def works(stand_in: StandIn, guild: Guild) -> None:

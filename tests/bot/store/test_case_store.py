@@ -119,6 +119,19 @@ async def test_several_things_may_be_done_each_once(store: Store, open_case: Ope
 
 
 @pytest.mark.asyncio
+async def test_what_was_done_in_a_case_that_is_deleted_meanwhile_leaves_nothing(
+    store: Store, open_case: Open
+) -> None:
+    case = await open_case()
+    event = await store.cases.begin(case, Action.WARN, MAX, NOW, author_id=AUTHOR)
+    assert event is not None
+    await store.cases.forget_guild(GUILD)
+    await store.cases.finish(event, Outcome.DONE, NOW)
+    assert await store.cases.find(GUILD) == []
+    assert await store.cases.left_open() == []
+
+
+@pytest.mark.asyncio
 async def test_what_a_crash_left_open_waits_for_somebody_to_look(store: Store, open_case: Open) -> None:
     case = await open_case()
     event = await store.cases.begin(case, Action.TIME_OUT, MAX, NOW, author_id=AUTHOR)
