@@ -56,7 +56,11 @@ def origins(hosts: str) -> frozenset[str]:
     for host in filter(None, map(str.strip, hosts.split(","))):
         origin = f"https://{host}"
         if origin not in DISCORD_CDN:
-            origin = str(address(f"http://{host}", re.compile("(?!)"), "https", "http").origin())
+            try:
+                origin = str(address(f"http://{host}", re.compile("(?!)"), "https", "http").origin())
+            except ValueError:
+                wrong = "should be hosts alone, Discord's own or this machine, such as 127.0.0.1:8080"
+                raise ValueError(wrong) from None
         found.add(origin)
     return frozenset(found)
 

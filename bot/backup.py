@@ -348,10 +348,17 @@ def _set_aside(path: Path, *, whole: bool) -> Path:
 
 def _put(copy: Path, target: Path) -> None:
     """Put a file in the place of another, or of none, so that even a power cut leaves one of them whole."""
-    if os.geteuid() == 0:  # the bot is to be able to open what root restored for it
-        owner = (target if target.exists() else target.parent).stat()
-        os.chown(copy, owner.st_uid, owner.st_gid)
-    _sync(copy)
+    # The folder may be another user's, who could put a link in the place of the copy.
+    descriptor = os.open(copy, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if os.fstat(descriptor).st_nlink != 1:
+            raise FileError(f"somebody else meddles with {copy}", "look who may write to its folder")
+        if os.geteuid() == 0:  # the bot is to be able to open what root restored for it
+            owner = (target if target.exists() else target.parent).stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
     copy.replace(target)
     _sync(target.parent)
 

@@ -5,7 +5,7 @@ download, a decoding process. What comes first is who asks and waits for an answ
 the guilds take turns, and in a guild its people, so a flood makes its own queue long and nobody else's.
 A flood is held by bounds: what has waited longest of it is given up, for it is worth least.
 
-Nothing of this runs on its own. It is looked after when somebody comes or goes.
+Nothing of this runs on its own. It is looked after when somebody comes or goes, or has waited long enough.
 """
 
 import asyncio
@@ -158,9 +158,11 @@ class Turns:
         line = self._lines[somebody.kind]
         line.add(waiter)
         self._shed()
+        patience_s = None if self._bounds is None else self._bounds.patience_s(somebody.kind)
         try:
-            await waiter.turn
-        except BaseException:
+            async with asyncio.timeout(patience_s):  # also where nobody else comes or goes meanwhile
+                await waiter.turn
+        except BaseException as error:
             if waiter in line:
                 line.remove(waiter)
                 self._leave(somebody)
@@ -168,6 +170,8 @@ class Turns:
                 self._leave(somebody)  # shed
             else:
                 self.give_back(somebody)  # cancelled in the moment that its turn came
+            if isinstance(error, TimeoutError):
+                raise BusyError("late") from None
             raise
         return somebody
 

@@ -52,7 +52,8 @@ _LEGEND: Final = """
 | (in brackets) | Discord does not offer it; the bot answers so all the same |
 
 *Needs* names permissions as Discord does. People who are timed out use no commands and no buttons in
-Discord, whatever else they may do. """
+Discord, whatever else they may do.
+"""
 
 
 def page() -> str:

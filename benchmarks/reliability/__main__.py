@@ -66,12 +66,12 @@ def main() -> None:
         for outcome in run([name for name in together if name in wanted], arguments.full, arguments.seed)
     ]
     report.write_page(list(PARTS))
-    lost = sum(outcome.lost for outcome in outcomes)
+    lost = report.lost(outcome.lost for outcome in outcomes)
     faults = [f"{outcome.part}: {fault}" for outcome in outcomes for fault in outcome.faults]
     print(*faults, sep="\n")
     seconds = time.monotonic() - began
     print(f"lost: {lost}; did not hold: {len(faults)}; {seconds:.0f} s; see docs/reliability.md")
-    sys.exit(bool(lost or faults))
+    sys.exit(bool(lost != 0 or faults))
 
 
 def run(names: Sequence[str], full: bool, seed: int) -> list[Outcome]:
@@ -85,7 +85,7 @@ def run(names: Sequence[str], full: bool, seed: int) -> list[Outcome]:
         except Exception as error:  # noqa: BLE001 - such as a bot that does not come back: that is a result
             traceback.print_exc()
             what = f"it ended early: {type(error).__name__}: {error}".splitlines()[0]
-            outcome = Outcome(name, [], faults=[what], seed=seed)
+            outcome = Outcome(name, [], lost=None, faults=[what], seed=seed)
         seconds = time.monotonic() - began
         report.keep(outcome, full=full, seconds=seconds)
         print(f"{name}: {'held' if not outcome.faults else 'DID NOT HOLD'}, {seconds:.0f} s", flush=True)

@@ -24,9 +24,14 @@ def fuzz(inputs: int, seed: int) -> Outcome:
         command = [sys.executable, str(script), *(str(each) for pair in options.items() for each in pair)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if not out.exists():
-            return Outcome("fuzz", [], faults=[f"it did not run: {done.stderr[-2000:]}"], seed=seed)
+            return Outcome(
+                "fuzz", [], lost=None, faults=[f"it did not run: {done.stderr[-2000:]}"], seed=seed
+            )
         found = json.loads(out.read_text("utf-8"))
     rows = [_row(target, figures) for target, figures in found.items()]
+    seconds = sum(figures["seconds"] for figures in found.values())
+    inputs, held = sum(row.count for row in rows), all(row.held for row in rows)
+    rows.append(Row("hostile input: all together", inputs, "as above", held, f"{seconds:.0f} s"))
     faults = [f"{target}: {what}" for target, figures in found.items() for what in figures.get("faults", ())]
     return Outcome("fuzz", rows, faults=faults, seed=seed)
 

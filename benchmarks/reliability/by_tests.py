@@ -36,7 +36,10 @@ def tested(part: str, where: str, *, processes: int) -> Outcome:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if not result.exists():
             return Outcome(
-                part, [], faults=[f"the tests did not run: {done.stdout[-2000:]}{done.stderr[-2000:]}"]
+                part,
+                [],
+                lost=None,
+                faults=[f"the tests did not run: {done.stdout[-2000:]}{done.stderr[-2000:]}"],
             )
         cases = list(ET.parse(result).getroot().iter("testcase"))  # noqa: S314 - pytest's own
     by_file = defaultdict(list)

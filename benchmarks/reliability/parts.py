@@ -33,14 +33,14 @@ class Outcome:
     Attributes:
         part: Its name.
         rows: Its lines.
-        lost: Settled facts that were lost.
+        lost: Settled facts that were lost; None where that is not known.
         faults: What did not hold, in words.
         seed: Of what was random.
     """
 
     part: str
     rows: list[Row]
-    lost: int = 0
+    lost: int | None = 0
     faults: list[str] = field(default_factory=list)
     seed: int | None = None
 

@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+import subprocess
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,11 +41,26 @@ def keep(outcome: Outcome, *, full: bool, seconds: float) -> None:
         **asdict(outcome),
         "form": "full" if full else "short",
         "date": datetime.now(UTC).date().isoformat(),
+        "commit": revision(),
         "machine": machine(),
         "seconds": round(seconds),
     }
     text = json.dumps(found, indent=2, ensure_ascii=False)
     (RESULTS / f"{outcome.part}.json").write_text(f"{text}\n", "utf-8")
+
+
+def lost(counts: Iterable[int | None]) -> int | str:
+    """Return how many settled facts were lost over all parts, or that it is not known."""
+    known = list(counts)
+    return "unknown" if None in known else sum(filter(None, known))
+
+
+def revision() -> str:
+    """Return the commit that was tried, with a ``+`` where the bot was changed since."""
+    git = ["git", "-C", str(ROOT)]
+    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    status = subprocess.run([*git, "status", "--porcelain", "bot", "model"], capture_output=True, check=False)
+    return f"{head.stdout.strip() or 'unknown'}{'+' if status.stdout else ''}"
 
 
 def machine() -> str:
@@ -67,15 +84,14 @@ def write_page(parts: list[str]) -> None:
     """
     paths = [RESULTS / f"{part}.json" for part in parts]
     found = [json.loads(path.read_text("utf-8")) for path in paths if path.exists()]
-    lost = sum(part["lost"] for part in found)
     wrong = [f"- {part['part']}: {fault}" for part in found for fault in part["faults"]]
-    text = HEAD + f"**Lost: {lost}.** Did not hold: {len(wrong)}.\n\n"
+    text = HEAD + f"**Lost: {lost(part['lost'] for part in found)}.** Did not hold: {len(wrong)}.\n\n"
     text += "| tried | how often | what has to hold | held | figures |\n|---|---:|---|---|---|\n"
     text += "".join(_line(row) for part in found for row in part["rows"])
     if wrong:
         text += "\n## What did not hold\n\n" + "\n".join(wrong) + "\n"
     text += "\n## When and where\n\n"
-    text += "| part | form | date | seconds | seed | machine |\n|---|---|---|---:|---:|---|\n"
+    text += "| part | form | date | commit | seconds | seed | machine |\n|---|---|---|---|---:|---:|---|\n"
     text += "".join(_origin(part) for part in found)
     PAGE.write_text(text, "utf-8")
 
@@ -87,5 +103,6 @@ def _line(row: dict[str, Any]) -> str:
 
 def _origin(part: dict[str, Any]) -> str:
     seed = "–" if part["seed"] is None else part["seed"]
-    cells = (part["part"], part["form"], part["date"], part["seconds"], seed, part["machine"])
+    names = ("part", "form", "date", "commit", "seconds")
+    cells = (*(part[name] for name in names), seed, part["machine"])
     return "| " + " | ".join(map(str, cells)) + " |\n"

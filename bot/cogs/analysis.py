@@ -8,6 +8,7 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import texts
 from ..answers import Answers, AnyBot, failures_logged
@@ -18,6 +19,7 @@ from ..permissions import missing_to_reply
 from ..replies import refusal
 from ..services import REFUSALS, Services
 from ..speaking import described, language_here, speak_to
+from ..store import explain_failure, going_on, is_failure
 from ._feature import Feature
 
 log: Final = logging.getLogger(__name__)
@@ -120,7 +122,8 @@ class Analysis(Feature, name="MoodringAnalysis"):
             return
         if (await self._bot.get_context(message)).valid:
             return  # a command of the host, given by mentioning it
-        texts.speak(await language_here(self._services.store.guilds, message.guild))
+        with going_on(message_id=message.id):
+            texts.speak(await language_here(self._services.store.guilds, message.guild))
         with self._services.answering():
             if missing := missing_to_reply(message.channel):
                 await self._tell_missing(message, missing)
@@ -128,6 +131,11 @@ class Analysis(Feature, name="MoodringAnalysis"):
             typing = asyncio.create_task(_type(message.channel))
             try:
                 await self._answer_mention(message, me.id)
+            except SQLAlchemyError as error:
+                if not is_failure(error):
+                    raise
+                log.error(explain_failure(error), extra={"message_id": message.id})  # noqa: TRY400 - no bug
+                await self._answers.say(message, texts.say("database-failed"))
             finally:
                 typing.cancel()
 

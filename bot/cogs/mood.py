@@ -1,6 +1,7 @@
 """``/mood``: how a channel felt, and the weekly digest of that. Nothing here knows of people."""
 
 import asyncio
+import contextlib
 import io
 import logging
 from collections.abc import Mapping
@@ -82,9 +83,11 @@ class Mood(Feature, name=COG):
             try:
                 await self._write()
             except SQLAlchemyError:
-                log.exception("counts of feelings are lost", extra={"spans": len(self._unwritten)})
-            if self._afterlife is not None:
-                self._afterlife.clear()
+                if self._afterlife is None:
+                    log.exception("counts of feelings are lost", extra={"spans": len(self._unwritten)})
+                await self._put_aside()  # the next start writes them
+            else:
+                self._leave_nothing_aside()
 
     def _restore(self, counted: Mapping[str, Any] | None) -> None:
         """Take over what was put aside."""
@@ -113,6 +116,12 @@ class Mood(Feature, name=COG):
             await asyncio.to_thread(self._afterlife.save, counted)
         except OSError as error:
             log.warning("what is counted would not survive a crash", extra={"why": error.strerror})
+            self._leave_nothing_aside()  # some of what is there may be kept by now, and count twice
+
+    def _leave_nothing_aside(self) -> None:
+        if self._afterlife is not None:
+            with contextlib.suppress(OSError):
+                self._afterlife.clear()
 
     @tasks.loop(minutes=ROUND_MINUTES)
     async def work(self) -> None:

@@ -49,6 +49,9 @@ class Retention(commands.Cog, name="MoodringRetention"):
     async def prune(self) -> None:
         """Delete what has been kept for long enough."""
         async with self._pruning:
+            for guild_id in await self._store.departures.guild_ids():
+                if self._bot.get_guild(guild_id) is not None:  # it is back, which could not be written then
+                    await self._store.departures.returned(guild_id)
             await self._write_departures()
             for guild_id in await self._store.prune(discord.utils.utcnow()):
                 log.info("forgot guild", extra={"guild_id": guild_id})

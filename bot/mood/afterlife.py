@@ -38,16 +38,19 @@ class Afterlife:
     def __init__(self, folder: Path) -> None:
         if not is_in_memory(folder):
             raise NotInMemoryError(
-                f"{folder} is no folder in memory (tmpfs), as those below /run and /dev/shm are"
+                f"{folder} is not there, or no folder in memory (tmpfs), as those below /run and /dev/shm are"
             )
         if not os.access(folder, os.W_OK | os.X_OK):
             raise NotInMemoryError(f"{folder} cannot be written; correct its owner or its mode")
         self._path = folder / FILE
 
     def load(self) -> dict[str, Any] | None:
-        """Return what a bot left that was killed; None if there is nothing, or nothing readable."""
+        """Return what a bot left that was killed; None if there is nothing, or nothing readable of ours."""
         try:
-            found = json.loads(self._path.read_bytes())
+            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+                if os.fstat(file.fileno()).st_uid != os.geteuid():
+                    raise PermissionError(f"{self._path} is somebody else's")
+                found = json.loads(file.read())
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -58,8 +61,11 @@ class Afterlife:
     def save(self, counted: dict[str, Any]) -> None:
         """Put something in the place of what is there, for nobody else to read."""
         fresh = self._path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(counted), "utf-8")
+        fresh.unlink(missing_ok=True)
+        # In a folder like /dev/shm others may have put a link there, or a file of theirs.
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(counted, file)
         fresh.replace(self._path)
 
     def clear(self) -> None:

@@ -47,6 +47,12 @@ def test_two_bots_in_a_process_do_not_mix() -> None:
     assert other.registry.get_sample_value("moodring_shed_total", {"why": "full"}) is None
 
 
+def test_what_is_expected_is_there_at_0_before_it_happens() -> None:
+    metrics = Metrics()
+    metrics.shed.expect("full")
+    assert metrics.registry.get_sample_value("moodring_shed_total", {"why": "full"}) == 0
+
+
 def test_a_stage_that_fails_is_not_counted_as_one_that_ended() -> None:
     metrics = Metrics()
     with metrics.timed("decode"):

@@ -350,3 +350,14 @@ def _check(door: Door) -> None:
     for guest in shed:  # what is left of the same person came later
         mates = [each for each in door.guests if each.whose == guest.whose and each.waits]
         assert all(door.guests.index(mate) > door.guests.index(guest) for mate in mates)
+
+
+@pytest.mark.asyncio
+async def test_who_waits_alone_is_told_in_time_as_well() -> None:
+    turns = Turns(1, watched=1, bounds=Bounds(asked_s=0.05))
+    with on_behalf_of(Whose(Kind.ASKED, 1, 1)):
+        await turns.take()  # and keeps it
+    with on_behalf_of(Whose(Kind.ASKED, 2, 2)), pytest.raises(BusyError) as refused:
+        await turns.take()
+    assert refused.value.why == "late"
+    assert turns.waiting(Kind.ASKED) == 0

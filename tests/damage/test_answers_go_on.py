@@ -1,4 +1,4 @@
-"""On a full disk messages are answered, answers go with their messages, actions end as they ended."""
+"""A disk that fills up: messages are answered, answers go with their messages, actions end as they ended."""
 
 import logging
 import tempfile

@@ -1,4 +1,4 @@
-"""Processes that are killed: in the middle of an upgrade, and while they keep what people chose."""
+"""Kills within an upgrade, and while choices are kept: every choice is there, no upgrade stays half done."""
 
 import asyncio
 import itertools

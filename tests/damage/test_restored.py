@@ -1,4 +1,4 @@
-"""After the damage a backup is put back, and who opted out since stays opted out where that can be read."""
+"""A backup put back after the damage: who opted out since stays opted out, where that can be read."""
 
 import subprocess
 import sys

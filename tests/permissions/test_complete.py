@@ -1,4 +1,4 @@
-"""The table has every way into the bot, and none that there is not."""
+"""The table of permissions: it has every way into the bot, and none that there is not."""
 
 import re
 import runpy

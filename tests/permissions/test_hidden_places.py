@@ -1,4 +1,4 @@
-"""Who may not see a channel, or is in no private thread, gets nothing of what stands there."""
+"""Hidden channels and private threads: who may not see one gets nothing of what stands there."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""No text of a stranger pings, breaks out of an answer, forges a card or reaches a log: each by attempt."""
+"""Words of strangers, by attempt: none pings, breaks out of an answer, forges a card or reaches a log."""
 
 import csv
 import io

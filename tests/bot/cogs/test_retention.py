@@ -1,6 +1,8 @@
 """What is kept about a server goes when the bot has gone, whether it was running then or not."""
 
+import sqlite3
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from simulated import Server
@@ -94,3 +96,22 @@ async def test_a_host_that_runs_already_is_looked_at_when_it_loads_the_features(
     await server.store.guilds.put(ELSEWHERE, GuildSettings(faces=True))
     await server.bot.reload_extension("moodring.bot.plugin")
     assert await departed(server) == [ELSEWHERE]
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_is_back_is_not_forgotten_although_that_could_not_be_written(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.moderate()
+    await server.store.departures.left(server.guild.id, server.env.now() - timedelta(days=8))
+
+    async def locked(*_: object) -> None:
+        raise OperationalError("DELETE", {}, sqlite3.OperationalError("database is locked"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(server.store.departures, "returned", locked)
+        with pytest.raises(OperationalError):
+            await server.hears("on_guild_join", server.bot.get_guild(server.guild.id))
+    retention: Any = server.bot.get_cog("MoodringRetention")
+    await retention.prune.coro(retention)
+    assert await server.store.guilds.ids()

@@ -1,4 +1,4 @@
-"""Pictures are decoded in processes that may be killed; a bad one costs only itself."""
+"""Pictures that hang, bloat or crash what decodes them: its process is killed, one picture is skipped."""
 
 import asyncio
 import io
@@ -77,7 +77,8 @@ async def pid(pool: DecodePool) -> int:
 def replaced(metrics: Metrics) -> dict[str, float]:
     """The processes that ended before their time, by why."""
     [family] = [each for each in metrics.registry.collect() if each.name == "moodring_decoders_replaced"]
-    return {each.labels["why"]: each.value for each in family.samples if each.name.endswith("_total")}
+    totals = [each for each in family.samples if each.name.endswith("_total")]
+    return {each.labels["why"]: each.value for each in totals if each.value}
 
 
 def is_running(process: int) -> bool:
