@@ -1,4 +1,4 @@
-"""Cases while the database, a restore or a deletion gets in between: nothing is stuck, nothing hits another."""
+"""Cases while a database fails, or they are deleted: nothing is stuck, nothing hits somebody else."""
 
 import asyncio
 import sqlite3

@@ -1,6 +1,5 @@
 """Counts of feelings while the database or the folder in memory fails: none is lost, none counts twice."""
 
-import os
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,7 +90,7 @@ def test_a_link_that_somebody_put_there_is_not_followed(tmp_path: Path) -> None:
     afterlife.save({"hours": []})
     assert victim.read_text() == "precious"
     assert afterlife.load() == {"hours": []}
-    os.replace(victim, tmp_path / "elsewhere")
+    victim.replace(tmp_path / "elsewhere")
     (tmp_path / FILE).unlink()
     (tmp_path / FILE).symlink_to(tmp_path / "elsewhere")
     assert afterlife.load() is None
