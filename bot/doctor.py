@@ -18,6 +18,7 @@ from . import texts
 from .addresses import use_addresses
 from .classifier import require_ocr
 from .faults import FAULTS, explain
+from .mood.afterlife import Afterlife, NotInMemoryError
 from .settings import DiscordSettings, Settings, SettingsError
 from .setup.obstacles import Obstacles, grant_url, obstacles
 from .store import Store, StoreError
@@ -118,6 +119,7 @@ async def examine(settings: Settings, login: Login) -> list[Finding]:
         return [
             Finding("settings", True, "read, all values are valid"),
             check_weights(settings),
+            *check_memory(settings),
             *check_ocr(settings),
             database,
             token,
@@ -133,6 +135,17 @@ def check_weights(settings: Settings) -> Finding:
         return Finding("weights", False, str(error))
     [prediction] = predictor.predict([Sample("hello")])
     return Finding("weights", True, f"version {predictor.version}, answered in {prediction.ms:.0f} ms")
+
+
+def check_memory(settings: Settings) -> list[Finding]:
+    """Look at the folder in memory through which counts survive a crash, where one is named."""
+    if settings.memory_dir is None:
+        return []
+    try:
+        Afterlife(settings.memory_dir)
+    except NotInMemoryError as error:
+        return [Finding("memory", False, f"MOODRING_MEMORY_DIR: {error}")]
+    return [Finding("memory", True, f"{settings.memory_dir} is in memory, and can be written")]
 
 
 def check_ocr(settings: Settings) -> list[Finding]:

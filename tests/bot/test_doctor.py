@@ -18,6 +18,7 @@ from moodring.bot.doctor import (
     Finding,
     Visitor,
     check_database,
+    check_memory,
     check_ocr,
     check_permissions,
     check_token,
@@ -370,3 +371,13 @@ def test_the_exit_code_tells_whether_all_is_well(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ok     settings:    fine"
     assert lines[1].startswith("ok" if good else "WRONG")
+
+
+def test_a_folder_that_is_not_in_memory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_memory(Settings(token=None, memory_dir=None)) == []
+    [missing] = check_memory(Settings(token=None, memory_dir=tmp_path / "gone"))
+    assert not missing.good
+    assert "MOODRING_MEMORY_DIR" in missing.text
+    monkeypatch.setattr("moodring.bot.mood.afterlife.is_in_memory", lambda folder: True)
+    [found] = check_memory(Settings(token=None, memory_dir=tmp_path))
+    assert found.good
