@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from discord.ext.commands import Cog  # noqa: F401 - discord.py before simcord, which patches it
 from parts import ROOT, Outcome, Row, on_the_wire
 from prometheus_client.parser import text_string_to_metric_families
 from simcord.backend import serializers

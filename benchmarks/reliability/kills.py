@@ -20,7 +20,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from discord.ext.commands import Cog  # noqa: F401 - discord.py before simcord, which patches it
 from parts import Outcome, Row, on_the_wire
 from simcord.backend.models import Interaction, Message
 from simcord.components import walk_components
@@ -221,7 +220,6 @@ class Session:
 
     async def _judge(self) -> None:
         """The moderator decides in cases."""
-        number = 0
         while True:
             shown = await self._answer(self.guild.slash("moderator", "cases list", state="open"))
             numbers = [int(found) for found in re.findall(r"#(\d+)", json.dumps(shown.components))]

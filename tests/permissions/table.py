@@ -195,6 +195,13 @@ def command(key: str, effect: Effect, needs: str, *forged: str, stranger: Cell =
     return Entry(key, Kind.COMMAND, f"`{key}`", effect, staff(needs, *forged, stranger=stranger), needs)
 
 
+def mood_button(name: str, label: str) -> Entry:
+    """A button under a mood: for whoever may read the channel."""
+    gone = hidden(no("mood-channel-gone"))
+    cells = everybody("mood-channel-gone", "mood-not-watched", STRANGER=gone, DM=gone)
+    return Entry(f"moodring:mood:{name}", Kind.ANYONE, label, T, cells, SEE)
+
+
 def card(what: str, title: str, effect: Effect, needs: str = "") -> Entry:
     """Return a button of a case. Whoever sees the log channel is offered it, and the bot asks again."""
     cells = staff(
@@ -339,32 +346,8 @@ ENTRIES: Final = (
     Entry(
         "moodring:delete-now", Kind.ANYONE, "**Delete for good**", S | P | T, everybody(), about="One's own."
     ),
-    Entry(
-        "moodring:mood:numbers",
-        Kind.ANYONE,
-        "**Numbers** under a mood",
-        T,
-        everybody(
-            "mood-channel-gone",
-            "mood-not-watched",
-            STRANGER=hidden(no("mood-channel-gone")),
-            DM=hidden(no("mood-channel-gone")),
-        ),
-        SEE,
-    ),
-    Entry(
-        "moodring:mood:csv",
-        Kind.ANYONE,
-        "**CSV** under a mood",
-        T,
-        everybody(
-            "mood-channel-gone",
-            "mood-not-watched",
-            STRANGER=hidden(no("mood-channel-gone")),
-            DM=hidden(no("mood-channel-gone")),
-        ),
-        SEE,
-    ),
+    mood_button("numbers", "**Numbers** under a mood"),
+    mood_button("csv", "**CSV** under a mood"),
     # --- cards -------------------------------------------------------------------------------------------
     card("show", "Show", T, SEE),
     card("dismiss", "Dismiss", S | P),

@@ -106,6 +106,20 @@ async def test_events_in_the_wrong_order_do_no_harm(discord_here: StandIn, guild
     await answered_once(discord_here, guild, ask(guild))
 
 
+async def test_a_heartbeat_without_acknowledgement_stops_nothing_that_still_comes(
+    discord_here: StandIn, guild: Guild, bot: Bot
+) -> None:
+    gateway = discord_here.gateway
+    beats = gateway.counts["heartbeats"]
+    gateway.acknowledges = False
+    gateway.socket.op(1)  # asks for one
+    async with asyncio.timeout(5):
+        while gateway.counts["heartbeats"] == beats:
+            await asyncio.sleep(0.01)
+    await answered_once(discord_here, guild, ask(guild))
+    gateway.acknowledges = True
+
+
 async def test_a_heartbeat_that_is_asked_for_is_sent(discord_here: StandIn, guild: Guild, bot: Bot) -> None:
     beats = discord_here.gateway.counts["heartbeats"]
     discord_here.gateway.socket.op(1)
