@@ -101,14 +101,16 @@ class Classifier:
         self._queue_limit = queue_limit
         self._deadline_s = deadline_s
         self._cache = _Cache(cache_entries)
-        self._in_flight: dict[bytes, asyncio.Task[Prediction]] = {}
+        self._in_flight: dict[tuple[Kind, bytes], asyncio.Task[Prediction]] = {}
         self._held_bytes = 0
         self._explaining = 0
         self._closed = False
         self._backend = backend
 
     async def classify(self, sample: Sample) -> Prediction:
-        """Answer one sample. The same sample asked twice at once is read once.
+        """Answer one sample; the same one asked for twice at once is read once.
+
+        But who asks does not wait for a reading that was begun behind people.
 
         Raises:
             NothingToReadError: No text, and no image that could be read.
@@ -124,7 +126,7 @@ class Classifier:
         self._metrics.cache.labels("miss" if prediction is None else "hit").inc()
         if prediction is None:
             # Shielded: who asked may leave (a timed-out interaction), others may wait for the same.
-            return await asyncio.shield(self._in_flight.get(key) or self._admit(key, sample))
+            return await asyncio.shield(self._running(key) or self._admit(key, sample))
         return dataclasses.replace(prediction, ms=_since(start))
 
     async def explain(self, sample: Sample, label: str | None = None) -> Explained:
@@ -165,6 +167,11 @@ class Classifier:
         await asyncio.to_thread(self._batcher.close)
         self._aside.shutdown()
 
+    def _running(self, key: bytes) -> asyncio.Task[Prediction] | None:
+        """Return who reads a sample already, for whoever asks or comes after."""
+        kinds = (Kind.ASKED,) if whose().kind is Kind.ASKED else (Kind.ASKED, Kind.WATCHED)
+        return next((self._in_flight[kind, key] for kind in kinds if (kind, key) in self._in_flight), None)
+
     def _admit(self, key: bytes, sample: Sample) -> asyncio.Task[Prediction]:
         size = sum(len(image) for image in sample.images if isinstance(image, bytes))
         full = len(self._in_flight) >= self._queue_limit or self._held_bytes + size > MAX_HELD_BYTES
@@ -172,15 +179,16 @@ class Classifier:
             raise BusyError
         self._held_bytes += size
         task = asyncio.create_task(self._answer(key, sample))
-        self._in_flight[key] = task
-        task.add_done_callback(partial(self._settle, key, size))
+        whom = whose().kind, key
+        self._in_flight[whom] = task
+        task.add_done_callback(partial(self._settle, whom, size))
         return task
 
     def _is_stuck(self) -> bool:
         return self._batcher.is_stuck(STUCK_AFTER * self._deadline_s)
 
-    def _settle(self, key: bytes, size: int, task: asyncio.Task[Prediction]) -> None:
-        del self._in_flight[key]
+    def _settle(self, whom: tuple[Kind, bytes], size: int, task: asyncio.Task[Prediction]) -> None:
+        del self._in_flight[whom]
         self._held_bytes -= size
         if not task.cancelled():
             task.exception()  # marks it as seen, for when nobody waits any more

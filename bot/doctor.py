@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias, cast
 
+import aiohttp
 import discord
 
 from moodring.model import Predictor, Sample, WeightsError
@@ -18,7 +19,8 @@ from . import texts
 from .addresses import use_addresses
 from .classifier import require_ocr
 from .faults import FAULTS, explain
-from .mood.afterlife import Afterlife, NotInMemoryError
+from .health.endpoint import ALIVE, open_endpoint
+from .mood.afterlife import UnfitFolderError, refuse_unfit
 from .settings import DiscordSettings, Settings, SettingsError
 from .setup.obstacles import Obstacles, grant_url, obstacles
 from .store import Store, StoreError
@@ -121,6 +123,7 @@ async def examine(settings: Settings, login: Login) -> list[Finding]:
             check_weights(settings),
             *check_memory(settings),
             *check_ocr(settings),
+            *await check_health(settings),
             database,
             token,
             *(await check_permissions(store, visitor, settings) if store and visitor else []),
@@ -142,8 +145,8 @@ def check_memory(settings: Settings) -> list[Finding]:
     if settings.memory_dir is None:
         return []
     try:
-        Afterlife(settings.memory_dir)
-    except NotInMemoryError as error:
+        refuse_unfit(settings.memory_dir)
+    except UnfitFolderError as error:
         return [Finding("memory", False, f"MOODRING_MEMORY_DIR: {error}")]
     return [Finding("memory", True, f"{settings.memory_dir} is in memory, and can be written")]
 
@@ -157,6 +160,32 @@ def check_ocr(settings: Settings) -> list[Finding]:
     except SettingsError as error:
         return [Finding("ocr", False, str(error))]
     return [Finding("ocr", True, "what reads text in pictures is installed")]
+
+
+async def check_health(settings: Settings) -> list[Finding]:
+    """Try the port of the health endpoint, where there is to be one."""
+    port = settings.health_port
+    if not port:
+        return []
+    try:
+        async with open_endpoint(port):
+            return [Finding("health", True, f"port {port} is free")]
+    except SettingsError as error:
+        if await _is_alive(port):
+            return [Finding("health", True, f"a bot that runs answers on port {port}")]
+        return [Finding("health", False, str(error))]
+
+
+async def _is_alive(port: int) -> bool:
+    """Return whether it is a bot that has a port of this machine."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as session,
+            session.get(f"http://127.0.0.1:{port}/live") as response,
+        ):
+            return await response.content.read(len(ALIVE) + 1) == ALIVE.encode()
+    except (aiohttp.ClientError, TimeoutError):
+        return False
 
 
 async def check_database(url: str, stack: AsyncExitStack) -> tuple[Finding, Store | None]:

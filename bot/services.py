@@ -17,7 +17,7 @@ from .guild_settings import GuildSettings
 from .intake.download import open_downloader
 from .intake.message import Downloads, Draft, fetch
 from .metrics import Load, Metrics
-from .mood.afterlife import Afterlife, NotInMemoryError
+from .mood.afterlife import Afterlife, UnfitFolderError
 from .recent import Kept, Recent
 from .rules import at_least
 from .settings import Settings, SettingsError
@@ -290,7 +290,7 @@ class Services:
 def _open_afterlife(settings: Settings) -> Afterlife | None:
     try:
         return None if settings.memory_dir is None else Afterlife(settings.memory_dir)
-    except NotInMemoryError as error:
+    except UnfitFolderError as error:
         raise SettingsError(f"MOODRING_MEMORY_DIR: {error}") from None
 
 
@@ -312,6 +312,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         classifier = open_classifier(settings, metrics)
         stack.push_async_callback(classifier.aclose)
         downloader = await stack.enter_async_context(open_downloader(cdn_origins(settings)))
+        afterlife = _open_afterlife(settings)
+        if afterlife is not None:
+            stack.callback(afterlife.close)
         yield Services(
             classifier=classifier,
             downloader=downloader,
@@ -320,5 +323,5 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             metrics=metrics,
             threads=settings.threads,
             places=settings.queue_limit,
-            afterlife=_open_afterlife(settings),
+            afterlife=afterlife,
         )

@@ -1,5 +1,6 @@
 """The channels that are listened to: in the database, and in memory for every message that arrives."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -33,6 +34,7 @@ class Watched:
         # Asked for every message of every channel, so kept in memory: one small entry a watched channel.
         self._watches: dict[int, Watch] = {}
         self._answered_at: dict[int, datetime] = {}
+        self._changing = asyncio.Lock()  # memory follows the database in the same order
 
     async def load(self, *, hears: bool) -> None:
         """Go on listening where the last run did.
@@ -59,13 +61,16 @@ class Watched:
 
     async def start(self, watch: Watch) -> None:
         """Listen to a channel, or to the same one otherwise."""
-        await self._store.start(watch)
-        self._watches[watch.channel_id] = watch
+        async with self._changing:
+            await self._store.start(watch)
+            self._watches[watch.channel_id] = watch
 
     async def stop(self, channel_id: int) -> bool:
         """Listen to a channel no more; return whether it was listened to."""
-        self._drop(channel_id)
-        return await self._store.stop(channel_id)
+        async with self._changing:
+            stopped = await self._store.stop(channel_id)
+            self._drop(channel_id)  # not before: a database that fails leaves things as they were
+            return stopped
 
     def forget_guild(self, guild_id: int) -> None:
         """Listen to no channel of a guild any more; the database forgets it elsewhere."""

@@ -71,10 +71,7 @@ class Cases(Feature, name=COG):
 
         Also what an earlier start left open on them: it may have been killed before it came to this.
         """
-        since = discord.utils.utcnow() - CARDS_LATE
-        for case in await self._cases.unclear(since):
-            await self._flags.refresh(case)
-        await self._flags.catch_up(since)
+        await self._flags.catch_up(discord.utils.utcnow() - CARDS_LATE)
 
     # --- the buttons --------------------------------------------------------------------------------
 

@@ -22,6 +22,9 @@ log: Final = logging.getLogger(__name__)
 HOSTS: Final = ("127.0.0.1", "::1")
 """Where it listens; the second only where the machine has it."""
 
+ALIVE: Final = "the event loop turns\n"
+"""What ``/live`` says."""
+
 CONNECTIONS: Final = 8
 """Connections at once, but for a few of one moment; further ones are closed unheard."""
 
@@ -67,7 +70,7 @@ class Endpoint:
     async def _page(self, path: str) -> web.Response:
         match path:
             case "/live":
-                return web.Response(text="the event loop turns\n")
+                return web.Response(text=ALIVE)
             case "/ready":
                 ready = await self._ready()
                 return web.json_response(ready, status=200 if all(ready.values()) else 503)

@@ -17,7 +17,7 @@ from .. import texts
 from ..answers import AnyBot
 from ..delivery import FAILED, twice, why
 from ..despair import despairs
-from ..guild_settings import GuildSettings
+from ..guild_settings import GuildSettings, GuildSettingsError
 from ..permissions import NO_PINGS
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
@@ -116,27 +116,39 @@ class Flags:
             log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
     async def catch_up(self, since: datetime) -> None:
-        """Show the cases that have no card: Discord took none when they came, or a crash was faster.
+        """Bring cards up to date that a crash, or Discord, left behind.
+
+        They are those of actions that were cut off, and those of cases that have none yet.
 
         Args:
             since: The oldest that are still news.
         """
-        for found in await self._cases.without_card(since):
-            guild = self._bot.get_guild(found.guild_id)
-            settings = await self._guilds.get(found.guild_id)
-            channel = None if guild is None else log_channel(guild, settings)
-            if channel is None:
-                continue
-            lock = self._locks.setdefault(found.channel_id, asyncio.Lock())
-            async with lock:  # meanwhile it may have its card, or be settled: `_open` and others go on
-                case = await self._cases.get(found.guild_id, found.id)
-                if case is None or case.card_id is not None or case.state is not State.OPEN:
-                    continue
-                try:
-                    with texts.speaking(language_in(guild, settings)):
-                        await self._show(case, channel)
-                except FAILED as error:
-                    log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
+        behind = [(case, self.refresh) for case in await self._cases.unclear(since)]
+        behind += [(case, self._show_late) for case in await self._cases.without_card(since)]
+        for case, show in behind:
+            try:
+                await show(case)
+            except GuildSettingsError:  # one guild's fault is not the others'
+                ids = {"case_id": case.id, "guild_id": case.guild_id}
+                log.exception("settings of a server cannot be read", extra=ids)
+
+    async def _show_late(self, case: Case) -> None:
+        """Show a case that has no card, unless meanwhile it has, or is settled: others go on."""
+        guild = self._bot.get_guild(case.guild_id)
+        settings = await self._guilds.get(case.guild_id)
+        channel = None if guild is None else log_channel(guild, settings)
+        if channel is None:
+            return
+        lock = self._locks.setdefault(case.channel_id, asyncio.Lock())
+        async with lock:
+            now = await self._cases.get(case.guild_id, case.id)
+            if now is None or now.card_id is not None or now.state is not State.OPEN:
+                return
+            try:
+                with texts.speaking(language_in(guild, settings)):
+                    await self._show(now, channel)
+            except FAILED as error:
+                log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
     async def _open(
         self,

@@ -5,6 +5,7 @@ memory with a file's name (https://docs.kernel.org/filesystems/tmpfs.html): it o
 killed, and is gone with the machine.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -21,28 +22,49 @@ IN_MEMORY: Final = frozenset({"tmpfs", "ramfs"})
 MOUNTS: Final = Path("/proc/self/mounts")
 
 
-class NotInMemoryError(Exception):
-    """A folder that is to be in memory lies elsewhere; the message is one line that says what to do."""
+class UnfitFolderError(Exception):
+    """A folder does not do for what is to survive in memory; the message says why, in one line."""
+
+
+def refuse_unfit(folder: Path) -> None:
+    """Raise where a folder does not do.
+
+    Raises:
+        UnfitFolderError: It is not in memory, or cannot be written.
+    """
+    if not is_in_memory(folder):
+        raise UnfitFolderError(
+            f"{folder} is not there, or no folder in memory (tmpfs), as those below /run and /dev/shm are"
+        )
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise UnfitFolderError(f"{folder} cannot be read and written; correct its owner or its mode")
 
 
 class Afterlife:
-    """The file.
+    """The file. Its folder is one bot's alone; with a process its claim on it is gone.
 
     Args:
         folder: A folder in memory.
 
     Raises:
-        NotInMemoryError: It is not, or cannot be written.
+        UnfitFolderError: It is not, cannot be written, or another bot has it.
     """
 
     def __init__(self, folder: Path) -> None:
-        if not is_in_memory(folder):
-            raise NotInMemoryError(
-                f"{folder} is not there, or no folder in memory (tmpfs), as those below /run and /dev/shm are"
-            )
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise NotInMemoryError(f"{folder} cannot be written; correct its owner or its mode")
+        refuse_unfit(folder)
         self._path = folder / FILE
+        self._folder: int | None = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise UnfitFolderError(f"another bot uses {folder}; give each one a folder of its own") from None
+
+    def close(self) -> None:
+        """Let another bot have the folder; again is harmless."""
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
 
     def load(self) -> dict[str, Any] | None:
         """Return what a bot left that was killed; None if there is nothing, or nothing readable of ours."""

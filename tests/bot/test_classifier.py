@@ -181,6 +181,24 @@ async def test_beyond_the_limit_it_says_busy_and_recovers(classifiers: Classifie
 
 
 @pytest.mark.asyncio
+async def test_nobody_who_asks_waits_for_what_was_begun_behind_people(
+    classifiers: Classifiers, predictor
+) -> None:
+    classifier = classifiers(cache_entries=0)
+    predictor.gate.clear()
+    waiting = []
+    for kind in (Kind.WATCHED, Kind.WATCHED, Kind.ASKED, Kind.WATCHED):
+        with on_behalf_of(Whose(kind)):
+            waiting.append(asyncio.create_task(classifier.classify(Sample("joy"))))
+    await asyncio.sleep(0)
+    assert len(classifier._in_flight) == 2
+
+    predictor.gate.set()
+    assert {prediction.emotion for prediction in await asyncio.gather(*waiting)} == {"joy"}
+    assert sum(map(len, predictor.batches)) == 2
+
+
+@pytest.mark.asyncio
 async def test_encoded_pictures_are_held_up_to_a_bound(classifiers: Classifiers, predictor) -> None:
     classifier = classifiers()
     predictor.gate.clear()

@@ -1,7 +1,9 @@
 """What ``doctor`` finds."""
 
+import asyncio
 import base64
 import re
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from moodring.bot.doctor import (
     Finding,
     Visitor,
     check_database,
+    check_health,
     check_memory,
     check_ocr,
     check_permissions,
@@ -28,6 +31,7 @@ from moodring.bot.doctor import (
     looks_like_token,
 )
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.health.endpoint import open_endpoint
 from moodring.bot.settings import DiscordSettings, Settings
 from moodring.bot.store import Store, Watch
 from moodring.bot.store.repositories import What
@@ -381,3 +385,29 @@ def test_a_folder_that_is_not_in_memory_is_found(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("moodring.bot.mood.afterlife.is_in_memory", lambda folder: True)
     [found] = check_memory(Settings(token=None, memory_dir=tmp_path))
     assert found.good
+
+
+@pytest.mark.asyncio
+async def test_the_port_for_health_is_free_or_a_bot_s_or_somebody_else_s() -> None:
+    assert await check_health(Settings(token=None)) == []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings = Settings(token=None, health_port=taken.getsockname()[1])
+        taken.listen()
+        taken.settimeout(0)
+        accepting = asyncio.create_task(hang_up(taken))
+        [found] = await check_health(settings)
+        accepting.cancel()
+        assert (found.good, "another program has it" in found.text) == (False, True)
+    [found] = await check_health(settings)
+    assert (found.good, found.text) == (True, f"port {settings.health_port} is free")
+    async with open_endpoint(settings.health_port):
+        [found] = await check_health(settings)
+        assert (found.good, "a bot that runs" in found.text) == (True, True)
+
+
+async def hang_up(listening: socket.socket) -> None:
+    """Close every connection unheard."""
+    while True:
+        connection, _ = await asyncio.get_running_loop().sock_accept(listening)
+        connection.close()

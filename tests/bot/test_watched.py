@@ -1,6 +1,7 @@
 """The channels that are listened to are known at once, after a restart too."""
 
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 import discord
 import pytest
 import pytest_asyncio
+from sqlalchemy.exc import OperationalError
 
 from moodring.bot.store import Store, Watch
 from moodring.bot.store.repositories import What
@@ -126,3 +128,19 @@ def test_what_the_bot_lacks_depends_on_what_it_does(
 
 def test_in_a_channel_that_is_gone_nothing_is_lacking() -> None:
     assert missing_in(None, ["reply", "react", "flag"]) == []
+
+
+@pytest.mark.asyncio
+async def test_what_a_database_does_not_take_leaves_things_as_they_were(
+    watched: Watched, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(_: object) -> bool:
+        raise OperationalError("DELETE", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(store.watches, "stop", locked)
+    monkeypatch.setattr(store.watches, "start", locked)
+    with pytest.raises(OperationalError):
+        await watched.stop(5)
+    with pytest.raises(OperationalError):
+        await watched.start(Watch(5, 1, frozenset({"reply"})))
+    assert watched.get(5) == FLAG

@@ -43,7 +43,9 @@ async def counted(bot: Any, store: Store, folder: Path, now: datetime) -> Mood:
     return mood
 
 
-async def kept_by_the_next_run(bot: Any, store: Store, folder: Path, now: datetime) -> int:
+async def kept_by_the_next_run(killed: Mood, bot: Any, store: Store, folder: Path, now: datetime) -> int:
+    assert killed._afterlife is not None
+    killed._afterlife.close()  # as the kernel does
     afterlife = Afterlife(folder)
     mood = Mood(bot, store, Counting(), afterlife)
     mood._restore(afterlife.load())
@@ -64,7 +66,7 @@ async def test_what_is_kept_does_not_count_again_after_a_crash_on_a_full_memory(
     with monkeypatch.context() as patch:
         patch.setattr("moodring.bot.mood.afterlife.json.dump", full)
         await mood._close(now)
-    assert await kept_by_the_next_run(bot, store, tmp_path, now) == MESSAGES
+    assert await kept_by_the_next_run(mood, bot, store, tmp_path, now) == MESSAGES
 
 
 @pytest.mark.asyncio
@@ -79,7 +81,7 @@ async def test_what_a_locked_database_does_not_take_at_the_end_the_next_run_writ
     with monkeypatch.context() as patch:
         patch.setattr(store.moods, "add", locked)
         await mood.cog_unload()
-    assert await kept_by_the_next_run(bot, store, tmp_path, now) == MESSAGES
+    assert await kept_by_the_next_run(mood, bot, store, tmp_path, now) == MESSAGES
 
 
 def test_a_link_that_somebody_put_there_is_not_followed(tmp_path: Path) -> None:

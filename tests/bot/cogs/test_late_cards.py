@@ -1,7 +1,11 @@
 """A card that Discord does not take when it is due comes later, once."""
 
+import discord
 import pytest
 from simulated import Server, said
+
+from moodring.bot.rules import Group
+from moodring.bot.store.tables import GuildRow
 
 VILE = "you are a vile person"
 
@@ -42,3 +46,17 @@ async def test_it_does_not_come_where_the_log_channel_is_gone(server: Server) ->
     await server.moderate(log_channel_id=None)
     await server.env.advance_time(1)
     assert server.cards() == []
+
+
+@pytest.mark.asyncio
+async def test_another_server_s_damaged_settings_do_not_keep_it_back(server: Server) -> None:
+    elsewhere = server.guild.id + 1
+    before = {"channel_id": 1, "message_id": 1, "group": Group.TOXICITY, "scores": {}, "would_act": False}
+    assert await server.store.cases.open(guild_id=elsewhere, at=discord.utils.utcnow(), **before)
+    async with server.store.guilds._sessions.begin() as session:
+        session.add(GuildRow(guild_id=elsewhere, settings={"of a later version": True}))
+    await flagged_without_a_card(server)
+    await server.restart()
+    await server.env.advance_time(1)
+    [card] = server.cards()
+    assert "Case 2 · open" in said(card)

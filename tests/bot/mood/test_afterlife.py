@@ -2,11 +2,12 @@
 
 import json
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from moodring.bot.mood.afterlife import FILE, Afterlife, NotInMemoryError, is_in_memory
+from moodring.bot.mood.afterlife import FILE, Afterlife, UnfitFolderError, is_in_memory
 
 
 @pytest.fixture
@@ -17,8 +18,9 @@ def in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_memory")
 def test_what_was_put_aside_is_there_for_the_next_run(tmp_path: Path) -> None:
-    Afterlife(tmp_path).save({"hours": [1]})
-    Afterlife(tmp_path).save({"hours": [1, 2]})
+    for counted in ({"hours": [1]}, {"hours": [1, 2]}):
+        with closing(Afterlife(tmp_path)) as afterlife:
+            afterlife.save(counted)
     assert Afterlife(tmp_path).load() == {"hours": [1, 2]}
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
@@ -56,5 +58,12 @@ def test_a_folder_on_a_disk_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_refusal_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(NotInMemoryError, match=r"below /run and /dev/shm"):
+    with pytest.raises(UnfitFolderError, match=r"below /run and /dev/shm"):
         Afterlife(tmp_path / "gone")
+
+
+@pytest.mark.usefixtures("in_memory")
+def test_a_folder_is_one_bot_s_alone(tmp_path: Path) -> None:
+    with closing(Afterlife(tmp_path)), pytest.raises(UnfitFolderError, match=r"another bot.*of its own"):
+        Afterlife(tmp_path)
+    Afterlife(tmp_path).close()
