@@ -31,7 +31,7 @@ PARTS: Final[dict[str, Part]] = {
     "kills": lambda full, seed: asyncio.run(kill_often(200 if full else 20, seed)),
     "flood": lambda full, seed: asyncio.run(flood(600 if full else 60, seed)),
     "damage": lambda _full, _seed: tested("damage", "tests/damage", processes=1),
-    "fuzz": lambda full, seed: fuzz(2_000_000 if full else 50_000, seed),
+    "fuzz": lambda full, seed: fuzz(3_200_000 if full else 50_000, seed),
     "decoders": lambda _full, _seed: tested("decoders", "tests/bot/intake/test_decode.py", processes=1),
     "injection": lambda _full, _seed: tested("injection", "tests/bot/cogs/test_injection.py", processes=1),
     "permissions": lambda _full, _seed: tested("permissions", "tests/permissions", processes=1),

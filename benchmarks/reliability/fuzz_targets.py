@@ -55,8 +55,8 @@ def _json(*records: object) -> Callable[[], list[bytes]]:
 _CARDS: Final = (b"\0", b"\0\0\x10\x04null", b"\xff", b"\0\0\0\0" + b"[" * 4000)
 
 TARGETS: Final[dict[str, Target]] = {
-    "text": Target(12, 3000, 512, seeds.texts, words.open_text, seeds.MARKUP),
-    "answers": Target(8, 3000, 512, seeds.texts, words.open_answers, seeds.MARKUP),
+    "text": Target(100, 3000, 512, seeds.texts, words.open_text, seeds.MARKUP),
+    "answers": Target(50, 3000, 512, seeds.texts, words.open_answers, seeds.MARKUP),
     "catalogues": Target(220, 1000, 512, seeds.texts, words.open_catalogues, seeds.MARKUP),
     "logs": Target(220, 500, 512, seeds.texts, words.open_logs, seeds.CONTROLS),
     "custom_ids": Target(200, 500, 128, _encoded(*seeds.CUSTOM_IDS), words.open_custom_ids, seeds.ID_PARTS),
@@ -64,10 +64,10 @@ TARGETS: Final[dict[str, Target]] = {
     "lines": Target(60, 500, 512, _encoded(*seeds.LINES, *seeds.DEEP), files.open_lines, seeds.JSON),
     "settings_file": Target(50, 1000, 1200, _json(seeds.SETTINGS_FILE), files.open_settings_file, seeds.JSON),
     "environment": Target(
-        4, 1000, 400, _environments, files.open_environment, seeds.DOTENV, parsers=("dotenv",)
+        20, 1000, 400, _environments, files.open_environment, seeds.DOTENV, parsers=("dotenv",)
     ),
     "scenario": Target(
-        40,
+        60,
         1000,
         800,
         _encoded(seeds.SCENARIO, *seeds.DEEP),
@@ -76,11 +76,11 @@ TARGETS: Final[dict[str, Target]] = {
         parsers=("tomllib",),
     ),
     "export": Target(
-        40, 1000, 800, _json(seeds.EXPORT, seeds.EXPORT["messages"]), files.open_export, seeds.JSON
+        60, 1000, 800, _json(seeds.EXPORT, seeds.EXPORT["messages"]), files.open_export, seeds.JSON
     ),
-    "weights": Target(10, 1000, 512, lambda: _CARDS, files.open_weights, seeds.JSON),
+    "weights": Target(100, 1000, 512, lambda: _CARDS, files.open_weights, seeds.JSON),
     "images": Target(
-        76,
+        400,
         2000,
         4096,
         seeds.images,

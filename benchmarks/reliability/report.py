@@ -15,6 +15,13 @@ from parts import ROOT, Outcome
 RESULTS: Final = ROOT / "docs" / "results" / "reliability"
 PAGE: Final = ROOT / "docs" / "reliability.md"
 
+WHOLE: Final = "whole"
+SHORT: Final = "short"
+"""Folders of the two forms: a short run does not take the place of a whole one."""
+
+FORMS: Final = {WHOLE: "All of it", SHORT: "The short form"}
+"""With their headings, in the order of the page."""
+
 HEAD: Final = """# Reliability
 
 What the bot went through, and how it held. `make reliability` runs the short form of all of it, in minutes
@@ -36,17 +43,17 @@ def keep(outcome: Outcome, *, full: bool, seconds: float) -> None:
         full: Whether all of it was run.
         seconds: How long it took.
     """
-    RESULTS.mkdir(parents=True, exist_ok=True)
+    folder = RESULTS / (WHOLE if full else SHORT)
+    folder.mkdir(parents=True, exist_ok=True)
     found = {
         **asdict(outcome),
-        "form": "full" if full else "short",
         "date": datetime.now(UTC).date().isoformat(),
         "commit": revision(),
         "machine": machine(),
         "seconds": round(seconds),
     }
     text = json.dumps(found, indent=2, ensure_ascii=False)
-    (RESULTS / f"{outcome.part}.json").write_text(f"{text}\n", "utf-8")
+    (folder / f"{outcome.part}.json").write_text(f"{text}\n", "utf-8")
 
 
 def lost(counts: Iterable[int | None]) -> int | str:
@@ -82,18 +89,28 @@ def write_page(parts: list[str]) -> None:
     Args:
         parts: In the order of the page.
     """
-    paths = [RESULTS / f"{part}.json" for part in parts]
-    found = [json.loads(path.read_text("utf-8")) for path in paths if path.exists()]
-    wrong = [f"- {part['part']}: {fault}" for part in found for fault in part["faults"]]
-    text = HEAD + f"**Lost: {lost(part['lost'] for part in found)}.** Did not hold: {len(wrong)}.\n\n"
-    text += "| tried | how often | what has to hold | held | figures |\n|---|---:|---|---|---|\n"
-    text += "".join(_line(row) for part in found for row in part["rows"])
+    found = {form: _found(form, parts) for form in FORMS}
+    all_parts = [part for of_form in found.values() for part in of_form]
+    wrong = [f"- {part['part']}: {fault}" for part in all_parts for fault in part["faults"]]
+    text = HEAD + f"**Lost: {lost(part['lost'] for part in all_parts)}.** Did not hold: {len(wrong)}.\n"
     if wrong:
         text += "\n## What did not hold\n\n" + "\n".join(wrong) + "\n"
-    text += "\n## When and where\n\n"
-    text += "| part | form | date | commit | seconds | seed | machine |\n|---|---|---|---|---:|---:|---|\n"
-    text += "".join(_origin(part) for part in found)
+    for form, heading in FORMS.items():
+        if found[form]:
+            text += f"\n## {heading}\n\n" + _tables(found[form])
     PAGE.write_text(text, "utf-8")
+
+
+def _found(form: str, parts: list[str]) -> list[dict[str, Any]]:
+    paths = [RESULTS / form / f"{part}.json" for part in parts]
+    return [json.loads(path.read_text("utf-8")) for path in paths if path.exists()]
+
+
+def _tables(found: list[dict[str, Any]]) -> str:
+    text = "| tried | how often | what has to hold | held | figures |\n|---|---:|---|---|---|\n"
+    text += "".join(_line(row) for part in found for row in part["rows"])
+    text += "\n| part | date | commit | seconds | seed | machine |\n|---|---|---|---:|---:|---|\n"
+    return text + "".join(_origin(part) for part in found)
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -103,6 +120,6 @@ def _line(row: dict[str, Any]) -> str:
 
 def _origin(part: dict[str, Any]) -> str:
     seed = "–" if part["seed"] is None else part["seed"]
-    names = ("part", "form", "date", "commit", "seconds")
+    names = ("part", "date", "commit", "seconds")
     cells = (*(part[name] for name in names), seed, part["machine"])
     return "| " + " | ".join(map(str, cells)) + " |\n"
