@@ -19,6 +19,7 @@ from measure import folder_mb, report, resident_mb
 from moodring.bot.classifier import open_classifier
 from moodring.bot.local.world import Channel, Person, open_world
 from moodring.bot.settings import Settings
+from moodring.model.unmask import shared_unmasker
 
 ROOT = Path(__file__).parents[1]
 CHAT = ROOT / "tests" / "data" / "chat.toml"
@@ -31,6 +32,7 @@ async def _memory(answers: int) -> dict[str, float]:
     texts = [line["text"] for line in tomllib.loads(CHAT.read_text("utf-8"))["line"]]
     attachment = [(PICTURE.name, PICTURE.read_bytes())]
     classifier = open_classifier(Settings(_env_file=None))
+    shared_unmasker()  # kept from the bot's start on
     try:
         async with open_world(classifier) as world:
             alice, channel = world.people[Person.ALICE], world.channels[Channel.GENERAL]

@@ -31,6 +31,7 @@ from moodring.bot.local.world import Channel, Person, open_world
 from moodring.bot.settings import Settings
 from moodring.model import Sample
 from moodring.model.image import MAX_BYTES
+from moodring.model.unmask import shared_unmasker
 
 SIZE = (4000, 3000)
 """Width and height of the pictures in pixels, as of a phone's photo."""
@@ -101,6 +102,7 @@ async def _hard_moments(classifier: Classifier, file: bytes, moments: int) -> in
 
 async def _peak(file: bytes, moments: int) -> dict[str, float]:
     classifier = open_classifier(Settings(_env_file=None))
+    shared_unmasker()  # kept from the bot's start on
     try:
         async with open_world(classifier) as world:
             await world.people[Person.ALICE].send(world.channels[Channel.GENERAL], "@moodring hello")
