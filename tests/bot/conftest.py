@@ -1,13 +1,16 @@
-"""A predictor without weights, for tests of what lies around it."""
+"""What tests of the bot share: a database in memory, a free port, a predictor without weights."""
 
+import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import pytest_asyncio
 from numpy.typing import NDArray
 
+from moodring.bot.store import Store
 from moodring.model import (
     Decoded,
     Logits,
@@ -123,3 +126,20 @@ def pool() -> StandInPool:
 @pytest.fixture
 def predictor() -> StandInPredictor:
     return StandInPredictor()
+
+
+@pytest_asyncio.fixture
+async def store() -> AsyncIterator[Store]:
+    """A database in memory."""
+    store = await Store.open("sqlite+aiosqlite://")
+    yield store
+    await store.aclose()
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody has."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        found: int = free.getsockname()[1]
+        return found

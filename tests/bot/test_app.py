@@ -13,23 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 from loopback_discord import LoopbackDiscord
+from unused import Unused
 
 from moodring.bot import app
 from moodring.bot.health import watchdog
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
 from moodring.bot.store import Store, StoreError
-from moodring.model import Prediction, Sample, Unreadable
-
-
-class Unused:
-    """Is never asked."""
-
-    async def classify(self, sample: Sample) -> Prediction:
-        raise AssertionError
-
-    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
-        raise AssertionError
 
 
 @pytest.fixture
@@ -238,14 +228,6 @@ def test_a_gateway_that_stays_silent_ends_the_bot_with_one_line(
     [line] = capsys.readouterr().err.splitlines()
     assert "Discord cannot be reached (its gateway has been silent for" in line
     assert "STOPPING=1" not in _heard(manager)
-
-
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found: int = free.getsockname()[1]
-        return found
 
 
 def test_the_endpoint_shows_the_running_bot(remote: LoopbackDiscord, port: int) -> None:

@@ -121,13 +121,6 @@ def test_no_table_of_moods_leads_to_one_with_people() -> None:
     assert keys == [("moodring_case_events", CASES)]
 
 
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[Store]:
-    store = await Store.open("sqlite+aiosqlite://")
-    yield store
-    await store.aclose()
-
-
 @pytest.mark.asyncio
 async def test_a_case_names_its_author_only_while_something_may_be_appealed(store: Store) -> None:
     case = await store.cases.open(

@@ -1,13 +1,12 @@
 """The one way from a draft to a prediction, and waiting for what is in flight."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from invented_prediction import prediction
 
 from moodring.bot.classifier import BusyError, Explained
@@ -114,13 +113,6 @@ class Gated:
     async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
         self.fetched.append(url)
         return b"a picture"
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[Store]:
-    store = await Store.open("sqlite+aiosqlite://")
-    yield store
-    await store.aclose()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -31,13 +31,6 @@ class Channel(discord.abc.GuildChannel):
 
     def permissions_for(self, _person: object, /) -> discord.Permissions:
         return self._granted
-
-
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[Store]:
-    store = await Store.open("sqlite+aiosqlite://")
-    yield store
-    await store.aclose()
 
 
 @pytest_asyncio.fixture

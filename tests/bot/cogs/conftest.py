@@ -17,13 +17,6 @@ def content() -> bool:
     return True
 
 
-@pytest_asyncio.fixture
-async def store() -> AsyncIterator[Store]:
-    store = await Store.open("sqlite+aiosqlite://")
-    yield store
-    await store.aclose()
-
-
 @pytest.fixture
 def reader() -> WordReader:
     return WordReader()

@@ -6,21 +6,11 @@ import pytest
 import pytest_asyncio
 from connected import Clock, Connected
 from prometheus_client import CollectorRegistry
+from unused import Unused
 
 from moodring.bot.health.gateway import Gateway
 from moodring.bot.services import Services
 from moodring.bot.store import Store
-from moodring.model import Prediction, Sample, Unreadable
-
-
-class Unused:
-    """Is never asked."""
-
-    async def classify(self, sample: Sample) -> Prediction:
-        raise AssertionError
-
-    async def fetch(self, url: str, declared_size: int | None) -> bytes | Unreadable:
-        raise AssertionError
 
 
 @pytest.fixture

@@ -19,14 +19,6 @@ from moodring.bot.settings import SettingsError
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        found: int = free.getsockname()[1]
-        return found
-
-
 @pytest_asyncio.fixture
 async def endpoint(port: int) -> AsyncIterator[Endpoint]:
     async with open_endpoint(port) as endpoint:
