@@ -28,8 +28,12 @@ ASKED_AT_ONCE: Final = 4
 """Readings at once that people asked for: more than one person may have, so that nobody has them all. Each
 may hold 32 MiB of pictures."""
 
-WATCHED_AT_ONCE: Final = 2
-"""Watched messages that are read at once for each inference thread: one is fetched while another is read."""
+PICTURED_AT_ONCE: Final = 2
+"""Watched messages with pictures that are read at once for each inference thread: one is fetched while
+another is read."""
+
+WATCHED_AT_ONCE: Final = PICTURED_AT_ONCE + 1
+"""Watched messages that are: a decoder that hangs does not keep back those without pictures."""
 
 
 class OptedOutError(Exception):
@@ -134,11 +138,13 @@ class Services:
         self.contact = contact
         self.recent = Recent()
         self.metrics = metrics or Metrics()
-        watched = WATCHED_AT_ONCE * threads
         self._places = places
-        self._turns = Turns(ASKED_AT_ONCE + watched, watched=watched, bounds=Bounds(places))
+        self._turns, self._pictured = (
+            Turns(ASKED_AT_ONCE + watched * threads, watched=watched * threads, bounds=Bounds(places))
+            for watched in (WATCHED_AT_ONCE, PICTURED_AT_ONCE)
+        )
         for kind in Kind:
-            self.metrics.waiting.labels(kind).set_function(partial(self._turns.waiting, kind))
+            self.metrics.waiting.labels(kind).set_function(partial(self._waiting, kind))
             for outcome in ("answered", "error", "cancelled", *_OUTCOMES.values()):
                 self.metrics.readings.labels(kind, outcome)  # as Events.expect
         self.metrics.shed.expect("full", "late", "person")
@@ -159,7 +165,7 @@ class Services:
             DeadlineError: It took too long.
             InferenceError: The model failed.
         """
-        async with self._turn(Kind.ASKED, draft.guild_id, asked_by or author_id):
+        async with self._turn(Kind.ASKED, draft, asked_by or author_id):
             return await self._read(author_id, draft)
 
     async def read_watched(self, author_id: int, draft: Draft) -> tuple[Reading, Prediction]:
@@ -168,7 +174,7 @@ class Services:
         Returns:
             What it says, and what it is flagged by, see `harshest`.
         """
-        async with self._turn(Kind.WATCHED, draft.guild_id, author_id):
+        async with self._turn(Kind.WATCHED, draft, author_id):
             reading = await self._read(author_id, draft)
             return reading, await self._to_flag(author_id, reading)
 
@@ -186,7 +192,7 @@ class Services:
             OptedOutError: The author has opted out; nothing was fetched.
             BusyError: Too much waits already; nothing was fetched.
         """
-        async with self._turn(Kind.ASKED, draft.guild_id, asked_by or author_id):
+        async with self._turn(Kind.ASKED, draft, asked_by or author_id):
             return await self._fetch(author_id, draft)
 
     async def fetch_file(self, url: str, size: int) -> bytes | Unreadable:
@@ -217,26 +223,36 @@ class Services:
     def load(self) -> Load:
         """Return how busy the bot is."""
         return Load(
-            asked=self._turns.waiting(Kind.ASKED),
-            watched=self._turns.waiting(Kind.WATCHED),
+            asked=self._waiting(Kind.ASKED),
+            watched=self._waiting(Kind.WATCHED),
             places=self._places,
             shed=self.metrics.shed.lately(),
             replaced=self.metrics.replaced.lately(),
             inference_s=self.metrics.inference_s(),
         )
 
+    def _waiting(self, kind: Kind) -> int:
+        return self._turns.waiting(kind) + self._pictured.waiting(kind)
+
     @asynccontextmanager
-    async def _turn(self, kind: Kind, guild_id: int | None, person_id: int) -> AsyncIterator[None]:
-        """Wait for a turn and have it, and count what came of it."""
+    async def _turn(self, kind: Kind, draft: Draft | None, person_id: int) -> AsyncIterator[None]:
+        """Wait for a turn and have it, with pictures for one of those before; count what came of it.
+
+        Args:
+            kind: How the reading came about.
+            draft: What is to be read; None where that is known already.
+            person_id: Who asked, or wrote a watched message.
+        """
+        place = person_id if draft is None or draft.guild_id is None else draft.guild_id
         outcome = "error"
         try:
-            with on_behalf_of(Whose(kind, guild_id or person_id, person_id)), self.metrics.timed("whole"):
-                with self.metrics.timed("waiting"):
-                    turn = await self._turns.take()
-                try:
+            with on_behalf_of(Whose(kind, place, person_id)), self.metrics.timed("whole"):
+                async with AsyncExitStack() as turns:
+                    with self.metrics.timed("waiting"):
+                        if draft is not None and draft.images:
+                            await turns.enter_async_context(self._pictured.turn())
+                        await turns.enter_async_context(self._turns.turn())
                     yield
-                finally:
-                    self._turns.give_back(turn)
             outcome = "answered"
         except asyncio.CancelledError:
             outcome = "cancelled"

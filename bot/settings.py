@@ -201,7 +201,7 @@ class ClassifierSettings(BaseModel):
         ge=16,  # what `analyze --jsonl` keeps in flight has room
         le=10_000,
         description="Messages that may wait to be read, as many that people ask about and as many of watched "
-        "channels. Of more, those that have waited longest are given up; who asked is told.",
+        "channels; those with pictures wait apart, as many. Of more, the oldest go; who asked is told.",
     )
     cache_entries: int = Field(
         default=1024,

@@ -88,7 +88,7 @@ class Watched:
             channel_id: The channel.
             at: When the message was written.
         """
-        self._answered_at[channel_id] = at
+        self._answered_at[channel_id] = max(at, self._answered_at.get(channel_id, at))
 
     def _drop(self, channel_id: int) -> None:
         self._watches.pop(channel_id, None)

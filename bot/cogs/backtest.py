@@ -33,7 +33,7 @@ from ..permissions import (
     missing_to_see,
 )
 from ..services import Services
-from ..setup.changes import put_settings
+from ..setup.changes import change_settings
 from ..speaking import described, language_in
 from ..thresholds import ThresholdsError, parse_thresholds
 from ._feature import Feature
@@ -217,10 +217,11 @@ class Backtesting(Feature, name=COG):
         """Flag from the suggested threshold on, as if somebody had written it in the panel."""
         store, guild_id = self._services.store, run.channel.guild.id
         try:
-            new = (await store.guilds.get(guild_id)).changed(flag_toxicity=threshold)
+            changed = await change_settings(
+                store, guild_id, lambda settings: settings.changed(flag_toxicity=threshold)
+            )
         except GuildSettingsError as error:
             await interaction.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
             return
-        trial_anew = await put_settings(store, guild_id, new)
         log.info("settings changed", extra={"guild_id": guild_id, "names": "flag_toxicity"})
-        await interaction.response.edit_message(view=used_box(threshold, trial_anew=trial_anew))
+        await interaction.response.edit_message(view=used_box(threshold, trial_anew=changed.trial_anew))

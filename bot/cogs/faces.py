@@ -8,6 +8,7 @@ import discord
 from .. import texts
 from ..permissions import MANAGER, StaffGroup
 from ..services import Services
+from ..setup.changes import change_settings
 from ..speaking import described, language_in
 from ._feature import Feature
 
@@ -20,7 +21,7 @@ class Faces(Feature, name="MoodringFaces"):
     faces = StaffGroup(name="faces", description=described("command-faces"), needs=MANAGER)
 
     def __init__(self, services: Services) -> None:
-        self._guilds = services.store.guilds
+        self._store = services.store
 
     @faces.command(name="on", description=described("command-faces-on"))
     async def on(self, interaction: discord.Interaction[Any]) -> None:
@@ -35,9 +36,8 @@ class Faces(Feature, name="MoodringFaces"):
     async def _switch(self, interaction: discord.Interaction[Any], *, faces: bool) -> None:
         guild_id = interaction.guild_id
         assert guild_id is not None, "the group is for guilds only"  # noqa: S101
-        settings = (await self._guilds.get(guild_id)).changed(faces=faces)
-        await self._guilds.put(guild_id, settings)
-        with texts.speaking(language_in(interaction.guild, settings)):
+        changed = await change_settings(self._store, guild_id, lambda settings: settings.changed(faces=faces))
+        with texts.speaking(language_in(interaction.guild, changed.new)):
             said = texts.say("faces-are-read" if faces else "faces-are-not-read")
         await interaction.response.send_message(said)
         log.info("faces switched", extra={"guild_id": guild_id, "faces": faces})

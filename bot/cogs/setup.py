@@ -23,7 +23,7 @@ from ..moderation.automation import AUTOMATIC_NEEDS, Automation
 from ..moderation.cases import Action
 from ..permissions import MANAGER, Watchable, allows
 from ..services import Services
-from ..setup.changes import put_settings
+from ..setup.changes import change_settings
 from ..setup.describe import show_box
 from ..setup.files import exported, imported
 from ..setup.forms import Form, read
@@ -82,16 +82,16 @@ class Setup(Feature, name="MoodringSetup"):
     async def change(self, click: Click, shown: Shown, **values: Any) -> None:
         """Change settings and show them."""
         guild = _guild(click)
-        old = await self._guilds.get(guild.id)
         try:
-            new = old.changed(**values)
+            changed = await change_settings(
+                self._services.store, guild.id, lambda settings: settings.changed(**values)
+            )
         except GuildSettingsError as error:
             await click.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
             return
-        await put_settings(self._services.store, guild.id, new)
         log.info("settings changed", extra={"guild_id": guild.id, "names": ",".join(sorted(values))})
         await self._show_again(click, shown)
-        await self._tell_of_faces(click, old, new)
+        await self._tell_of_faces(click, changed.old, changed.new)
 
     async def watch(self, click: Click, shown: Shown, does: Sequence[str] | None) -> None:
         """Listen to the shown channel so, or no more."""
@@ -192,8 +192,7 @@ class Setup(Feature, name="MoodringSetup"):
         except GuildSettingsError as error:
             await interaction.edit_original_response(content=texts.say("not-taken", why=str(error)))
             return
-        old = await self._guilds.get(guild.id)
-        await put_settings(self._services.store, guild.id, found.settings)
+        changed = await change_settings(self._services.store, guild.id, lambda _: found.settings)
         listens = hears(self._bot.intents)
         news = await self._start(found.watches if listens else ())
         log.info("settings imported", extra={"guild_id": guild.id})
@@ -201,7 +200,7 @@ class Setup(Feature, name="MoodringSetup"):
         said += [texts.say("needs-message-content")] if found.watches and not listens else []
         await interaction.edit_original_response(content="\n".join(said))
         await self._tell_of_watches(interaction, news)
-        await self._tell_of_faces(interaction, old, found.settings)
+        await self._tell_of_faces(interaction, changed.old, changed.new)
 
     async def _start(self, watches: Sequence[Watch]) -> list[Watch]:
         """Listen to channels; return those of which that is news."""

@@ -21,6 +21,7 @@ from ..mood.counting import Counting, label_of
 from ..permissions import MANAGER, ChosenChannel, StaffGroup, Watchable
 from ..rules import deserves_answer, has_cooled_down
 from ..services import REFUSALS, Reading, Services
+from ..setup.changes import change_settings
 from ..setup.describe import watch_status, watch_tuned
 from ..speaking import choices, described, language_in
 from ..store import Watch, going_on
@@ -139,13 +140,15 @@ class Watching(Feature, name="MoodringWatching"):
         """Set how sure and how rarely watched channels are answered; what is left out stays."""
         guild_id = interaction.guild_id
         assert guild_id is not None, "the group is for guilds only"  # noqa: S101
-        old = await self._services.store.guilds.get(guild_id)
-        new = old.changed(
-            min_confidence=old.min_confidence if confidence is None else confidence / 100,
-            cooldown_s=old.cooldown_s if cooldown is None else cooldown,
+        changed = await change_settings(
+            self._services.store,
+            guild_id,
+            lambda old: old.changed(
+                min_confidence=old.min_confidence if confidence is None else confidence / 100,
+                cooldown_s=old.cooldown_s if cooldown is None else cooldown,
+            ),
         )
-        await self._services.store.guilds.put(guild_id, new)
-        await interaction.response.send_message(watch_tuned(new), ephemeral=True)
+        await interaction.response.send_message(watch_tuned(changed.new), ephemeral=True)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -1,5 +1,8 @@
 """Changing a server's settings, whoever asks for it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import discord
 
 from ..guild_settings import GuildSettings
@@ -7,22 +10,41 @@ from ..moderation.automation import after_change
 from ..store import Store
 
 
-async def put_settings(store: Store, guild_id: int, new: GuildSettings) -> bool:
-    """Keep settings; the trial of an automatic action begins anew where its bars have changed.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change came to.
+
+    Attributes:
+        old: The settings before.
+        new: The settings from now on.
+        trial_anew: Whether the trial of an automatic action begins anew, for its bars have changed.
+    """
+
+    old: GuildSettings
+    new: GuildSettings
+    trial_anew: bool
+
+
+async def change_settings(
+    store: Store, guild_id: int, change: Callable[[GuildSettings], GuildSettings]
+) -> Changed:
+    """Change settings as they are now, one change after the other.
 
     Args:
         store: Where they are kept.
         guild_id: The server.
-        new: The settings from now on.
+        change: Makes new settings of the old ones.
 
-    Returns:
-        Whether a trial begins anew.
+    Raises:
+        GuildSettingsError: As `change` raises it; nothing is changed.
     """
-    old = await store.guilds.get(guild_id)
-    await store.guilds.put(guild_id, new)
-    before = await store.automations.get(guild_id)
-    after = after_change(before, old, new, discord.utils.utcnow())
-    if after is None or after == before:
-        return False
-    await store.automations.put(after)
-    return True
+    async with store.guilds.changing(guild_id):
+        old = await store.guilds.get(guild_id)
+        new = change(old)
+        before = await store.automations.get(guild_id)
+        after = after_change(before, old, new, discord.utils.utcnow())
+        trial_anew = after is not None and after != before
+        if after is not None and trial_anew:
+            await store.automations.put(after)  # first: nothing acts by bars that were never on trial
+        await store.guilds.put(guild_id, new)
+    return Changed(old, new, trial_anew)

@@ -4,11 +4,13 @@ Every repository can forget a guild and a user, also where it knows nothing of t
 deletion walks them all and a new table cannot be left out.
 """
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
+from weakref import WeakValueDictionary
 
 from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -107,6 +109,18 @@ class Guilds(Repository):
     """Settings of guilds."""
 
     tables: ClassVar[tuple[type[Table], ...]] = (GuildRow,)
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        super().__init__(sessions)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def changing(self, guild_id: int) -> asyncio.Lock:
+        """Return what to hold from getting settings to putting them changed.
+
+        They are one document: of two people who change different settings at once, the later would write
+        back what the earlier had changed, who was told that it is so.
+        """
+        return self._locks.setdefault(guild_id, asyncio.Lock())
 
     async def get(self, guild_id: int) -> GuildSettings:
         """Return a guild's settings, the defaults if it has chosen none."""

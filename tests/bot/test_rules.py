@@ -31,7 +31,15 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("seconds_since_answer", "cooldown_s", "cooled_down"),
-    [(None, 10, True), (0, 10, False), (9.9, 10, False), (10, 10, True), (0, 0, True), (-1, 10, False)],
+    [
+        (None, 10, True),
+        (0, 10, False),
+        (9.9, 10, False),
+        (10, 10, True),
+        (0, 0, True),
+        (-1, 10, False),
+        (-1, 0, True),
+    ],
 )
 def test_a_channel_rests_after_an_answer(
     seconds_since_answer: float | None, cooldown_s: int, cooled_down: bool

@@ -15,7 +15,7 @@ from moodring.bot.intake.message import Draft, ImageLink
 from moodring.bot.recent import Kept
 from moodring.bot.services import (
     ASKED_AT_ONCE,
-    WATCHED_AT_ONCE,
+    PICTURED_AT_ONCE,
     OptedOutError,
     Services,
     harshest,
@@ -142,7 +142,7 @@ async def watching(services: Services, gated: Gated, messages: int) -> list[asyn
         asyncio.create_task(services.read_watched(7, written(f"watched {number}")))
         for number in range(messages)
     ]
-    await until(lambda: len(gated.read) == WATCHED_AT_ONCE)
+    await until(lambda: len(gated.read) == PICTURED_AT_ONCE)
     return tasks
 
 
@@ -152,12 +152,22 @@ def counted(services: Services, name: str, **labels: str) -> float:
 
 @pytest.mark.asyncio
 async def test_who_asks_is_read_while_watched_messages_wait(services: Services, gated: Gated) -> None:
-    tasks = await watching(services, gated, WATCHED_AT_ONCE + 3)
+    tasks = await watching(services, gated, PICTURED_AT_ONCE + 3)
     asking = asyncio.create_task(services.read(8, written("asked")))
     await until(lambda: "asked" in gated.read)
     assert gated.read == ["watched 0", "watched 1", "asked"]
     gated.gate.set()
     await asyncio.gather(asking, *tasks)
+
+
+@pytest.mark.asyncio
+async def test_words_are_read_while_pictures_hold_everything_up(services: Services, gated: Gated) -> None:
+    tasks = await watching(services, gated, PICTURED_AT_ONCE + 3)
+    tasks.append(asyncio.create_task(services.read_watched(8, Draft("words alone", guild_id=5))))
+    await until(lambda: "words alone" in gated.read)
+    assert services.load().watched == 3
+    gated.gate.set()
+    await asyncio.gather(*tasks)
 
 
 @pytest.mark.asyncio
@@ -172,11 +182,11 @@ async def test_a_message_that_is_shed_is_counted_and_costs_nothing(
         return await contains(user_id)
 
     monkeypatch.setattr(store.opt_outs, "contains", noted)
-    tasks = await watching(services, gated, WATCHED_AT_ONCE + 5)
+    tasks = await watching(services, gated, PICTURED_AT_ONCE + 5)
     load = services.load()
     assert (load.asked, load.watched, load.places, load.shed) == (0, 3, 3, 2)
     assert counted(services, "shed", why="full") == 2
-    assert len(looked_up) == len(gated.fetched) == WATCHED_AT_ONCE
+    assert len(looked_up) == len(gated.fetched) == PICTURED_AT_ONCE
     assert services.metrics.registry.get_sample_value("moodring_waiting", {"kind": "watched"}) == 3
     gated.gate.set()
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
@@ -205,13 +215,13 @@ async def test_one_persons_flood_is_refused_and_another_one_is_read(services: Se
 async def test_who_opts_out_while_their_message_waits_is_not_read(
     services: Services, gated: Gated, store: Store
 ) -> None:
-    reading, other, *waiting = await watching(services, gated, WATCHED_AT_ONCE + 2)
+    reading, other, *waiting = await watching(services, gated, PICTURED_AT_ONCE + 2)
     await store.opt_outs.add(7)
     gated.gate.set()
     outcomes = await asyncio.gather(reading, other, *waiting, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [OptedOutError] * 4
     assert gated.read == ["watched 0", "watched 1"]
-    assert len(gated.fetched) == WATCHED_AT_ONCE
+    assert len(gated.fetched) == PICTURED_AT_ONCE
     assert counted(services, "readings", kind="watched", outcome="opted-out") == 4
 
 
@@ -229,7 +239,7 @@ async def test_a_watched_message_is_flagged_by_its_words_in_the_same_turn(
 
 @pytest.mark.asyncio
 async def test_whoever_waits_no_more_frees_the_place(services: Services, gated: Gated) -> None:
-    tasks = await watching(services, gated, WATCHED_AT_ONCE + 3)
+    tasks = await watching(services, gated, PICTURED_AT_ONCE + 3)
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)

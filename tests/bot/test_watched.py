@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -121,6 +121,13 @@ def test_what_the_bot_lacks_depends_on_what_it_does(
 
 def test_in_a_channel_that_is_gone_nothing_is_lacking() -> None:
     assert missing_in(None, ["reply", "react", "flag"]) == []
+
+
+@pytest.mark.asyncio
+async def test_an_older_message_that_is_answered_later_does_not_bring_the_time_back(watched: Watched) -> None:
+    watched.answer(5, NOON)
+    watched.answer(5, NOON - timedelta(seconds=3))
+    assert watched.answered_at(5) == NOON
 
 
 @pytest.mark.asyncio
