@@ -29,7 +29,7 @@ Part: TypeAlias = Callable[[bool, int], Outcome]
 PARTS: Final[dict[str, Part]] = {
     "faults": lambda _full, _seed: tested("faults", "tests/wire", processes=4),
     "kills": lambda full, seed: asyncio.run(kill_often(200 if full else 20, seed)),
-    "flood": lambda full, seed: asyncio.run(flood(600 if full else 60, seed)),
+    "flood": lambda full, seed: asyncio.run(flood(600 if full else 60, 5 if full else 1, seed)),
     "damage": lambda _full, _seed: tested("damage", "tests/damage", processes=1),
     "fuzz": lambda full, seed: fuzz(3_200_000 if full else 50_000, seed),
     "decoders": lambda _full, _seed: tested("decoders", "tests/bot/intake/test_decode.py", processes=1),

@@ -32,7 +32,8 @@ def tested(part: str, where: str, *, processes: int) -> Outcome:
             "junit_family=xunit1",
         ]
         if processes > 1:
-            command += [f"--numprocesses={processes}", "--dist=loadfile"]
+            # In the order of collection, in which long files may stand first.
+            command += [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if not result.exists():
             return Outcome(

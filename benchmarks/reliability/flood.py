@@ -1,91 +1,63 @@
 """Flood the bot with watched messages, and look whether people still get their answers.
 
-The stand-in for Discord sends 200 messages a second in one loud guild, three in ten with a picture; in a
-quiet one somebody writes once a second and is answered by a reaction, and somebody else uses commands. The
-figures are the bot's own (its health endpoint), the stand-in's clock, and the kernel's.
+The stand-in for Discord sends 200 messages a second in one loud guild, three in ten with a picture. One
+person writes most of them; a neighbour writes there now and then, and so does somebody in a quiet guild:
+both are answered by a reaction. Somebody else uses commands. What the figures are made of is the bot's own
+(its health endpoint), the stand-in's clock, and the kernel's.
 """
 
 import asyncio
+import contextlib
 import random
 import sys
 import tempfile
 import time
-from collections import deque
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from parts import ROOT, Outcome, Row, on_the_wire
+from flood_figures import (
+    BY_ONE,
+    HEARTBEAT_MS,
+    RATE,
+    WITH_PICTURE,
+    Hang,
+    Measured,
+    Seen,
+    Talk,
+    counted,
+    rows_of,
+)
+from parts import ROOT, Outcome, on_the_wire
 from prometheus_client.parser import text_string_to_metric_families
 from simcord.backend import serializers
-from simcord.backend.models import Interaction, Message
+from simcord.backend.models import Channel, Interaction, Message
 
 on_the_wire()
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+import discord
+from flood_decoders import DECODERS, GONE, decoders, hang_one
 from measure import resident_mb
-from people import Guild
+from people import Guild, Person
 from process import Bot, running
 from stand_in import StandIn, open_stand_in
 
-RATE: Final = 200
-"""Messages a second in the loud guild."""
-
-WITH_PICTURE: Final = 0.3
-"""Share of them that have one."""
+SHOWN: Final = 0.15
+"""Share of that person's words that are answered if they are read, so that it is seen which are."""
 
 TICK_S: Final = 0.05
 """Seconds between two handfuls of messages."""
 
-HEARTBEAT_MS: Final = 5_000
-"""Milliseconds between two heartbeats: eight times as often as Discord asks for."""
-
 HEALTH_PORT: Final = 18_999
 
-WAITING: Final = 150
-"""Messages that wait for their turn, or are on the wire, at most: 64 may wait."""
+PATIENCE_S: Final = 15.0
+"""Seconds after which somebody who writes expects no answer any more."""
 
 WORDS: Final = "the a my your this what when great bad day night game idea love hate think never maybe why no"
 
-
-LIMITS: Final = {"lag_s": 0.05, "answer_s": 1.0, "memory": 0.1, "growth": 0.05, "heartbeat_s": 1.0}
-"""What has to hold: the loop's lag and the answers at the 99th percentile, memory around its middle, and how
-late a heartbeat may be."""
-
-
-@dataclass
-class Seen:
-    """What was measured.
-
-    Attributes:
-        sent: Messages of the flood.
-        answers_s: How long each command took, to its whole answer.
-        unanswered: Commands without one.
-        quiet: Messages in the quiet guild, and of these those that were answered.
-        reactions_s: How long those took.
-        memory_mb: The whole bot's, proportional, over time.
-        said: What ``/health`` said in the middle of it.
-    """
-
-    sent: int = 0
-    quiet: int = 0
-    answers_s: list[float] = field(default_factory=list)
-    unanswered: int = 0
-    reactions_s: list[float] = field(default_factory=list)
-    memory_mb: list[float] = field(default_factory=list)
-    said: str = ""
-
-    @property
-    def written(self) -> int:
-        """All messages."""
-        return self.sent + self.quiet
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return the value that a share of all does not exceed."""
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
+PICTURE: Final = ROOT / "bot" / "local" / "pictures" / "cat.jpg"
 
 
 class Flood:
@@ -96,21 +68,33 @@ class Flood:
         self.random = random.Random(seed)  # noqa: S311 - a seed, no secret
         self.loud = Guild(stand_in, "Loud")
         self.quiet = Guild(stand_in, "Quiet")
-        self.writers = [self.loud.join(f"writer-{number}") for number in range(20)]
+        self.many = [self.loud.join(f"writer-{number}") for number in range(20)]
+        self.one = self.loud.join("flooder")
         self.seen = Seen()
-        picture = (ROOT / "bot" / "local" / "pictures" / "cat.jpg").read_bytes()
+        self._talking: set[asyncio.Task[None]] = set()
+        create = stand_in.backend.create_channel
+        self._apart = create(self.loud.id, "apart")
+        self._beside = create(self.loud.id, "beside")
+        self._picture = PICTURE.read_bytes()
         self._template = self._payload(self.loud.write("alice", "x"))
-        self._pictured = self._payload(self.loud.write("alice", "x", ("cat.jpg", picture)))
+        self._pictured = self._payload(self.loud.write("alice", "x", ("cat.jpg", self._picture)))
+        stand_in.backend.subscribers.append(self._answered)
 
     def _payload(self, message: Message) -> dict[str, Any]:
         return dict(serializers.message_payload(self.stand_in.backend, message))
 
     async def prepare(self) -> None:
-        """Let both guilds be watched."""
-        for guild, mode in ((self.loud, "reply"), (self.quiet, "react")):
-            await self._shown(guild, guild.slash("admin", "watch start", mode=mode, channel=guild.general))
-        used = self.quiet.slash("admin", "watch tune", cooldown=0, confidence=1)
-        await self._shown(self.quiet, used)
+        """Let both guilds be watched: every feeling is answered, but for where most of the flood is."""
+        watched = (
+            (self.loud, "count", self.loud.general),  # else answers are a flood of their own
+            (self.loud, "react", self._apart),
+            (self.loud, "react", self._beside),
+            (self.quiet, "react", self.quiet.general),
+        )
+        for guild, mode, channel in watched:
+            await self._shown(guild, guild.slash("admin", "watch start", mode=mode, channel=channel))
+        for guild in (self.loud, self.quiet):
+            await self._shown(guild, guild.slash("admin", "watch tune", cooldown=0, confidence=1))
 
     async def _shown(self, guild: Guild, used: Interaction) -> Message:
         await self.stand_in.until(lambda: guild.shown(used), 20)
@@ -122,35 +106,70 @@ class Flood:
         """Return a line that nobody wrote before."""
         return " ".join(self.random.choices(WORDS.split(), k=self.random.randint(3, 25)))
 
+    def feeling(self) -> str:
+        """Return a line that nobody wrote before and that shows a feeling."""
+        return f"I love this so much, thank you for {self.words()}!"
+
     async def pour(self) -> None:
         """Send the flood for ever, at its rate however long a handful takes."""
-        began, backend = time.perf_counter(), self.stand_in.backend
+        began = time.perf_counter()
         while True:
             due = int((time.perf_counter() - began) * RATE)
             for _ in range(due - self.seen.sent):
-                pictured = self.random.random() < WITH_PICTURE
-                writer = self.random.choice(self.writers)
-                message = dict(self._pictured if pictured else self._template)
-                message["id"] = str(backend.snowflake())
-                message["content"] = self.words()
-                message["author"] = {**message["author"], "id": str(writer.id), "username": writer.name}
-                backend.emit("MESSAGE_CREATE", message)
+                self._pour_one()
                 self.seen.sent += 1
             await asyncio.sleep(TICK_S)
 
-    async def chat(self) -> None:
-        """Write in the quiet guild, once a second, something that shows a feeling."""
-        waiting: deque[asyncio.Task[None]] = deque(maxlen=1000)
-        while True:
-            waiting.append(asyncio.create_task(self._chat_once()))
-            await asyncio.sleep(1)
+    def _pour_one(self) -> None:
+        by_one = self.random.random() < BY_ONE
+        pictured = self.random.random() < WITH_PICTURE
+        if by_one and not pictured and self.random.random() < SHOWN:
+            self.loud.write(self.one.name, self.feeling(), channel=self._apart)
+            self.seen.flooder.written += 1
+            return
+        writer: Person = self.one if by_one else self.random.choice(self.many)
+        # Not kept by the stand-in: there are too many.
+        message = dict(self._pictured if pictured else self._template)
+        message["id"] = str(self.stand_in.backend.snowflake())
+        message["content"] = self.words()
+        message["author"] = {**message["author"], "id": str(writer.id), "username": writer.name}
+        self.stand_in.backend.emit("MESSAGE_CREATE", message)
 
-    async def _chat_once(self) -> None:
+    def _answered(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Take note how old a message of the flooder is that is answered."""
+        if event == "MESSAGE_REACTION_ADD" and payload["channel_id"] == str(self._apart.id):
+            written = discord.utils.snowflake_time(int(payload["message_id"]))
+            self.seen.flooder.waited_s.append((discord.utils.utcnow() - written).total_seconds())
+
+    async def chat(self, talk: Talk, guild: Guild, channel: Channel, every_s: float) -> None:
+        """Write something that shows a feeling, for ever."""
+        while True:
+            task = asyncio.create_task(self._chat_once(talk, guild, channel))
+            self._talking.add(task)
+            task.add_done_callback(self._talking.discard)
+            await asyncio.sleep(every_s)
+
+    async def _chat_once(self, talk: Talk, guild: Guild, channel: Channel) -> None:
         began = time.perf_counter()
-        message = self.quiet.write("bob", f"I love this so much, thank you for {self.words()}!")
-        self.seen.quiet += 1
-        await self.stand_in.until(lambda: message.reactions, 15)
-        self.seen.reactions_s.append(time.perf_counter() - began)
+        message = guild.write("bob", self.feeling(), channel=channel)
+        talk.written += 1
+        try:
+            await self.stand_in.until(lambda: message.reactions, PATIENCE_S)
+        except TimeoutError:
+            return
+        talk.waited_s.append(time.perf_counter() - began)
+
+    def chats(self) -> list[asyncio.Task[None]]:
+        """Let the neighbour and somebody in the quiet guild write."""
+        talks = (
+            (self.seen.neighbour, self.loud, self._beside, 2.0),
+            (self.seen.quiet, self.quiet, self.quiet.general, 1.0),
+        )
+        return [asyncio.create_task(self.chat(*talk)) for talk in talks]
+
+    async def talked(self) -> None:
+        """Wait until all who wrote have their answer, or none."""
+        await asyncio.gather(*self._talking)
 
     async def ask(self) -> None:
         """Use commands in the quiet guild, one after the other, about two a second."""
@@ -167,14 +186,22 @@ class Flood:
     async def weigh(self, bot: Bot) -> None:
         """Look what the bot takes, every two seconds."""
         while True:
-            self.seen.memory_mb.append(resident_mb(bot.pid)["pss"])
+            with contextlib.suppress(*GONE):
+                self.seen.memory_mb.append(resident_mb(bot.pid)["pss"])
             await asyncio.sleep(2)
 
-    async def ask_for_health(self, after_s: float) -> None:
-        """Let the owner look how the bot is."""
-        await asyncio.sleep(after_s)
+    async def ask_for_health(self) -> str:
+        """Let the owner look how the bot is; return what is said."""
         shown = await self._shown(self.quiet, self.quiet.slash("admin", "health"))
-        self.seen.said = " ".join([shown.content, str(shown.embeds), str(shown.components)])
+        return " ".join([shown.content, str(shown.embeds), str(shown.components)])
+
+    async def show_picture(self) -> str:
+        """Let somebody ask what a picture says; return the answer."""
+        me = self.stand_in.backend.bot_user.id
+        asked = self.quiet.write("alice", f"<@{me}> {self.words()}", ("cat.jpg", self._picture))
+        await self.stand_in.until(lambda: self.quiet.answers_to(asked), PATIENCE_S)
+        [answer] = self.quiet.answers_to(asked)
+        return " ".join([answer.content, str(answer.embeds)])
 
 
 async def figures() -> dict[str, float]:
@@ -191,141 +218,93 @@ async def figures() -> dict[str, float]:
     }
 
 
-async def flood(seconds: float, seed: int) -> Outcome:
+async def flood(seconds: float, hangs: int, seed: int) -> Outcome:
     """Flood the bot.
 
     Args:
-        seconds: How long, after a sixth of it to warm up.
+        seconds: How long, after a sixth of it to warm up; afterwards it goes on while decoders hang.
+        hangs: How many of these, one after the other.
         seed: Of what is written.
     """
     async with open_stand_in() as stand_in:
         stand_in.gateway.heartbeat_ms = HEARTBEAT_MS
         water = Flood(stand_in, seed)
-        admin = water.quiet.people["admin"].id
-        stand_in.owner_id = admin
+        stand_in.owner_id = water.quiet.people["admin"].id
         with tempfile.TemporaryDirectory(prefix="moodring-") as folder:
             settings = {"MOODRING_HEALTH_PORT": str(HEALTH_PORT), "MOODRING_LOG_LEVEL": "WARNING"}
             async with running(stand_in, Path(folder), settings) as bot:
                 await water.prepare()
-                pouring = [asyncio.create_task(work()) for work in (water.pour, water.chat, water.ask)]
-                await asyncio.sleep(seconds / 6)
-                began, sent = len(water.seen.answers_s), water.seen.written
-                before, beats = await figures(), len(stand_in.gateway.beats)
-                measuring = [
-                    asyncio.create_task(water.weigh(bot)),
-                    asyncio.create_task(water.ask_for_health(seconds / 2)),
-                ]
-                await asyncio.sleep(seconds)
-                after, sent = await figures(), water.seen.written - sent
-                for task in (*pouring, *measuring):
-                    task.cancel()
-                await asyncio.gather(*pouring, *measuring, return_exceptions=True)
+                going_on = [asyncio.create_task(work()) for work in (water.pour, water.ask)]
+                try:
+                    await asyncio.sleep(seconds / 6)
+                    await _all_started(water, bot)
+                    measured = await _measure(water, bot, seconds)
+                    hang = await _hang(water, bot, hangs)
+                finally:
+                    await _end(going_on)
+                end = await _settled(water.seen)
                 errors = bot.errors()
                 assert await bot.stop() == 0
-                after_warm_up = Measured(before, after, began, sent, stand_in.gateway.beats[beats:], seconds)
-    rows = _rows(water.seen, after_warm_up)
+    rows = rows_of(water.seen, measured, hang, end)
     faults = [f"{row.tried}: {row.figures}" for row in rows if not row.held]
     faults += [f"error in the log: {error['event']}" for error in errors]
     return Outcome("flood", rows, faults=faults, seed=seed)
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What there is beside what people saw, from the end of the warm-up on.
-
-    Attributes:
-        before: The bot's figures then.
-        after: Its figures at the end.
-        began: Commands that were answered before.
-        sent: Messages of both guilds since then.
-        beats: When heartbeats came, in seconds.
-        seconds: How long it took.
-    """
-
-    before: dict[str, float]
-    after: dict[str, float]
-    began: int
-    sent: int
-    beats: list[float]
-    seconds: float
-
-    def counted(self, prefix: str) -> float:
-        """Return how much the figures grew whose name begins so."""
-        return sum(
-            value - self.before.get(name, 0) for name, value in self.after.items() if name.startswith(prefix)
-        )
-
-    def quantile_bound(self, name: str, share: float) -> float:
-        """Return the upper bound of the bucket that a quantile of what was counted lies in."""
-        prefix = f"{name}_bucket "
-        buckets = sorted(
-            (float(key.removeprefix(prefix)), value - self.before.get(key, 0))
-            for key, value in self.after.items()
-            if key.startswith(prefix)
-        )
-        return next(bound for bound, count in buckets if count >= share * buckets[-1][1])
+async def _all_started(water: Flood, bot: Bot) -> None:
+    """Ask for pictures until all decoders are there: the one for people may not have been needed yet."""
+    async with asyncio.timeout(PATIENCE_S):
+        while len(decoders(bot.pid)) < DECODERS:
+            await water.show_picture()
 
 
-def _rows(seen: Seen, measured: Measured) -> list[Row]:
-    lag_s = measured.quantile_bound("moodring_event_loop_lag_seconds", 0.99)
-    answers = seen.answers_s[measured.began :]
-    answer_s = percentile(answers, 0.99)
-    middle = percentile(seen.memory_mb, 0.5)
-    spread = max(abs(each - middle) for each in seen.memory_mb) / middle
-    third = max(1, len(seen.memory_mb) // 3)
-    growth = percentile(seen.memory_mb[-third:], 0.5) / percentile(seen.memory_mb[:third], 0.5) - 1
-    beats = measured.beats
-    late_s = max((later - earlier for earlier, later in pairwise(beats)), default=0) - HEARTBEAT_MS / 1000
-    shed = measured.counted("moodring_shed_total")
-    met = measured.counted("moodring_readings_total watched")
-    unmet = measured.sent - met
-    read = measured.counted("moodring_readings_total watched answered")
-    answered = len(seen.reactions_s) / max(1, seen.quiet)
-    return [
-        Row(
-            "watched messages, 30 % with a picture",
-            measured.sent,
-            f"{RATE} a second or more; each is read, or shed and counted, but for those that wait",
-            measured.sent >= RATE * measured.seconds and shed > 0 and read > 0 and abs(unmet) <= WAITING,
-            f"{measured.seconds:.0f} s: read {read:.0f}, shed {shed:.0f}, otherwise ended "
-            f"{met - read - shed:.0f}; at the end {unmet:+.0f} against what was sent",
-        ),
-        Row(
-            "event loop meanwhile, samples",
-            int(measured.counted("moodring_event_loop_lag_seconds_count")),
-            "lag p99 ≤ 50 ms",
-            lag_s <= LIMITS["lag_s"],
-            f"p99 within {lag_s * 1000:.0f} ms",
-        ),
-        Row(
-            "commands meanwhile",
-            len(answers),
-            "answered, p99 ≤ 1 s",
-            answer_s <= LIMITS["answer_s"] and not seen.unanswered,
-            f"p50 {percentile(answers, 0.5):.2f} s, p99 {answer_s:.2f} s, without answer {seen.unanswered}",
-        ),
-        Row(
-            "heartbeats meanwhile",
-            len(beats),
-            "none late by more than 1 s",
-            late_s <= LIMITS["heartbeat_s"] and len(beats) >= measured.seconds * 1000 / HEARTBEAT_MS - 2,
-            f"latest by {max(0, late_s):.2f} s",
-        ),
-        Row(
-            "messages of a quiet guild meanwhile",
-            seen.quiet,
-            "the loud guild does not starve it",
-            answered >= 0.95,
-            f"{answered:.0%} answered, p50 {percentile(seen.reactions_s, 0.5):.2f} s, "
-            f"p99 {percentile(seen.reactions_s, 0.99):.2f} s",
-        ),
-        Row(
-            "memory meanwhile, with all its processes",
-            len(seen.memory_mb),
-            "flat: ± 10 % of its median, and the last third no more than 5 % above the first",
-            spread <= LIMITS["memory"] and growth <= LIMITS["growth"],
-            f"median {middle:.0f} MB, from {min(seen.memory_mb):.0f} to {max(seen.memory_mb):.0f} MB, "
-            f"growth {growth:+.1%}",
-        ),
-        Row("/health meanwhile", 1, "says that it is busy", "busy" in seen.said.lower(), ""),
-    ]
+async def _measure(water: Flood, bot: Bot, seconds: float) -> Measured:
+    """Let people write for some seconds of the flood, and measure."""
+    seen, began = water.seen, asyncio.get_running_loop().time()
+    before, sent, answers = await figures(), seen.sent, len(seen.answers_s)
+    seen.flooder = flooder = Talk()
+    meanwhile = [*water.chats(), asyncio.create_task(water.weigh(bot))]
+    try:
+        await asyncio.sleep(seconds / 2)
+        said = await water.ask_for_health()
+        await asyncio.sleep(seconds / 2)
+    finally:
+        await _end(meanwhile)
+    after, sent, seen.flooder = await figures(), seen.sent - sent, Talk()
+    beats = [at for at in water.stand_in.gateway.beats if at >= began]
+    measured = Measured(before, after, sent, flooder, seen.answers_s[answers:], beats, said, seconds)
+    await water.talked()
+    return measured
+
+
+async def _hang(water: Flood, bot: Bot, hangs: int) -> Hang:
+    """Let decoders hang, one after the other; the flood and the commands go on."""
+    before, answers, pids = await figures(), len(water.seen.answers_s), decoders(bot.pid)
+    meanwhile = water.chat(water.seen.meanwhile, water.quiet, water.quiet.general, 1.0)
+    chat = asyncio.create_task(meanwhile)
+    gone_s = [await hang_one(bot.pid, water.random) for _ in range(hangs)]
+    await _end([chat])
+    await water.talked()
+    answer = await water.show_picture()
+    said = await water.ask_for_health()
+    after, fresh = await figures(), decoders(bot.pid) - pids
+    return Hang(before, after, gone_s, len(fresh), answer, said, water.seen.answers_s[answers:])
+
+
+async def _settled(seen: Seen) -> dict[str, float]:
+    """Return the bot's figures once it has met all messages; otherwise after some seconds."""
+    ends = time.perf_counter() + PATIENCE_S
+    found = await figures()
+    while counted(found, "moodring_readings_total watched") < seen.written and time.perf_counter() < ends:
+        await asyncio.sleep(0.1)
+        found = await figures()
+    return found
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """End what goes on for ever; what failed of it is raised."""
+    for task in tasks:
+        task.cancel()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended

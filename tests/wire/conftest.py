@@ -12,6 +12,17 @@ from stand_in import StandIn, open_stand_in
 GLOBAL_LIMIT = 50
 """Requests a second that Discord lets a bot make (https://docs.discord.com/developers/topics/rate-limits)."""
 
+MOST = 1_000
+"""Requests that the tests of one file lead to; the busiest leads to some 200, and a storm to more at once."""
+
+LONG = {"test_outages", "test_silent_gateway", "test_storms", "test_invalid_sessions"}
+"""Files that mostly wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that other files run beside it (with ``--no-loadscope-reorder``)."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def discord_here() -> AsyncIterator[StandIn]:
@@ -19,6 +30,7 @@ async def discord_here() -> AsyncIterator[StandIn]:
         yield stand_in
         assert stand_in.gaps == []
         assert stand_in.busiest(1) <= GLOBAL_LIMIT
+        assert len(stand_in.requests) <= MOST
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

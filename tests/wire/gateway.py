@@ -18,6 +18,9 @@ from simcord.backend import Backend, serializers
 HEARTBEAT_MS = 41_250
 """Milliseconds between two heartbeats, as Discord asks for them."""
 
+SESSIONS_A_DAY = 1000
+"""IDENTIFYs that Discord takes in a day (https://docs.discord.com/developers/events/gateway)."""
+
 MAX_REPLAY = 100_000
 """Events that are kept for a RESUME."""
 
@@ -106,6 +109,9 @@ class Gateway:
         silent: Whether nothing comes any more over the connections that there are.
         refuses: Whether every connection is closed at once.
         breaks: Whether every connection is closed once the bot has identified itself or resumed.
+        invalidates: Whether every IDENTIFY and every RESUME is answered by an invalid session.
+        granted: How many IDENTIFYs a bot may send.
+        identified: When each IDENTIFY came, in seconds of the event loop's clock.
         ready: Set while a bot is connected and knows its guilds.
     """
 
@@ -117,13 +123,22 @@ class Gateway:
         self.url = ""
         self.counts: Counter[str] = Counter()
         self.beats: list[float] = []
+        self.identified: deque[float] = deque(maxlen=MAX_REPLAY)
         self.heartbeat_ms = HEARTBEAT_MS
         self.acknowledges = True
         self.silent = False
         self.refuses = False
         self.breaks = False
+        self.invalidates = False
+        self.granted = SESSIONS_A_DAY
         self.ready = asyncio.Event()
         backend.subscribers.append(self.tell)
+
+    @property
+    def session_start_limit(self) -> dict[str, int]:
+        """How many sessions a bot may begin in a day, and how many are left."""
+        left = max(self.granted - self.counts["identifies"], 0)
+        return {"total": self.granted, "remaining": left, "reset_after": 86_400_000}
 
     @property
     def session(self) -> Session:
@@ -193,10 +208,15 @@ class Gateway:
                     socket.op(11)
             case 2:
                 self.counts["identifies"] += 1
-                return self._identify(frame["d"], socket)
+                self.identified.append(asyncio.get_running_loop().time())
+                if not self.invalidates:
+                    return self._identify(frame["d"], socket)
+                socket.op(9, data=False)
             case 6:
                 self.counts["resumes"] += 1
-                return self._resume(frame["d"], socket)
+                if not self.invalidates:
+                    return self._resume(frame["d"], socket)
+                socket.op(9, data=False)
         return None
 
     def _identify(self, data: dict[str, Any], socket: Socket) -> Session:

@@ -92,6 +92,7 @@ class StandIn:
         gateway: Its gateway.
         requests: What the bot asked for.
         struck: How often a scripted fault struck.
+        outage: What happens to every request while it lasts.
         files: What the CDN does for a path instead of handing out the attachment there.
         owner_id: Whose application the bot is, where that matters.
         gaps: Requests that simcord does not know; a test with one is worth nothing.
@@ -104,6 +105,7 @@ class StandIn:
         self.gateway = Gateway(self.backend, self._public)
         self.requests: deque[Request] = deque(maxlen=LOGGED)
         self.struck = 0
+        self.outage: Fault | None = None
         self.files: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {}
         self.gaps: list[str] = []
         self.host = ""
@@ -122,6 +124,10 @@ class StandIn:
             "MOODRING_GATEWAY_URL": self.gateway.url,
             "MOODRING_CDN_HOSTS": self.host,
         }
+
+    def now(self) -> datetime:
+        """Return the time of day that messages are stamped with."""
+        return self.backend.clock.now()
 
     def strike(self, method: str, path: str, fault: Fault, times: int = 1) -> None:
         """Let a fault strike the next requests of a method whose path begins so.
@@ -145,11 +151,16 @@ class StandIn:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def quiet(self, seconds: float = 0.3) -> None:
-        """Wait until the bot has asked for nothing for some time."""
+    async def quiet(self, seconds: float = 0.3, within: float = 20) -> None:
+        """Wait until the bot has asked for nothing for some time.
+
+        Raises:
+            TimeoutError: It does not stop asking.
+        """
         loop = asyncio.get_running_loop()
-        while self.requests and (left := self.requests[-1].at + seconds - loop.time()) > 0:
-            await asyncio.sleep(left)
+        async with asyncio.timeout(within):
+            while self.requests and (left := self.requests[-1].at + seconds - loop.time()) > 0:
+                await asyncio.sleep(left)
 
     def busiest(self, window_s: float) -> int:
         """Return the largest number of requests within some seconds."""
@@ -173,6 +184,8 @@ class StandIn:
         async def answer() -> web.StreamResponse:
             return await self._answer(request, path)
 
+        if self.outage is not None:
+            return await self.outage(request, answer)
         for scripted in self._scripted:
             if scripted.method == request.method and path.startswith(scripted.path):
                 scripted.left -= 1
@@ -187,7 +200,7 @@ class StandIn:
         if not carries_a_token and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {TOKEN}":
             return json_response({"message": "401: Unauthorized", "code": 0}, status=401)
         if path == "/gateway/bot":
-            limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+            limit = {**self.gateway.session_start_limit, "max_concurrency": 1}
             return json_response({"url": self.gateway.url, "shards": 1, "session_start_limit": limit})
         body, files = await _read(request)
         return self._carried_out(request, path, body, files)
