@@ -12,7 +12,7 @@ import discord
 from discord.ext import commands
 
 from .addresses import use_addresses
-from .brake import Brake
+from .brake import Brake, check_sessions
 from .faults import FAULTS, exit_code, explain
 from .health.database import expose_database
 from .health.endpoint import open_endpoint
@@ -66,6 +66,11 @@ class Moodring(commands.AutoShardedBot):
         _leave_what_stays_to_itself()
         assert self.application_id is not None, "set by the login"  # noqa: S101
         await sync_if_changed(self.tree, self.application_id, self.services.store.command_trees)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Begin a session not too soon after another one, and only where the day has some left."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await check_sessions(self)
 
     async def is_owner(self, user: discord.abc.User, /) -> bool:
         """Return whether somebody owns the application, or is of its team, which may have changed meanwhile.

@@ -7,6 +7,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
+import discord
+
+from .delivery import FAILED
+
 WINDOW_S: Final = 600.0
 """Seconds that a connection counts."""
 
@@ -16,7 +20,39 @@ FREE: Final = 20
 LONGEST_S: Final = 45.0
 """Seconds that a connection waits at most; discord.py gives one up after 60."""
 
+KEPT: Final = 100
+"""Sessions of a day that are not begun: Discord grants 1,000, and takes the token of a bot that asks for more
+(https://docs.discord.com/developers/events/gateway#session-start-limit)."""
+
 Connect: TypeAlias = Callable[..., Awaitable[Any]]
+
+
+class NoSessionsLeftError(ConnectionError):
+    """Nearly all sessions that Discord grants in a day were begun; discord.py comes back later and later."""
+
+    def __init__(self, reset_after_s: float) -> None:
+        hours = reset_after_s / 3600
+        super().__init__(
+            "nearly all sessions that Discord grants in a day were begun, and it takes the token of who asks "
+            f"for more: the bot stays out for {hours:.1f} h; find out from the log what ends its sessions"
+        )
+
+
+async def check_sessions(client: discord.Client) -> None:
+    """Look whether another session may be begun today, by Discord's own count, which outlives a restart.
+
+    Args:
+        client: Who would begin it; logged in.
+
+    Raises:
+        NoSessionsLeftError: It may not.
+    """
+    try:
+        _, _, limit = await client.http.get_bot_gateway()
+    except (discord.GatewayNotFound, *FAILED):
+        return  # then nobody knows
+    if limit["remaining"] <= KEPT:
+        raise NoSessionsLeftError(limit["reset_after"] / 1000)
 
 
 class Brake:

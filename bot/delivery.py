@@ -89,15 +89,45 @@ async def twice(ask: Callable[[], Awaitable[Heard]]) -> Heard:
         return await ask()
 
 
-async def promise(interaction: discord.Interaction[Any], *, ephemeral: bool = True) -> None:
+async def promise(
+    interaction: discord.Interaction[Any], *, ephemeral: bool = True, thinking: bool = True
+) -> None:
     """Tell Discord within its 3 s that an answer follows, also where its own answer to that is lost.
 
     Args:
         interaction: What is to be answered.
         ephemeral: Whether only who asked sees the answer.
+        thinking: Whether an answer of its own follows; otherwise what was clicked on may change.
+    """
+    await _heard(lambda: interaction.response.defer(ephemeral=ephemeral, thinking=thinking))
+
+
+async def show_view(interaction: discord.Interaction[Any], view: discord.ui.LayoutView) -> None:
+    """Answer with a view that only who asked sees, also where Discord's answer to that is lost."""
+    if not await _heard(lambda: interaction.response.send_message(view=view, ephemeral=True)):
+        await twice(lambda: interaction.edit_original_response(view=view))
+
+
+async def change_message(interaction: discord.Interaction[Any], **fields: Any) -> None:
+    """Change the message that was clicked on, also where Discord's answer to that is lost.
+
+    Args:
+        interaction: The click.
+        fields: What `discord.InteractionResponse.edit_message` and `edit_original_response` both take.
+    """
+    if not await _heard(lambda: interaction.response.edit_message(**fields)):
+        await twice(lambda: interaction.edit_original_response(**fields))
+
+
+async def _heard(answer: Callable[[], Awaitable[object]]) -> bool:
+    """Give an interaction its first answer; return whether discord.py knows what became of it.
+
+    If not it is there all the same, but only another answer tells discord.py of the buttons on it.
     """
     try:
-        await twice(lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True))
+        await twice(answer)
     except discord.HTTPException as error:
         if error.code != ACKNOWLEDGED:
             raise
+        return False
+    return True

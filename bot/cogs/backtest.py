@@ -17,7 +17,7 @@ from ..backtesting.layouts import judging_box, progress_box, result_box, stopped
 from ..backtesting.pictures import picture_of
 from ..backtesting.run import Run
 from ..backtesting.runs import Runs
-from ..delivery import FAILED, promise, why
+from ..delivery import FAILED, change_message, promise, why
 from ..guild_settings import GuildSettingsError
 from ..lasting import Click
 from ..moderation.deeds import RefusedError
@@ -186,12 +186,12 @@ class Backtesting(Feature, name=COG):
         match press:
             case Press.CANCEL:
                 run.cancel()
-                await interaction.response.defer()
+                await promise(interaction, thinking=False)
             case Press.JUDGE | Press.RIGHT | Press.NOT | Press.SKIP:
                 await self._judge(interaction, run, press, about)
             case Press.STOP:
                 run.judging.leave(interaction.user.id)
-                await interaction.response.edit_message(view=stopped_box(run))
+                await change_message(interaction, view=stopped_box(run))
             case Press.USE:
                 await self._use(interaction, run, about / 1000)
 
@@ -211,7 +211,7 @@ class Backtesting(Feature, name=COG):
         if press is Press.JUDGE:
             await interaction.response.send_message(view=view, ephemeral=True)
         else:
-            await interaction.response.edit_message(view=view)
+            await change_message(interaction, view=view)
 
     async def _use(self, interaction: Click, run: Run, threshold: float) -> None:
         """Flag from the suggested threshold on, as if somebody had written it in the panel."""
@@ -224,4 +224,4 @@ class Backtesting(Feature, name=COG):
             await interaction.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
             return
         log.info("settings changed", extra={"guild_id": guild_id, "names": "flag_toxicity"})
-        await interaction.response.edit_message(view=used_box(threshold, trial_anew=changed.trial_anew))
+        await change_message(interaction, view=used_box(threshold, trial_anew=changed.trial_anew))

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from .. import texts
 from ..answers import AnyBot
-from ..delivery import promise
+from ..delivery import change_message, promise
 from ..intake.message import draft_of_message
 from ..lasting import Click
 from ..modal import Opened
@@ -78,7 +78,7 @@ class Cases(Feature, name=COG):
     async def pressed(self, interaction: Click, case_id: int, what: str) -> None:
         """Do what a button of a case says."""
         if await allows(interaction, MODERATOR):
-            await interaction.response.defer(ephemeral=True, thinking=what == SHOW)
+            await promise(interaction, thinking=what == SHOW)
             with self._services.answering():
                 await self._pressed(interaction, case_id, what)
 
@@ -120,7 +120,7 @@ class Cases(Feature, name=COG):
                 line = texts.say(f"distress-{what}", who=interaction.user.mention)
             view = settled(interaction.message, line)
             self._flags.settle_distress(interaction.message)
-            await interaction.response.edit_message(view=view, allowed_mentions=NO_PINGS)
+            await change_message(interaction, view=view, allowed_mentions=NO_PINGS)
 
     async def _show(self, interaction: Click, person: discord.Member, case: Case) -> None:
         """Show the message of a case and why it was flagged, to somebody who may see it anyway."""

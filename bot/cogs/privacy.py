@@ -9,6 +9,7 @@ from discord import app_commands
 
 from .. import texts
 from ..answers import Answers
+from ..delivery import change_message, promise
 from ..lasting import Click, lasting_view
 from ..my_data import my_data_file
 from ..privacy import COG, Press, PrivacyButton, choice_view, privacy_embed
@@ -59,9 +60,11 @@ class Privacy(Feature, name=COG):
             await self._opt_outs.add(user_id)
         else:
             await self._opt_outs.remove(user_id)
-        await interaction.response.edit_message(embed=await self._embed(interaction, opted_out=opted_out))
-        if opted_out:
-            await self._answers.withdraw_from(user_id)
+        try:
+            await change_message(interaction, embed=await self._embed(interaction, opted_out=opted_out))
+        finally:  # also where that cannot be shown
+            if opted_out:
+                await self._answers.withdraw_from(user_id)
 
     async def _hand_out(self, interaction: Click) -> None:
         """Give a person a file of all that is kept about them."""
@@ -80,7 +83,7 @@ class Privacy(Feature, name=COG):
     async def _delete(self, interaction: Click) -> None:
         """Take back the answers to a person and delete what is kept about them, but for what has to stay."""
         user_id = interaction.user.id
-        await interaction.response.defer()  # a day may hold more answers than Discord waits for
+        await promise(interaction, thinking=False)  # a day may hold more answers than Discord waits for
         await self._answers.withdraw_from(user_id)
         await self._store.forget_user(user_id)
         log.info("deleted", extra={"interaction_id": interaction.id})

@@ -14,7 +14,7 @@ from moodring.model import Unreadable
 
 from .. import texts
 from ..answers import AnyBot
-from ..delivery import promise
+from ..delivery import change_message, promise, show_view
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..intents import hears
 from ..lasting import Click
@@ -71,7 +71,7 @@ class Setup(Feature, name="MoodringSetup"):
             await self.show_all(interaction)
         else:
             shown = await self._shown(_guild(interaction))
-            await interaction.response.send_message(view=self._panel(interaction, shown), ephemeral=True)
+            await show_view(interaction, self._panel(interaction, shown))
 
     # --- what the panel's components set going --------------------------------------------------------
 
@@ -235,7 +235,7 @@ class Setup(Feature, name="MoodringSetup"):
     async def _show_again(self, click: Click, shown: Shown) -> None:
         now = await self._shown(_guild(click))
         again = replace(now, topic=shown.topic, channel_id=shown.channel_id)
-        await click.response.edit_message(view=self._panel(click, again))
+        await change_message(click, view=self._panel(click, again))
 
     def _panel(self, interaction: Click, shown: Shown) -> Panel:
         guild = _guild(interaction)

@@ -1,6 +1,7 @@
 """Listening to channels: ``/watch`` and what it sets going."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, cast
 
@@ -34,6 +35,10 @@ log: Final = logging.getLogger(__name__)
 MODES: Final = ("reply", "react", "flag", "count")
 """What ``/watch start`` offers; the panel can have several at once."""
 
+MOST_UNDER_WAY: Final = 5
+"""Answers in a channel that Discord has not taken yet; as many as it takes there at once. In an outage more
+would gather, and come together when it ends, to what nobody speaks of any more."""
+
 
 class Watching(Feature, name="MoodringWatching"):
     """Reads the channels that a server's managers chose."""
@@ -56,6 +61,7 @@ class Watching(Feature, name="MoodringWatching"):
         self._watched = watched
         self._moderation = moderation
         self._counting = counting
+        self._under_way: Counter[int] = Counter()
 
     async def cog_load(self) -> None:
         """Go on listening where the last run did."""
@@ -235,11 +241,22 @@ class Watching(Feature, name="MoodringWatching"):
     async def _answer(
         self, message: discord.Message, watch: Watch, reading: Reading, settings: GuildSettings
     ) -> None:
-        """Answer a message if its channel may be answered now."""
+        """Answer a message if its channel may be answered now, and answers come through."""
         answered_at = self._watched.answered_at(watch.channel_id)
         if not has_cooled_down(answered_at, message.created_at, settings.cooldown_s):
             return
+        if self._under_way[watch.channel_id] >= MOST_UNDER_WAY:
+            log.debug("answers are stuck", extra={"message_id": message.id, "channel_id": watch.channel_id})
+            return
         self._watched.answer(watch.channel_id, message.created_at)
+        self._under_way[watch.channel_id] += 1
+        try:
+            await self._send(message, watch, reading)
+        finally:
+            self._under_way -= Counter([watch.channel_id])  # without those of whom there is none any more
+
+    async def _send(self, message: discord.Message, watch: Watch, reading: Reading) -> None:
+        """Answer a message in all the ways in which its channel is answered."""
         for what in ("react", "reply"):
             if what not in watch.does:
                 continue

@@ -17,8 +17,8 @@ LOST_S: Final = 300.0
 """Seconds without a sign of life of any shard after which the bot ends.
 
 Well beyond what discord.py needs: it notices a silent socket after 60 s, and reconnects every few seconds.
-A new start asks Discord for a session a shard, of which there are 1,000 a day; with the 30 s that the service
-manager waits, a whole day without Discord is 86,400 / 330 = 261 starts.
+With the 30 s that the service manager waits, a whole day without Discord is 86,400 / 330 = 261 starts: fewer
+than the 1,000 sessions that Discord grants in a day. Of a loop within a run `brake` keeps account.
 """
 
 

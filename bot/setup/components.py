@@ -6,6 +6,7 @@ from typing import Any
 import discord
 
 from .. import texts
+from ..delivery import promise
 from ..lasting import Click
 
 
@@ -54,7 +55,7 @@ class Menu(discord.ui.Select[discord.ui.LayoutView]):
         if self.min_values <= len(self.values) and offered.issuperset(self.values):
             await self._then(interaction, self.values)
         else:
-            await interaction.response.defer()
+            await promise(interaction, thinking=False)
 
 
 class ChannelMenu(discord.ui.ChannelSelect[discord.ui.LayoutView]):
@@ -102,4 +103,4 @@ class RoleMenu(discord.ui.RoleSelect[discord.ui.LayoutView]):
         if guild is not None and all(map(guild.get_role, chosen)):
             await self._then(interaction, chosen)
         else:
-            await interaction.response.defer()
+            await promise(interaction, thinking=False)

@@ -1,8 +1,21 @@
 """How often the bot connects to a gateway that lets it down."""
 
+import contextlib
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
 import pytest
 
-from moodring.bot.brake import FREE, LONGEST_S, WINDOW_S, Brake
+from moodring.bot.brake import (
+    FREE,
+    KEPT,
+    LONGEST_S,
+    WINDOW_S,
+    Brake,
+    NoSessionsLeftError,
+    check_sessions,
+)
 
 
 class Time:
@@ -73,3 +86,24 @@ async def test_after_a_while_nobody_waits_any_more(brake: Brake, time: Time) -> 
     time.waits.clear()
     await brake("wss://gateway")
     assert time.waits == []
+
+
+class Http:
+    """Says how many sessions are left, or fails."""
+
+    def __init__(self, remaining: int | None) -> None:
+        self._remaining = remaining
+
+    async def get_bot_gateway(self) -> tuple[int, str, dict[str, int]]:
+        if self._remaining is None:
+            raise aiohttp.ServerDisconnectedError
+        return 1, "wss://gateway", {"total": 1000, "remaining": self._remaining, "reset_after": 5_400_000}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("remaining", "begins"), [(KEPT + 1, True), (KEPT, False), (0, False), (None, True)])
+async def test_the_last_sessions_of_a_day_are_kept(remaining: int | None, begins: bool) -> None:
+    client: Any = SimpleNamespace(http=Http(remaining))
+    expected = contextlib.nullcontext() if begins else pytest.raises(NoSessionsLeftError, match=r"1\.5 h")
+    with expected:
+        await check_sessions(client)
