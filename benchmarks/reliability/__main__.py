@@ -39,10 +39,9 @@ PARTS: Final[dict[str, Part]] = {
 """By name, in the order of the page."""
 
 TOGETHER: Final = (
-    ("faults", "kills"),
+    ("faults", "kills", "injection"),
     ("flood",),
-    ("fuzz", "damage", "decoders"),
-    ("injection", "permissions"),
+    ("fuzz", "damage", "decoders", "permissions"),
 )
 """What runs side by side: the flood alone, for it measures times; what mostly waits beside what computes."""
 
