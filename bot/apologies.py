@@ -35,12 +35,25 @@ async def apologise(interaction: discord.Interaction[Any], error: Exception) -> 
     if is_over:
         return
     try:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(texts.say(sorry), ephemeral=True)
-        elif not is_lost(cause) or await _is_owed(interaction):
+        if await _answers(interaction, sorry):
+            return
+        if not is_lost(cause) or await _is_owed(interaction):
             await interaction.followup.send(texts.say(sorry), ephemeral=True)
-    except FAILED as again:  # an answer whose way back was lost stands there, or nobody can be told
+    except FAILED as again:  # nobody can be told
         log.warning("no apology", extra={**ids, **why(again)})
+
+
+async def _answers(interaction: discord.Interaction[Any], sorry: str) -> bool:
+    """Say sorry as the first answer; return whether there was none, also none whose way back was lost."""
+    if interaction.response.is_done():
+        return False
+    try:
+        await interaction.response.send_message(texts.say(sorry), ephemeral=True)
+    except discord.HTTPException as error:
+        if error.code != ACKNOWLEDGED:
+            raise
+        return False
+    return True
 
 
 async def _is_owed(interaction: discord.Interaction[Any]) -> bool:

@@ -20,6 +20,9 @@ FREE: Final = 20
 LONGEST_S: Final = 45.0
 """Seconds that a connection waits at most; discord.py gives one up after 60."""
 
+ASKING_S: Final = 15.0
+"""Seconds that Discord may take to say how many are left; discord.py gives a connection up after 60."""
+
 KEPT: Final = 100
 """Sessions of a day that are not begun: Discord grants 1,000, and takes the token of a bot that asks for more
 (https://docs.discord.com/developers/events/gateway#session-start-limit)."""
@@ -28,13 +31,17 @@ Connect: TypeAlias = Callable[..., Awaitable[Any]]
 
 
 class NoSessionsLeftError(ConnectionError):
-    """Nearly all sessions that Discord grants in a day were begun; discord.py comes back later and later."""
+    """Nearly all sessions that Discord grants in a day were begun.
+
+    discord.py comes back later and later, and after five minutes `health.watchdog` ends the bot: a new start
+    costs no session.
+    """
 
     def __init__(self, reset_after_s: float) -> None:
         hours = reset_after_s / 3600
         super().__init__(
             "nearly all sessions that Discord grants in a day were begun, and it takes the token of who asks "
-            f"for more: the bot stays out for {hours:.1f} h; find out from the log what ends its sessions"
+            f"for more: no session begins for {hours:.1f} h; find out from the log what ends them"
         )
 
 
@@ -47,9 +54,14 @@ async def check_sessions(client: discord.Client) -> None:
     Raises:
         NoSessionsLeftError: It may not.
     """
+    # A task, which no time-out cancels, not even discord.py's own: a request that is cancelled while it waits
+    # for the end of a global rate limit leaves discord.py's lock closed, and every later one hangs for ever.
+    asking = asyncio.create_task(client.http.get_bot_gateway())
+    asking.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, also if it comes late
+    await asyncio.wait([asking], timeout=ASKING_S)
     try:
-        _, _, limit = await client.http.get_bot_gateway()
-    except (discord.GatewayNotFound, *FAILED):
+        _, _, limit = asking.result()
+    except (asyncio.InvalidStateError, discord.GatewayNotFound, *FAILED):
         return  # then nobody knows
     if limit["remaining"] <= KEPT:
         raise NoSessionsLeftError(limit["reset_after"] / 1000)

@@ -27,7 +27,6 @@ class Load:
     Attributes:
         asked: Readings that people asked for and that wait for their turn.
         watched: Watched messages that wait for theirs.
-        places: How many of each kind may wait.
         shed: Watched messages that were shed in the last `LATELY_S` seconds.
         replaced: Decoding processes that were replaced in the same time.
         inference_s: Seconds that the inference which takes longest has been running; far above a second it
@@ -36,7 +35,6 @@ class Load:
 
     asked: int
     watched: int
-    places: int
     shed: int
     replaced: int
     inference_s: float

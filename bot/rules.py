@@ -79,8 +79,9 @@ def has_cooled_down(answered_at: datetime | None, now: datetime, cooldown_s: int
         now: When the message in question was written.
         cooldown_s: Seconds of silence after an answer.
     """
-    # Messages are not always read in the order in which they were written.
-    return answered_at is None or abs(now - answered_at) >= timedelta(seconds=cooldown_s)
+    # Messages are not always read in the order in which they were written. One older than what was answered
+    # waits in vain: only the last time is known, and all that come late would be far enough from it.
+    return answered_at is None or cooldown_s == 0 or now - answered_at >= timedelta(seconds=cooldown_s)
 
 
 def deserves_answer(prediction: Prediction, min_confidence: float) -> bool:

@@ -138,9 +138,9 @@ class Services:
         self.contact = contact
         self.recent = Recent()
         self.metrics = metrics or Metrics()
-        self._places = places
+        self._bounds = Bounds(places)
         self._turns, self._pictured = (
-            Turns(ASKED_AT_ONCE + watched * threads, watched=watched * threads, bounds=Bounds(places))
+            Turns(ASKED_AT_ONCE + watched * threads, watched=watched * threads, bounds=self._bounds)
             for watched in (WATCHED_AT_ONCE, PICTURED_AT_ONCE)
         )
         for kind in Kind:
@@ -225,7 +225,6 @@ class Services:
         return Load(
             asked=self._waiting(Kind.ASKED),
             watched=self._waiting(Kind.WATCHED),
-            places=self._places,
             shed=self.metrics.shed.lately(),
             replaced=self.metrics.replaced.lately(),
             inference_s=self.metrics.inference_s(),
@@ -249,9 +248,7 @@ class Services:
             with on_behalf_of(Whose(kind, place, person_id)), self.metrics.timed("whole"):
                 async with AsyncExitStack() as turns:
                     with self.metrics.timed("waiting"):
-                        if draft is not None and draft.images:
-                            await turns.enter_async_context(self._pictured.turn())
-                        await turns.enter_async_context(self._turns.turn())
+                        await self._wait(kind, turns, pictured=draft is not None and bool(draft.images))
                     yield
             outcome = "answered"
         except asyncio.CancelledError:
@@ -264,6 +261,16 @@ class Services:
             raise
         finally:
             self.metrics.readings.labels(kind, outcome).inc()
+
+    async def _wait(self, kind: Kind, turns: AsyncExitStack, *, pictured: bool) -> None:
+        """Wait for a turn, with pictures in both lines no longer than in one."""
+        try:
+            async with asyncio.timeout(self._bounds.patience_s(kind)):
+                if pictured:
+                    await turns.enter_async_context(self._pictured.turn())
+                await turns.enter_async_context(self._turns.turn())
+        except TimeoutError:
+            raise BusyError("late") from None
 
     async def _read(self, author_id: int, draft: Draft) -> Reading:
         sample = await self._fetch(author_id, draft)

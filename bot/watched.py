@@ -42,10 +42,11 @@ class Watched:
         Args:
             hears: Whether Discord tells the bot what is written there; otherwise nothing is read.
         """
-        watches = await self._store.all()
-        if hears:
-            self._watches = {watch.channel_id: watch for watch in watches}
-        elif watches:
+        async with self._changing:
+            watches = await self._store.all()
+            if hears:
+                self._watches = {watch.channel_id: watch for watch in watches}
+        if watches and not hears:
             log.warning(
                 "the intents for messages are missing: watched channels are not read",
                 extra={"watches": len(watches)},

@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import aiohttp
 from flood_figures import (
     BY_ONE,
     HEARTBEAT_MS,
@@ -26,11 +25,9 @@ from flood_figures import (
     Measured,
     Seen,
     Talk,
-    counted,
     rows_of,
 )
 from parts import ROOT, Outcome, on_the_wire
-from prometheus_client.parser import text_string_to_metric_families
 from simcord.backend import serializers
 from simcord.backend.models import Channel, Interaction, Message
 
@@ -38,6 +35,7 @@ on_the_wire()
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import discord
+from figures import counted, figures
 from flood_decoders import DECODERS, GONE, decoders, hang_one
 from measure import resident_mb
 from people import Guild, Person
@@ -204,20 +202,6 @@ class Flood:
         return " ".join([answer.content, str(answer.embeds)])
 
 
-async def figures() -> dict[str, float]:
-    """Return the bot's own figures: by name and labels."""
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{HEALTH_PORT}/metrics") as response,
-    ):
-        families = text_string_to_metric_families(await response.text())
-    return {
-        sample.name + "".join(f" {value}" for _, value in sorted(sample.labels.items())): sample.value
-        for family in families
-        for sample in family.samples
-    }
-
-
 async def flood(seconds: float, hangs: int, seed: int) -> Outcome:
     """Flood the bot.
 
@@ -261,7 +245,7 @@ async def _all_started(water: Flood, bot: Bot) -> None:
 async def _measure(water: Flood, bot: Bot, seconds: float) -> Measured:
     """Let people write for some seconds of the flood, and measure."""
     seen, began = water.seen, asyncio.get_running_loop().time()
-    before, sent, answers = await figures(), seen.sent, len(seen.answers_s)
+    before, sent, answers = await figures(HEALTH_PORT), seen.sent, len(seen.answers_s)
     seen.flooder = flooder = Talk()
     meanwhile = [*water.chats(), asyncio.create_task(water.weigh(bot))]
     try:
@@ -270,7 +254,7 @@ async def _measure(water: Flood, bot: Bot, seconds: float) -> Measured:
         await asyncio.sleep(seconds / 2)
     finally:
         await _end(meanwhile)
-    after, sent, seen.flooder = await figures(), seen.sent - sent, Talk()
+    after, sent, seen.flooder = await figures(HEALTH_PORT), seen.sent - sent, Talk()
     beats = [at for at in water.stand_in.gateway.beats if at >= began]
     measured = Measured(before, after, sent, flooder, seen.answers_s[answers:], beats, said, seconds)
     await water.talked()
@@ -279,7 +263,7 @@ async def _measure(water: Flood, bot: Bot, seconds: float) -> Measured:
 
 async def _hang(water: Flood, bot: Bot, hangs: int) -> Hang:
     """Let decoders hang, one after the other; the flood and the commands go on."""
-    before, answers, pids = await figures(), len(water.seen.answers_s), decoders(bot.pid)
+    before, answers, pids = await figures(HEALTH_PORT), len(water.seen.answers_s), decoders(bot.pid)
     meanwhile = water.chat(water.seen.meanwhile, water.quiet, water.quiet.general, 1.0)
     chat = asyncio.create_task(meanwhile)
     gone_s = [await hang_one(bot.pid, water.random) for _ in range(hangs)]
@@ -287,17 +271,17 @@ async def _hang(water: Flood, bot: Bot, hangs: int) -> Hang:
     await water.talked()
     answer = await water.show_picture()
     said = await water.ask_for_health()
-    after, fresh = await figures(), decoders(bot.pid) - pids
+    after, fresh = await figures(HEALTH_PORT), decoders(bot.pid) - pids
     return Hang(before, after, gone_s, len(fresh), answer, said, water.seen.answers_s[answers:])
 
 
 async def _settled(seen: Seen) -> dict[str, float]:
     """Return the bot's figures once it has met all messages; otherwise after some seconds."""
     ends = time.perf_counter() + PATIENCE_S
-    found = await figures()
+    found = await figures(HEALTH_PORT)
     while counted(found, "moodring_readings_total watched") < seen.written and time.perf_counter() < ends:
         await asyncio.sleep(0.1)
-        found = await figures()
+        found = await figures(HEALTH_PORT)
     return found
 
 

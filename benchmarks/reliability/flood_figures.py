@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from parts import Row
+from parts import Row, on_the_wire
+
+on_the_wire()
+
+from figures import counted
 
 RATE: Final = 200
 """Messages a second in the loud guild."""
@@ -106,11 +110,6 @@ class Seen:
 def percentile(values: list[float], share: float) -> float:
     """Return the value that a share of all does not exceed."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
-
-
-def counted(figures: dict[str, float], prefix: str) -> float:
-    """Return the sum of the figures whose name begins so."""
-    return sum(value for name, value in figures.items() if name.startswith(prefix))
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,8 @@ class Run:
         self.hit[Moment.START] += not self._stand_in.gateway.ready.is_set()
         starting.cancel()
         await asyncio.wait([starting])
+        if not starting.cancelled():  # it was over before the kill came
+            self._report("a start", [f"it failed by itself: {str(starting.exception())[-200:]}"])
 
     async def _hold(self) -> None:
         async with self._running():

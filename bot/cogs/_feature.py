@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from .. import texts
 from ..apologies import apologise
-from ..delivery import FAILED, is_first, why
+from ..delivery import ACKNOWLEDGED, FAILED, code_of, is_first, twice, why
 from ..permissions import NO_PINGS, Watchable
 from ..speaking import speak_to
 
@@ -30,6 +30,26 @@ async def announce(interaction: discord.Interaction[Any], place: Watchable, text
         log.warning("not announced", extra={"channel_id": place.id, **why(error)})
         told = texts.say("not-announced", channel=place.mention)
         await interaction.followup.send(told, ephemeral=True)
+
+
+async def answer_everyone(interaction: discord.Interaction[Any], text: str) -> None:
+    """Tell everyone in its channel something as an interaction's first answer, or else as a message.
+
+    Args:
+        interaction: What caused it.
+        text: What to tell, in the server's language.
+
+    Raises:
+        discord.HTTPException, OSError, aiohttp.ClientError: It could not be answered; the channel was told.
+    """
+    try:
+        await twice(lambda: interaction.response.send_message(text))
+    except FAILED as error:
+        if code_of(error) == ACKNOWLEDGED:  # it stands there, and its way back was lost
+            return
+        if isinstance(interaction.channel, Watchable):
+            await announce(interaction, interaction.channel, text)
+        raise
 
 
 class Feature(commands.Cog):

@@ -10,7 +10,7 @@ from ..permissions import MANAGER, StaffGroup
 from ..services import Services
 from ..setup.changes import change_settings
 from ..speaking import described, language_in
-from ._feature import Feature
+from ._feature import Feature, answer_everyone
 
 log: Final = logging.getLogger(__name__)
 
@@ -39,5 +39,5 @@ class Faces(Feature, name="MoodringFaces"):
         changed = await change_settings(self._store, guild_id, lambda settings: settings.changed(faces=faces))
         with texts.speaking(language_in(interaction.guild, changed.new)):
             said = texts.say("faces-are-read" if faces else "faces-are-not-read")
-        await interaction.response.send_message(said)
+        await answer_everyone(interaction, said)
         log.info("faces switched", extra={"guild_id": guild_id, "faces": faces})

@@ -14,7 +14,7 @@ from moodring.model import Unreadable
 
 from .. import texts
 from ..answers import AnyBot
-from ..delivery import change_message, promise, show_view
+from ..delivery import FAILED, change_message, promise, show_view
 from ..guild_settings import GuildSettings, GuildSettingsError
 from ..intents import hears
 from ..lasting import Click
@@ -90,8 +90,10 @@ class Setup(Feature, name="MoodringSetup"):
             await click.response.send_message(texts.say("not-taken", why=str(error)), ephemeral=True)
             return
         log.info("settings changed", extra={"guild_id": guild.id, "names": ",".join(sorted(values))})
-        await self._show_again(click, shown)
-        await self._tell_of_faces(click, changed.old, changed.new)
+        try:
+            await self._show_again(click, shown)
+        finally:  # what people have to know is said also where that cannot be shown
+            await self._tell_of_faces(click, changed.old, changed.new)
 
     async def watch(self, click: Click, shown: Shown, does: Sequence[str] | None) -> None:
         """Listen to the shown channel so, or no more."""
@@ -101,17 +103,21 @@ class Setup(Feature, name="MoodringSetup"):
             await click.response.send_message(texts.say("not-watchable"), ephemeral=True)
         elif does is None:
             await self._watched.stop(place.id)
-            await self._show_again(click, replace(shown, channel_id=None))
-            with texts.speaking(language_in(guild, await self._guilds.get(guild.id))):
-                text = texts.say("watch-stopped", channel=place.mention)
-            await announce(click, place, text)
+            try:
+                await self._show_again(click, replace(shown, channel_id=None))
+            finally:
+                with texts.speaking(language_in(guild, await self._guilds.get(guild.id))):
+                    text = texts.say("watch-stopped", channel=place.mention)
+                await announce(click, place, text)
         elif not hears(self._bot.intents):
             await click.response.send_message(texts.say("needs-message-content"), ephemeral=True)
         else:
             watch = Watch(place.id, guild.id, frozenset(cast(Sequence[What], does)))
             news = await self._start([watch])
-            await self._show_again(click, shown)
-            await self._tell_of_watches(click, news)
+            try:
+                await self._show_again(click, shown)
+            finally:
+                await self._tell_of_watches(click, news)
 
     async def ask(self, click: Click, shown: Shown, names: Sequence[str]) -> None:
         """Ask for the values of settings in a form."""
@@ -123,10 +129,11 @@ class Setup(Feature, name="MoodringSetup"):
     async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
         """Begin the trial of an automatic action, or end it and the action."""
         guild = _guild(click)
-        if action is None:
-            await self._automations.stop(guild.id)
-        else:
-            await self._automations.put(Automation(guild.id, action, discord.utils.utcnow()))
+        async with self._guilds.changing(guild.id):
+            if action is None:
+                await self._automations.stop(guild.id)
+            else:
+                await self._automations.put(Automation(guild.id, action, discord.utils.utcnow()))
         log.info("automatic action", extra={"guild_id": guild.id, "action": action or "none"})
         await self._show_again(click, shown)
 
@@ -146,8 +153,12 @@ class Setup(Feature, name="MoodringSetup"):
                 texts.say("i-lack", permissions=texts.permissions(names)), ephemeral=True
             )
             return
-        await self._automations.put(replace(automation, active=True))
-        log.info("automatic action on", extra={"guild_id": guild.id, "action": automation.action})
+        async with self._guilds.changing(guild.id):
+            unchanged = await self._automations.get(guild.id) == automation
+            if unchanged:  # else its trial began anew meanwhile, or it was stopped
+                await self._automations.put(replace(automation, active=True))
+        if unchanged:
+            log.info("automatic action on", extra={"guild_id": guild.id, "action": automation.action})
         await self._show_again(click, shown)
 
     async def show_all(self, click: Click) -> None:
@@ -198,9 +209,11 @@ class Setup(Feature, name="MoodringSetup"):
         log.info("settings imported", extra={"guild_id": guild.id})
         said = [texts.settings_taken(found.left_out)]
         said += [texts.say("needs-message-content")] if found.watches and not listens else []
-        await interaction.edit_original_response(content="\n".join(said))
-        await self._tell_of_watches(interaction, news)
-        await self._tell_of_faces(interaction, changed.old, changed.new)
+        try:
+            await interaction.edit_original_response(content="\n".join(said))
+        finally:
+            await self._tell_of_watches(interaction, news)
+            await self._tell_of_faces(interaction, changed.old, changed.new)
 
     async def _start(self, watches: Sequence[Watch]) -> list[Watch]:
         """Listen to channels; return those of which that is news."""
@@ -228,7 +241,12 @@ class Setup(Feature, name="MoodringSetup"):
         if new.faces and not old.faces:
             with texts.speaking(language_in(click.guild, new)):
                 text = texts.say("faces-are-read")
-            await click.followup.send(text)
+            try:
+                await click.followup.send(text)
+            except FAILED:
+                if isinstance(click.channel, Watchable):
+                    await announce(click, click.channel, text)
+                raise
 
     # --------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from ..speaking import choices, described, language_in
 from ..store import Watch, going_on
 from ..store.repositories import What
 from ..watched import MISSING, Watched, missing_in
-from ._feature import Feature, announce
+from ._feature import Feature, announce, answer_everyone
 
 log: Final = logging.getLogger(__name__)
 
@@ -286,10 +286,12 @@ async def _tell(
     with texts.speaking(language_in(place.guild, settings)):
         notice = say()
     if interaction.channel_id == place.id:
-        await interaction.response.send_message(notice)
+        await answer_everyone(interaction, notice)
         return
-    await interaction.response.send_message(say(), ephemeral=True)
-    await announce(interaction, place, notice)
+    try:
+        await interaction.response.send_message(say(), ephemeral=True)
+    finally:  # it is so, also where who decided it cannot be told
+        await announce(interaction, place, notice)
 
 
 def _does(mode: str) -> frozenset[What]:

@@ -77,8 +77,7 @@ class Flags:
         channel = log_channel(message.guild, settings)
         if channel is None:
             return None
-        lock = self._locks.setdefault(message.channel.id, asyncio.Lock())
-        async with lock:  # two flags at once share a card
+        async with self._lock(message.channel.id):  # two flags at once share a card
             try:
                 if flag.group is Group.DISTRESS:
                     await self._show_distress(message, channel, settings)
@@ -105,15 +104,11 @@ class Flags:
         """Bring the card of a case up to date."""
         if case.card_id is None or case.card_channel_id is None:
             return
-        cases = await self._cases.on_card(case.card_id)
-        settings = await self._guilds.get(case.guild_id)
-        channel = self._bot.get_partial_messageable(case.card_channel_id, guild_id=case.guild_id)
-        with texts.speaking(language_in(self._bot.get_guild(case.guild_id), settings)):
-            view = card(cases)
-        try:
-            await channel.get_partial_message(case.card_id).edit(view=view, allowed_mentions=NO_PINGS)
-        except FAILED as error:
-            log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
+        async with self._lock(case.channel_id):  # a case that is being added must not vanish again
+            try:
+                await self._edit(case.card_channel_id, case.card_id, await self._cases.on_card(case.card_id))
+            except FAILED as error:
+                log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
     async def catch_up(self, since: datetime) -> None:
         """Bring cards up to date that a crash, or Discord, left behind.
@@ -139,14 +134,13 @@ class Flags:
         channel = None if guild is None else log_channel(guild, settings)
         if channel is None:
             return
-        lock = self._locks.setdefault(case.channel_id, asyncio.Lock())
-        async with lock:
+        async with self._lock(case.channel_id):
             now = await self._cases.get(case.guild_id, case.id)
             if now is None or now.card_id is not None or now.state is not State.OPEN:
                 return
             try:
                 with texts.speaking(language_in(guild, settings)):
-                    await self._show(now, channel)
+                    await self._place(now, channel)
             except FAILED as error:
                 log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
@@ -158,7 +152,6 @@ class Flags:
         channel: LogChannel,
     ) -> Case | None:
         assert message.guild is not None, "only channels of a guild are watched"  # noqa: S101
-        before = await self._cases.last_card(message.channel.id)
         case = await self._cases.open(
             guild_id=message.guild.id,
             channel_id=message.channel.id,
@@ -171,22 +164,48 @@ class Flags:
         if case is None:
             return None
         log.info("flagged", extra={"case_id": case.id, "guild_id": case.guild_id, "group": flag.group})
-        if _has_room(before) and folds(before[0].opened_at, message.created_at):
-            placed = replace(case, card_channel_id=before[0].card_channel_id, card_id=before[0].card_id)
-            await self._cases.place(placed)
-            await self.refresh(placed)
-        else:
-            placed = await self._show(case, channel)
-        return placed
+        return await self._place(case, channel)
 
-    async def _show(self, case: Case, channel: LogChannel) -> Case:
-        """Send a case's card; under its nonce Discord takes it once."""
-        sent = await twice(
-            lambda: channel.send(view=card([case]), allowed_mentions=NO_PINGS, nonce=f"case-{case.id}")
-        )
-        placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
+    async def _place(self, case: Case, channel: LogChannel) -> Case:
+        """Show a case on the last card of its channel or on one of its own, and keep where.
+
+        In this order: what a crash cuts off between the two is shown again by the next start, at the same
+        place. A new card is taken once by Discord, under its nonce.
+        """
+        placed = await self._added(case)
+        if placed is None:
+            sent = await twice(
+                lambda: channel.send(view=card([case]), allowed_mentions=NO_PINGS, nonce=f"case-{case.id}")
+            )
+            placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
         await self._cases.place(placed)
         return placed
+
+    async def _added(self, case: Case) -> Case | None:
+        """Add a case to the last card of its channel; None where it is to have one of its own."""
+        before = await self._cases.last_card(case.channel_id)
+        if not _has_room(before) or not folds(before[0].opened_at, case.opened_at):
+            return None
+        channel_id, card_id = before[0].card_channel_id, before[0].card_id
+        assert channel_id is not None, "it is on a card"  # noqa: S101
+        assert card_id is not None, "it is on a card"  # noqa: S101
+        try:
+            await self._edit(channel_id, card_id, [*before, case])
+        except discord.NotFound:  # somebody has deleted it
+            return None
+        return replace(case, card_channel_id=channel_id, card_id=card_id)
+
+    async def _edit(self, channel_id: int, card_id: int, cases: Sequence[Case]) -> None:
+        guild_id = cases[0].guild_id
+        settings = await self._guilds.get(guild_id)
+        channel = self._bot.get_partial_messageable(channel_id, guild_id=guild_id)
+        with texts.speaking(language_in(self._bot.get_guild(guild_id), settings)):
+            view = card(cases)
+        shown = channel.get_partial_message(card_id)
+        await twice(lambda: shown.edit(view=view, allowed_mentions=NO_PINGS))
+
+    def _lock(self, channel_id: int) -> asyncio.Lock:
+        return self._locks.setdefault(channel_id, asyncio.Lock())
 
     async def _show_distress(
         self,

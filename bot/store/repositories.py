@@ -115,9 +115,9 @@ class Guilds(Repository):
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def changing(self, guild_id: int) -> asyncio.Lock:
-        """Return what to hold from getting settings to putting them changed.
+        """Return what to hold from getting settings, or the automatic action by them, to putting it.
 
-        They are one document: of two people who change different settings at once, the later would write
+        Settings are one document: of two people who change different ones at once, the later would write
         back what the earlier had changed, who was told that it is so.
         """
         return self._locks.setdefault(guild_id, asyncio.Lock())

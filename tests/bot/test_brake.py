@@ -1,5 +1,6 @@
 """How often the bot connects to a gateway that lets it down."""
 
+import asyncio
 import contextlib
 from types import SimpleNamespace
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from moodring.bot import brake as brake_module
 from moodring.bot.brake import (
     FREE,
     KEPT,
@@ -98,6 +100,28 @@ class Http:
         if self._remaining is None:
             raise aiohttp.ServerDisconnectedError
         return 1, "wss://gateway", {"total": 1000, "remaining": self._remaining, "reset_after": 5_400_000}
+
+
+@pytest.mark.asyncio
+async def test_a_session_begins_where_discord_does_not_say_and_the_question_is_never_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(brake_module, "ASKING_S", 0.01)
+    asked: list[asyncio.Task[Any] | None] = []
+    said = asyncio.Event()
+
+    async def hangs() -> None:
+        asked.append(asyncio.current_task())
+        await said.wait()
+        raise aiohttp.ServerDisconnectedError
+
+    client: Any = SimpleNamespace(http=SimpleNamespace(get_bot_gateway=hangs))
+    await check_sessions(client)
+    monkeypatch.setattr(brake_module, "ASKING_S", 10)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(check_sessions(client), 0.01)  # as discord.py does
+    assert [task.done() for task in asked if task] == [False, False]
+    said.set()
 
 
 @pytest.mark.asyncio

@@ -38,6 +38,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
         (10, 10, True),
         (0, 0, True),
         (-1, 10, False),
+        (-100, 10, False),
         (-1, 0, True),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from invented_prediction import prediction
 
+from moodring.bot import services as services_module
 from moodring.bot.classifier import BusyError, Explained
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.intake.message import Draft, ImageLink
@@ -171,6 +172,31 @@ async def test_words_are_read_while_pictures_hold_everything_up(services: Servic
 
 
 @pytest.mark.asyncio
+async def test_a_picture_waits_no_longer_in_two_lines_than_in_one(
+    gated: Gated, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services_module, "Bounds", lambda places: Bounds(places, watched_s=1))
+    services = Services(classifier=gated, downloader=gated, store=store)
+    loop = asyncio.get_running_loop()
+    pictures = await watching(services, gated, PICTURED_AT_ONCE)
+    words = [asyncio.create_task(services.read_watched(8, Draft("words", guild_id=5)))]
+    await until(lambda: "words" in gated.read)
+    began = loop.time()
+    late = asyncio.create_task(services.read_watched(9, written("late")))
+    await asyncio.sleep(0.7)
+    words.append(asyncio.create_task(services.read_watched(8, Draft("more words", guild_id=5))))
+    await asyncio.sleep(0)
+    pictures[0].cancel()  # its turn is that of the words; the picture's own waits in their line now
+    with pytest.raises(BusyError) as busy:
+        await late
+    assert "more words" in gated.read
+    assert busy.value.why == "late"
+    assert loop.time() - began < 1.5
+    gated.gate.set()
+    await asyncio.gather(*words, pictures[1])
+
+
+@pytest.mark.asyncio
 async def test_a_message_that_is_shed_is_counted_and_costs_nothing(
     services: Services, gated: Gated, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,7 +210,7 @@ async def test_a_message_that_is_shed_is_counted_and_costs_nothing(
     monkeypatch.setattr(store.opt_outs, "contains", noted)
     tasks = await watching(services, gated, PICTURED_AT_ONCE + 5)
     load = services.load()
-    assert (load.asked, load.watched, load.places, load.shed) == (0, 3, 3, 2)
+    assert (load.asked, load.watched, load.shed) == (0, 3, 2)
     assert counted(services, "shed", why="full") == 2
     assert len(looked_up) == len(gated.fetched) == PICTURED_AT_ONCE
     assert services.metrics.registry.get_sample_value("moodring_waiting", {"kind": "watched"}) == 3

@@ -1,8 +1,9 @@
 """The channels that are listened to are known at once, after a restart too."""
 
+import asyncio
 import logging
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -128,6 +129,29 @@ async def test_an_older_message_that_is_answered_later_does_not_bring_the_time_b
     watched.answer(5, NOON)
     watched.answer(5, NOON - timedelta(seconds=3))
     assert watched.answered_at(5) == NOON
+
+
+@pytest.mark.asyncio
+async def test_a_channel_that_is_stopped_while_all_are_loaded_stays_stopped(
+    watched: Watched, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, go_on, look = asyncio.Event(), asyncio.Event(), store.watches.all
+
+    async def slow() -> Sequence[Watch]:
+        found = await look()
+        looked.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(store.watches, "all", slow)
+    loading = asyncio.create_task(watched.load(hears=True))
+    await looked.wait()
+    stopping = asyncio.create_task(watched.stop(5))
+    done, _ = await asyncio.wait([stopping], timeout=0.1)
+    assert not done
+    go_on.set()
+    await asyncio.gather(loading, stopping)
+    assert watched.get(5) is None
 
 
 @pytest.mark.asyncio

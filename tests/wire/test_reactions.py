@@ -1,38 +1,22 @@
 """Watched channels whose events come twice, and again after a RESUME: one reaction each, and counted once."""
 
 import asyncio
-import socket
 from pathlib import Path
 
-import aiohttp
 import pytest
 from asking import GLAD
+from figures import counted, figures, free_port
 from moderating import answer
 from people import Guild
 from process import running
-from prometheus_client.parser import text_string_to_metric_families
 from stand_in import StandIn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 async def watched_readings(port: int) -> float:
     """Return how many watched messages were read; each of them is counted for ``/mood`` then."""
-    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/metrics") as page:
-        families = text_string_to_metric_families(await page.text())
-    return sum(
-        sample.value
-        for family in families
-        for sample in family.samples
-        if sample.name == "moodring_readings_total" and sample.labels["kind"] == "watched"
-    )
+    return counted(await figures(port), "moodring_readings_total watched")
 
 
 async def test_a_message_that_comes_again_and_again_counts_once(

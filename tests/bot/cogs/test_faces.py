@@ -1,5 +1,7 @@
 """Faces are read nowhere until a server's managers switch it on, and only there."""
 
+import aiohttp
+import discord
 import pytest
 from simulated import Server
 
@@ -79,3 +81,17 @@ async def test_the_button_why_reads_what_was_read(server: Server) -> None:
     assert server.channel.last_message is not None
     await server.bob.click(server.channel.last_message, label=texts.say("why"))
     assert [sample.faces for sample in server.reader.samples] == [True, True]
+
+
+@pytest.mark.asyncio
+async def test_everyone_is_told_though_the_command_cannot_be_answered(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object, **__: object) -> None:
+        raise aiohttp.ServerDisconnectedError
+
+    monkeypatch.setattr(discord.InteractionResponse, "send_message", lost)
+    await server.manager.slash(server.channel, "faces on")
+    assert server.channel.last_message is not None
+    assert server.channel.last_message.content == texts.say("faces-are-read")
+    assert [type(error.__cause__) for error in server.env.errors] == [aiohttp.ServerDisconnectedError]

@@ -1,9 +1,12 @@
 """A card that Discord does not take when it is due comes later, once."""
 
+import asyncio
+
 import discord
 import pytest
 from simulated import Server, said
 
+from moodring.bot.moderation.cases import Case
 from moodring.bot.rules import Group
 from moodring.bot.store.tables import GuildRow
 
@@ -60,3 +63,58 @@ async def test_another_server_s_damaged_settings_do_not_keep_it_back(server: Ser
     await server.env.advance_time(1)
     [card] = server.cards()
     assert "Case 2 · open" in said(card)
+
+
+@pytest.mark.asyncio
+async def test_a_crash_between_card_and_database_leaves_a_case_on_that_card_alone(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(_: object) -> None:
+        raise asyncio.CancelledError
+
+    await server.moderate()
+    await server.alice.send(server.channel, VILE)
+    with monkeypatch.context() as crash:
+        crash.setattr(server.store.cases, "place", killed)
+        await server.alice.send(server.channel, f"{VILE} indeed")
+    assert [case.card_id is None for case in await server.cases()] == [False, True]
+    await server.restart()
+    await server.env.advance_time(1)
+    [card] = server.cards()
+    assert all(f"**#{number}**" in said(card) for number in (1, 2))
+    assert [case.card_id for case in await server.cases()] == [card.id] * 2
+
+
+@pytest.mark.asyncio
+async def test_a_case_that_is_being_added_does_not_vanish_as_another_one_is_brought_up_to_date(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.moderate()
+    await server.alice.send(server.channel, VILE)
+    [first] = await server.cases()
+    place, refreshing = server.store.cases.place, []
+
+    async def slow(case: Case) -> None:
+        cog = server.bot.get_cog("MoodringCases")
+        refreshing.append(asyncio.create_task(cog._flags.refresh(first)))  # type: ignore[union-attr]
+        for _ in range(50):  # by then it would be through
+            await server.store.cases.guild_ids()
+        await place(case)
+
+    monkeypatch.setattr(server.store.cases, "place", slow)
+    await server.alice.send(server.channel, f"{VILE} indeed")
+    await asyncio.gather(*refreshing)
+    [card] = server.cards()
+    assert all(f"**#{number}**" in said(card) for number in (1, 2))
+
+
+@pytest.mark.asyncio
+async def test_a_card_that_somebody_deleted_takes_no_further_case(server: Server) -> None:
+    await server.moderate()
+    await server.alice.send(server.channel, VILE)
+    [first] = server.cards()
+    await first.delete()
+    await server.alice.send(server.channel, f"{VILE} indeed")
+    [card] = server.cards()
+    assert "Case 2" in said(card)
+    assert (await server.cases())[1].card_id == card.id != first.id

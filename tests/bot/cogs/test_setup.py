@@ -13,9 +13,10 @@ from simulated import Server, as_filled_in, components, menu, said
 
 from moodring.bot import texts
 from moodring.bot.guild_settings import PRESETS, GuildSettings
-from moodring.bot.moderation.automation import Automation
+from moodring.bot.moderation.automation import TRIAL, Automation
 from moodring.bot.moderation.cases import Action
 from moodring.bot.setup import describe, files
+from moodring.bot.setup.changes import change_settings
 from moodring.bot.setup.describe import Topic
 from moodring.bot.store import Watch
 
@@ -660,3 +661,23 @@ async def test_a_bad_file_is_refused_on_one_line_and_nothing_changes(
     assert refused.response.content == texts.say("not-taken", why=why)
     assert await settings(server) == DEFAULTS
     assert await watched(server) == {server.channel.id: {"react"}}
+
+
+@pytest.mark.asyncio
+async def test_an_action_whose_trial_begins_anew_meanwhile_is_not_switched_on(
+    server: Server, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = server.env.now() - TRIAL
+    await server.store.automations.put(Automation(server.guild.id, Action.DELETE, began))
+    await panel.turn(Topic.AUTOMATIC)
+
+    async def slowly(*_: object) -> bool:
+        await change_settings(server.store, server.guild.id, lambda old: old.changed(flag_toxicity=0.99))
+        return True
+
+    monkeypatch.setattr("moodring.bot.cogs.setup.allows", slowly)
+    await panel.press(texts.say("switch-on"))
+    automation = await server.store.automations.get(server.guild.id)
+    assert automation is not None
+    assert not automation.active
+    assert automation.since > began

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import discord
 import pytest
 import simulated
@@ -33,6 +34,23 @@ async def test_the_start_is_announced_to_everyone_there(server: Server) -> None:
     assert not result.ephemeral
     assert server.channel.mention in result.response.content
     assert "/privacy" in result.response.content
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_the_start_is_announced_though_the_command_cannot_be_answered(
+    server: Server, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    async def lost(*_: object, **__: object) -> None:
+        raise aiohttp.ServerDisconnectedError
+
+    place = server.guild.create_text_channel("other") if elsewhere else server.channel
+    monkeypatch.setattr(discord.InteractionResponse, "send_message", lost)
+    await server.watch(channel=place)
+    told = place.last_message
+    assert told is not None
+    assert "/privacy" in told.content
+    assert [type(error.__cause__) for error in server.env.errors] == [aiohttp.ServerDisconnectedError]
 
 
 @pytest.mark.asyncio
