@@ -1,6 +1,7 @@
 """Showing moderators what they should see: one card a conversation, in the log channel."""
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -102,11 +103,12 @@ class Flags:
 
     async def refresh(self, case: Case) -> None:
         """Bring the card of a case up to date."""
-        if case.card_id is None or case.card_channel_id is None:
+        if case.card_id is None:
             return
         async with self._lock(case.channel_id):  # a case that is being added must not vanish again
             try:
-                await self._edit(case.card_channel_id, case.card_id, await self._cases.on_card(case.card_id))
+                if on_card := await self._cases.on_card(case.card_id):
+                    await self._edit(on_card)
             except FAILED as error:
                 log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
@@ -140,7 +142,11 @@ class Flags:
                 return
             try:
                 with texts.speaking(language_in(guild, settings)):
-                    await self._place(now, channel)
+                    # A crash may have cut it off as it stood on a card already, and was not kept there.
+                    if before := await self._cases.card_before(now):
+                        with contextlib.suppress(discord.NotFound):  # somebody has deleted that one
+                            await self._edit(before)
+                    await self._send(now, channel)
             except FAILED as error:
                 log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
@@ -164,44 +170,43 @@ class Flags:
         if case is None:
             return None
         log.info("flagged", extra={"case_id": case.id, "guild_id": case.guild_id, "group": flag.group})
-        return await self._place(case, channel)
+        return await self._add(case) or await self._send(case, channel)
 
-    async def _place(self, case: Case, channel: LogChannel) -> Case:
-        """Show a case on the last card of its channel or on one of its own, and keep where.
+    # A case is shown first, then it is kept where: what a crash cuts off between the two has no card, and
+    # gets one with the next start.
 
-        In this order: what a crash cuts off between the two is shown again by the next start, at the same
-        place. A new card is taken once by Discord, under its nonce.
-        """
-        placed = await self._added(case)
-        if placed is None:
-            sent = await twice(
-                lambda: channel.send(view=card([case]), allowed_mentions=NO_PINGS, nonce=f"case-{case.id}")
-            )
-            placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
+    async def _add(self, case: Case) -> Case | None:
+        """Show a case on the last card of its channel; None where it is to have one of its own."""
+        before = await self._cases.card_before(case)
+        if not _has_room(before) or not folds(before[0].opened_at, case.opened_at):
+            return None
+        try:
+            await self._edit([*before, case])
+        except discord.NotFound:  # somebody has deleted it
+            return None
+        placed = replace(case, card_channel_id=before[0].card_channel_id, card_id=before[0].card_id)
         await self._cases.place(placed)
         return placed
 
-    async def _added(self, case: Case) -> Case | None:
-        """Add a case to the last card of its channel; None where it is to have one of its own."""
-        before = await self._cases.last_card(case.channel_id)
-        if not _has_room(before) or not folds(before[0].opened_at, case.opened_at):
-            return None
-        channel_id, card_id = before[0].card_channel_id, before[0].card_id
-        assert channel_id is not None, "it is on a card"  # noqa: S101
-        assert card_id is not None, "it is on a card"  # noqa: S101
-        try:
-            await self._edit(channel_id, card_id, [*before, case])
-        except discord.NotFound:  # somebody has deleted it
-            return None
-        return replace(case, card_channel_id=channel_id, card_id=card_id)
+    async def _send(self, case: Case, channel: LogChannel) -> Case:
+        """Send a case's own card; under its nonce Discord takes it once."""
+        sent = await twice(
+            lambda: channel.send(view=card([case]), allowed_mentions=NO_PINGS, nonce=f"case-{case.id}")
+        )
+        placed = replace(case, card_channel_id=channel.id, card_id=sent.id)
+        await self._cases.place(placed)
+        return placed
 
-    async def _edit(self, channel_id: int, card_id: int, cases: Sequence[Case]) -> None:
-        guild_id = cases[0].guild_id
-        settings = await self._guilds.get(guild_id)
-        channel = self._bot.get_partial_messageable(channel_id, guild_id=guild_id)
-        with texts.speaking(language_in(self._bot.get_guild(guild_id), settings)):
+    async def _edit(self, cases: Sequence[Case]) -> None:
+        """Let a card show cases; the first of them is on it."""
+        on_card = cases[0]
+        assert on_card.card_channel_id is not None, "it is on a card"  # noqa: S101
+        assert on_card.card_id is not None, "it is on a card"  # noqa: S101
+        settings = await self._guilds.get(on_card.guild_id)
+        channel = self._bot.get_partial_messageable(on_card.card_channel_id, guild_id=on_card.guild_id)
+        with texts.speaking(language_in(self._bot.get_guild(on_card.guild_id), settings)):
             view = card(cases)
-        shown = channel.get_partial_message(card_id)
+        shown = channel.get_partial_message(on_card.card_id)
         await twice(lambda: shown.edit(view=view, allowed_mentions=NO_PINGS))
 
     def _lock(self, channel_id: int) -> asyncio.Lock:

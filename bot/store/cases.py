@@ -86,11 +86,11 @@ class Cases(Repository):
         """Return the cases of a card, oldest first."""
         return await self._select(CaseRow.card_id == card_id)
 
-    async def last_card(self, channel_id: int) -> Sequence[Case]:
-        """Return the cases of the card that a channel got last, oldest first; none if it got none."""
+    async def card_before(self, case: Case) -> Sequence[Case]:
+        """Return the cases of the card that a case's channel got last before it, oldest first; maybe none."""
         query = (
             select(CaseRow.card_id)
-            .where(CaseRow.channel_id == channel_id, CaseRow.card_id.is_not(None))
+            .where(CaseRow.channel_id == case.channel_id, CaseRow.card_id.is_not(None), CaseRow.id < case.id)
             .order_by(CaseRow.id.desc())
             .limit(1)
         )

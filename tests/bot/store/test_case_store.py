@@ -207,12 +207,14 @@ async def test_cases_are_searched_by_channel_group_and_state_newest_first(
 
 
 @pytest.mark.asyncio
-async def test_the_last_card_of_a_channel_has_its_cases(store: Store, open_case: Open) -> None:
-    first, second, third = [await open_case() for _ in range(3)]
-    assert await store.cases.last_card(CHANNEL) == []
+async def test_the_last_card_of_a_channel_before_a_case_has_its_cases(store: Store, open_case: Open) -> None:
+    first, second, third, fourth = [await open_case() for _ in range(4)]
+    assert await store.cases.card_before(fourth) == []
     for case, card_id in ((first, 700), (second, 701), (third, 701)):
         await store.cases.place(replace(case, card_channel_id=70, card_id=card_id))
-    assert [case.id for case in await store.cases.last_card(CHANNEL)] == [second.id, third.id]
+    assert [case.id for case in await store.cases.card_before(fourth)] == [second.id, third.id]
+    assert [case.id for case in await store.cases.card_before(second)] == [first.id]
+    assert await store.cases.card_before(first) == []
     assert [case.card_channel_id for case in await store.cases.on_card(700)] == [70]
 
 
