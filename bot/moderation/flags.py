@@ -24,7 +24,7 @@ from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
 from ..speaking import language_in
 from .cards import MAX_ON_CARD, distress_text
-from .cases import Case, State
+from .cases import Case
 from .layouts import card, distress_card
 from .log_channel import LogChannel, log_channel
 
@@ -103,12 +103,12 @@ class Flags:
 
     async def refresh(self, case: Case) -> None:
         """Bring the card of a case up to date."""
-        if case.card_id is None:
-            return
-        async with self._lock(case.channel_id):  # a case that is being added must not vanish again
+        async with self._lock(case.channel_id):  # it may be about to have one, or another case to join it
+            now = await self._cases.get(case.guild_id, case.id)
+            if now is None or now.card_id is None:
+                return
             try:
-                if on_card := await self._cases.on_card(case.card_id):
-                    await self._edit(on_card)
+                await self._edit(await self._cases.on_card(now.card_id))
             except FAILED as error:
                 log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 
@@ -130,7 +130,7 @@ class Flags:
                 log.exception("settings of a server cannot be read", extra=ids)
 
     async def _show_late(self, case: Case) -> None:
-        """Show a case that has no card, unless meanwhile it has, or is settled: others go on."""
+        """Show a case that has no card, unless meanwhile it has: others go on."""
         guild = self._bot.get_guild(case.guild_id)
         settings = await self._guilds.get(case.guild_id)
         channel = None if guild is None else log_channel(guild, settings)
@@ -138,7 +138,7 @@ class Flags:
             return
         async with self._lock(case.channel_id):
             now = await self._cases.get(case.guild_id, case.id)
-            if now is None or now.card_id is not None or now.state is not State.OPEN:
+            if now is None or now.card_id is not None:
                 return
             try:
                 with texts.speaking(language_in(guild, settings)):
@@ -146,7 +146,8 @@ class Flags:
                     if before := await self._cases.card_before(now):
                         with contextlib.suppress(discord.NotFound):  # somebody has deleted that one
                             await self._edit(before)
-                    await self._send(now, channel)
+                    placed = await self._send(now, channel)
+                    await self._edit([placed])  # Discord may have it already, as the case was then
             except FAILED as error:
                 log.warning("Discord refused a card", extra={"case_id": case.id, **why(error)})
 

@@ -71,10 +71,8 @@ class Cases(Repository):
             await session.execute(update(CaseRow).where(CaseRow.id == case.id).values(card))
 
     async def without_card(self, since: datetime) -> Sequence[Case]:
-        """Return the open cases since a time whose card could not be sent, or was not before a crash."""
-        return await self._select(
-            CaseRow.card_id.is_(None), CaseRow.state == State.OPEN, CaseRow.opened_at >= since
-        )
+        """Return the cases since a time whose card was not sent, or is not known, as after a crash."""
+        return await self._select(CaseRow.card_id.is_(None), CaseRow.opened_at >= since)
 
     async def get(self, guild_id: int, case_id: int) -> Case | None:
         """Return a case of a guild; None for what is no case of this guild."""

@@ -5,10 +5,11 @@ import asyncio
 import discord
 import pytest
 from simulated import Server, said
+from sqlalchemy import update
 
-from moodring.bot.moderation.cases import Case
+from moodring.bot.moderation.cases import Case, State
 from moodring.bot.rules import Group
-from moodring.bot.store.tables import GuildRow
+from moodring.bot.store.tables import CaseRow, GuildRow
 
 VILE = "you are a vile person"
 
@@ -122,3 +123,26 @@ async def test_a_card_that_somebody_deleted_takes_no_further_case(server: Server
     [card] = server.cards()
     assert "Case 2" in said(card)
     assert (await server.cases())[1].card_id == card.id != first.id
+
+
+@pytest.mark.asyncio
+async def test_what_somebody_did_before_a_card_was_kept_stands_on_it(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.moderate()
+    place, refreshing = server.store.cases.place, []
+
+    async def late(case: Case) -> None:
+        async with server.store.cases._sessions.begin() as session:
+            await session.execute(update(CaseRow).values(state=State.DISMISSED))
+        cog = server.bot.get_cog("MoodringCases")
+        refreshing.append(asyncio.create_task(cog._flags.refresh(case)))  # type: ignore[union-attr]
+        for _ in range(50):  # by then it would be through
+            await server.store.cases.guild_ids()
+        await place(case)
+
+    monkeypatch.setattr(server.store.cases, "place", late)
+    await server.alice.send(server.channel, VILE)
+    await asyncio.gather(*refreshing)
+    [card] = server.cards()
+    assert "Case 1 · dismissed" in said(card)
