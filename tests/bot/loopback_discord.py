@@ -75,7 +75,7 @@ class LoopbackDiscord:
                 self.synced += 1
                 return _json([])
             case "/gateway/bot":
-                limit = {"total": 1, "remaining": 1, "reset_after": 0, "max_concurrency": 1}
+                limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
                 url = f"ws://{self._address}/gateway"
                 return _json({"url": url, "shards": 1, "session_start_limit": limit})
         said = self.guilds.get(request.path, 404)
