@@ -139,10 +139,9 @@ class Services:
         self.recent = Recent()
         self.metrics = metrics or Metrics()
         self._bounds = Bounds(places)
-        self._turns, self._pictured = (
-            Turns(ASKED_AT_ONCE + watched * threads, watched=watched * threads, bounds=self._bounds)
-            for watched in (WATCHED_AT_ONCE, PICTURED_AT_ONCE)
-        )
+        # Two lines: every reading waits in the first, and before that one with pictures in the second.
+        self._turns = self._line(WATCHED_AT_ONCE * threads)
+        self._pictured = self._line(PICTURED_AT_ONCE * threads)
         for kind in Kind:
             self.metrics.waiting.labels(kind).set_function(partial(self._waiting, kind))
             for outcome in ("answered", "error", "cancelled", *_OUTCOMES.values()):
@@ -229,6 +228,9 @@ class Services:
             replaced=self.metrics.replaced.lately(),
             inference_s=self.metrics.inference_s(),
         )
+
+    def _line(self, watched: int) -> Turns:
+        return Turns(ASKED_AT_ONCE + watched, watched=watched, bounds=self._bounds)
 
     def _waiting(self, kind: Kind) -> int:
         return self._turns.waiting(kind) + self._pictured.waiting(kind)

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import discord
 import numpy as np
+import pytest
 import simcord
 from discord.ext import commands
 
@@ -190,6 +192,23 @@ class Server:
         """Let every feature hear an event that the simulated Discord has no way to cause."""
         listeners = [heard for cog in self.bot.cogs.values() for heard in cog.get_listeners()]
         await asyncio.gather(*(listener(*told) for name, listener in listeners if name == event))
+
+    @asynccontextmanager
+    async def before_a_card_is_kept(self, happens: Callable[[Case], Awaitable[None]]) -> AsyncIterator[None]:
+        """Let something happen to the next case once its card is sent, and before that is kept."""
+        cases, happening = self.store.cases, []
+
+        async def late(case: Case) -> None:
+            kept_late.undo()
+            happening.append(asyncio.ensure_future(happens(case)))
+            for _ in range(50):  # by then it would be through
+                await cases.guild_ids()
+            await cases.place(case)
+
+        with pytest.MonkeyPatch.context() as kept_late:
+            kept_late.setattr(cases, "place", late)
+            yield
+        await asyncio.gather(*happening)
 
     async def restart(self) -> None:
         await self.env.restart_bot(new_bot(self.reader, self.store, self._cdn, content=self._content))

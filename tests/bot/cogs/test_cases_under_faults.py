@@ -1,6 +1,5 @@
 """Cases while a database fails, or they are deleted: nothing is stuck, nothing hits somebody else."""
 
-import asyncio
 import sqlite3
 from typing import Any
 
@@ -9,7 +8,7 @@ from simulated import Server
 from sqlalchemy.exc import OperationalError
 
 from moodring.bot import texts
-from moodring.bot.moderation.cases import Case, State
+from moodring.bot.moderation.cases import State
 
 VILE = "you are a vile person"
 
@@ -69,24 +68,11 @@ async def test_an_appeal_can_be_decided_although_its_outcome_was_written_late(
 
 
 @pytest.mark.asyncio
-async def test_catching_up_leaves_a_case_alone_that_is_on_its_way(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_catching_up_leaves_a_case_alone_that_is_on_its_way(server: Server) -> None:
     await server.moderate()
     await server.alice.send(server.channel, VILE)
-    place = server.store.cases.place
-    ready: list[asyncio.Task[None]] = []
-
-    async def placed_late(case: Case) -> None:
-        monkeypatch.setattr(server.store.cases, "place", place)
-        ready.append(asyncio.create_task(cases_cog(server).on_ready()))
-        for _ in range(300):  # so far as it gets by itself
-            await asyncio.sleep(0)
-        await place(case)
-
-    monkeypatch.setattr(server.store.cases, "place", placed_late)
-    await server.alice.send(server.channel, f"{VILE}!")
-    await asyncio.gather(*ready)
+    async with server.before_a_card_is_kept(lambda _: cases_cog(server).on_ready()):
+        await server.alice.send(server.channel, f"{VILE}!")
     assert len(server.cards()) == 1
 
 

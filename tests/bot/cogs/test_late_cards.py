@@ -7,11 +7,19 @@ import pytest
 from simulated import Server, said
 from sqlalchemy import update
 
+from moodring.bot.cogs.cases import Cases
 from moodring.bot.moderation.cases import Case, State
+from moodring.bot.moderation.flags import Flags
 from moodring.bot.rules import Group
 from moodring.bot.store.tables import CaseRow, GuildRow
 
 VILE = "you are a vile person"
+
+
+def flags(server: Server) -> Flags:
+    cog = server.bot.get_cog("MoodringCases")
+    assert isinstance(cog, Cases)
+    return cog._flags
 
 
 async def flagged_without_a_card(server: Server) -> None:
@@ -92,23 +100,13 @@ async def test_a_crash_between_card_and_database_leaves_a_case_on_one_card(
 
 @pytest.mark.asyncio
 async def test_a_case_that_is_being_added_does_not_vanish_as_another_one_is_brought_up_to_date(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Server,
 ) -> None:
     await server.moderate()
     await server.alice.send(server.channel, VILE)
     [first] = await server.cases()
-    place, refreshing = server.store.cases.place, []
-
-    async def slow(case: Case) -> None:
-        cog = server.bot.get_cog("MoodringCases")
-        refreshing.append(asyncio.create_task(cog._flags.refresh(first)))  # type: ignore[union-attr]
-        for _ in range(50):  # by then it would be through
-            await server.store.cases.guild_ids()
-        await place(case)
-
-    monkeypatch.setattr(server.store.cases, "place", slow)
-    await server.alice.send(server.channel, f"{VILE} indeed")
-    await asyncio.gather(*refreshing)
+    async with server.before_a_card_is_kept(lambda _: flags(server).refresh(first)):
+        await server.alice.send(server.channel, f"{VILE} indeed")
     [card] = server.cards()
     assert all(f"**#{number}**" in said(card) for number in (1, 2))
 
@@ -126,23 +124,14 @@ async def test_a_card_that_somebody_deleted_takes_no_further_case(server: Server
 
 
 @pytest.mark.asyncio
-async def test_what_somebody_did_before_a_card_was_kept_stands_on_it(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await server.moderate()
-    place, refreshing = server.store.cases.place, []
-
-    async def late(case: Case) -> None:
+async def test_what_somebody_did_before_a_card_was_kept_stands_on_it(server: Server) -> None:
+    async def dismissed(case: Case) -> None:
         async with server.store.cases._sessions.begin() as session:
             await session.execute(update(CaseRow).values(state=State.DISMISSED))
-        cog = server.bot.get_cog("MoodringCases")
-        refreshing.append(asyncio.create_task(cog._flags.refresh(case)))  # type: ignore[union-attr]
-        for _ in range(50):  # by then it would be through
-            await server.store.cases.guild_ids()
-        await place(case)
+        await flags(server).refresh(case)
 
-    monkeypatch.setattr(server.store.cases, "place", late)
-    await server.alice.send(server.channel, VILE)
-    await asyncio.gather(*refreshing)
+    await server.moderate()
+    async with server.before_a_card_is_kept(dismissed):
+        await server.alice.send(server.channel, VILE)
     [card] = server.cards()
     assert "Case 1 · dismissed" in said(card)
