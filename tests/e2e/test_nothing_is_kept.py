@@ -96,7 +96,7 @@ def kept_in_memory(world: World) -> list[object]:
 
 @pytest.mark.asyncio
 async def test_nothing_of_what_people_wrote_or_showed_is_left(
-    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     given, written = tmp_path / "given", tmp_path / "written"
     given.mkdir()
@@ -108,7 +108,7 @@ async def test_nothing_of_what_people_wrote_or_showed_is_left(
     handler = logging.StreamHandler(logs)
     handler.setFormatter(JsonFormatter())
     monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
-    monkeypatch.setattr(logging.getLogger("moodring"), "level", logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "moodring")  # not the attribute: loggers remember what they may say
 
     async with open_world(classifier) as world:
         play = Play(world, given)
