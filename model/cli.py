@@ -268,6 +268,13 @@ def _add_measuring(
         "--table", type=Path, default=Path("docs/comparison.json"), help="file to write the table to"
     )
 
+    languages = add(
+        "languages",
+        commands.run_languages,
+        "Cut the language identifier's model to what is asked of it; after another release of py3langid.",
+        "languages",
+    )
+    languages.add_argument("--out", type=Path, default=Path("model/languages"), help="folder to write to")
     card = add("card", commands.run_card, "Write the model card from the weights' card.json.", "card")
     card.add_argument("--weights", type=Path, help="folder of the weights; the shipped ones if not given")
     card.add_argument("--out", type=Path, default=Path("docs/model-card.md"), help="file to write")

@@ -232,6 +232,14 @@ def run_compare(arguments: argparse.Namespace) -> None:
     print(json.dumps(table, indent=2))
 
 
+def run_languages(arguments: argparse.Namespace) -> None:
+    """Write what is asked of the language identifier's model."""
+    from .language_cut import cut
+
+    cut(arguments.out)
+    print(f"wrote {arguments.out}")
+
+
 def run_card(arguments: argparse.Namespace) -> None:
     """Write the model card."""
     from .card import render

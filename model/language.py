@@ -5,9 +5,12 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from importlib import resources
+from pathlib import Path
 from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import numpy as np
+from py3langid.langid import LanguageIdentifier
 
 from .sample import Language
 from .text import MAX_CHARACTERS, QUOTE
@@ -44,7 +47,20 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _STRETCHED = re.compile(r"([^\W\d_]{1,2}?)\1{2,}")
 _HEAPED = re.compile("[\u0300-\u036f]{3,}")
 _NO_LETTERS: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
-_LATIN = re.compile(r"['A-Za-z\u00c0-\u024f\u0259\u1e00-\u1eff]")
+
+LATIN_SCRIPT: Final = (
+    *map(chr, (*range(0x00C0, 0x0250), 0x0259, *range(0x1E00, 0x1F00))),
+    *"' abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+)
+"""What the identifier is asked about is written in these, and in no others."""
+
+_LATIN = re.compile(f"[{''.join(LATIN_SCRIPT)}]")
+
+NEXT_FILE: Final = "next.npy"
+ROWS_FILE: Final = "rows.npy"
+TOKENS_FILE: Final = "tokens.npy"
+SCORES_FILE: Final = "scores.npy"
+PRIORS_FILE: Final = "priors.npy"
 
 
 def distinct_words(text: str) -> list[str]:
@@ -79,10 +95,28 @@ def _is_written(word: str) -> bool:
     return any(count > 1 for script, count in scripts.items() if script != "LATIN")
 
 
+def open_identifier() -> LanguageIdentifier:
+    """Return py3langid's identifier over the part of its model that ships here, see `language_cut.py`.
+
+    It is mapped, so it takes the memory of what is looked up.
+    """
+    folder = Path(str(resources.files("moodring.model") / "languages"))
+    following, rows, tokens, scores = (
+        np.load(folder / name, mmap_mode="r") for name in (NEXT_FILE, ROWS_FILE, TOKENS_FILE, SCORES_FILE)
+    )
+    priors = np.load(folder / PRIORS_FILE)
+    return LanguageIdentifier(
+        scores,
+        priors["prior"],
+        priors["language"].tolist(),
+        memoryview(following.reshape(-1)),  # hands out numbers of Python's, three times as fast as numpy's
+        memoryview(tokens),
+        tk_row=memoryview(rows),
+    )
+
+
 class LanguageDetector:
     """Tells English from other languages; deterministic and thread-safe.
-
-    It takes about half a second to load and 55 MB of memory: share one.
 
     Example:
         ```python
@@ -92,17 +126,7 @@ class LanguageDetector:
     """
 
     def __init__(self) -> None:
-        full = LanguageIdentifier.from_model_file(MODEL_FILE)
-        columns = [place for place, code in enumerate(full.nb_classes) if code == "en" or code in OTHERS]
-        # Its own way to leave languages out keeps them in memory, another 20 MB.
-        self._identifier = LanguageIdentifier(
-            full.nb_ptc[:, columns],
-            full.nb_pc[columns],
-            [full.nb_classes[place] for place in columns],
-            full.tk_nextmove,
-            full.tk_output,
-            tk_row=full.tk_row,
-        )
+        self._identifier = open_identifier()
 
     def lead(self, text: str) -> float | None:
         """Return how much likelier the text is in another language than in English.

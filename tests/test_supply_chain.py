@@ -93,7 +93,11 @@ def test_the_page_names_every_package_whose_licence_files_speak_of_copyleft() ->
 
 @pytest.mark.parametrize(
     "path",
-    [*(ROOT / "model" / "weights").glob("*.tflite"), *(ROOT / "bot" / "fonts").glob("*.ttf")],
+    [
+        *(ROOT / "model" / "weights").glob("*.tflite"),
+        *(ROOT / "model" / "languages").glob("*.npy"),
+        *(ROOT / "bot" / "fonts").glob("*.ttf"),
+    ],
     ids=lambda path: path.name,
 )
 def test_the_notice_speaks_of_what_ships(path: Path) -> None:
