@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from alembic.util import CommandError
 from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from .settings import StorageSettings
 from .store import StoreError
-from .store.migrations import VERSION_TABLE, upgrade
+from .store.migrations import VERSION_TABLE, UnknownRevisionError, upgrade
 from .store.sqlite import (
     COMPANIONS,
     Claim,
@@ -273,7 +272,7 @@ def _upgrade(path: Path) -> None:
     try:
         with engine.begin() as connection:
             upgrade(connection)
-    except CommandError:
+    except UnknownRevisionError:
         raise FileError("a newer version of Moodring made the backup", "upgrade Moodring") from None
     except DBAPIError as error:
         raise error.orig if isinstance(error.orig, sqlite3.Error) else error from None

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, cast
 
-from alembic.util import CommandError
 from sqlalchemy import AsyncAdaptedQueuePool, Engine, QueuePool, event, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -22,7 +21,7 @@ from .departures import Departures
 from .digests import Digests
 from .failures import cause_of, first_line
 from .judgements import Judgements
-from .migrations import upgrade
+from .migrations import UnknownRevisionError, upgrade
 from .moods import Moods
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
 from .sqlite import Claim, FileError, file_of, in_memory, prepare, remedy, set_pragmas
@@ -104,7 +103,7 @@ class Store:
             await engine.dispose()
             if claim is not None:
                 claim.release()
-            if isinstance(error, DBAPIError | OSError | CommandError | sqlite3.Error | FileError):
+            if isinstance(error, DBAPIError | OSError | UnknownRevisionError | sqlite3.Error | FileError):
                 raise StoreError(_explained(url, error)) from None
             raise
         return cls(engine, claim, departed_kept)
@@ -244,6 +243,6 @@ def _explained(url: str, error: Exception) -> str:
         reason, todo = error.reason, error.remedy
     elif isinstance(error, ImportError):
         todo = "for PostgreSQL, install the extra moodring[postgres]"
-    elif isinstance(error, CommandError):
+    elif isinstance(error, UnknownRevisionError):
         reason, todo = "a newer version of Moodring made it", "upgrade Moodring, or restore an older backup"
     return f"the database {name} cannot be used: {reason}; {todo}"

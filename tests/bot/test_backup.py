@@ -13,7 +13,8 @@ from sqlalchemy import create_engine
 from moodring.bot.backup import backup, restore
 from moodring.bot.settings import StorageSettings
 from moodring.bot.store import Store, StoreError
-from moodring.bot.store.migrations import revisions, upgrade
+from moodring.bot.store.migrations import upgrade
+from moodring.bot.store.migrations.steps import revisions
 
 
 @pytest.fixture

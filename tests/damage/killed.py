@@ -13,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, event
 
-from moodring.bot.store.migrations import revisions, upgrade
+from moodring.bot.store.migrations import upgrade
+from moodring.bot.store.migrations.steps import revisions
 
 
 def upgrade_until(path: Path, revision: str, statements: int) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy import create_engine
 
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.store import Store
-from moodring.bot.store.migrations import VERSION_TABLE, revisions, upgrade
+from moodring.bot.store.migrations import VERSION_TABLE, upgrade
+from moodring.bot.store.migrations.steps import revisions
 
 KILLED = Path(__file__).with_name("killed.py")
 

@@ -1,52 +1,50 @@
-"""The tables' revisions, and what brings a database up to one.
+"""The tables' revisions, and what brings a database up to one."""
 
-Neither ``alembic.context`` nor ``alembic.op`` is used: both belong to the whole process, in which a host may
-be migrating a database of its own at the same moment.
-"""
+from typing import Final
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any, Final
-
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 VERSION_TABLE: Final = "moodring_alembic_version"
 """Where a database says which revision it has; a host's own is called otherwise."""
 
+HEAD: Final = "0005"
+"""The newest revision."""
 
-def revisions() -> Sequence[str]:
-    """Return every revision, oldest first."""
-    return [script.revision for script in _scripts().walk_revisions()][::-1]
+_LOCK: Final = 0x6D6F6F64
+"""What processes that upgrade one PostgreSQL database at once agree on."""
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring a database up to a revision, with the functions ``upgrade(op)`` in ``versions/``; all or nothing.
+class UnknownRevisionError(RuntimeError):
+    """A database has a revision that is not known here: a newer Moodring made it."""
+
+
+def upgrade(connection: Connection, revision: str = HEAD) -> None:
+    """Bring a database up to a revision; all or nothing.
 
     Args:
         connection: Open, in a transaction in which nothing was done yet.
         revision: Which; by default the newest.
 
     Raises:
-        alembic.util.CommandError: The database has a revision that is not known here.
+        UnknownRevisionError: The database has a revision that is not known here.
     """
-    scripts = _scripts()
     if connection.dialect.name == "sqlite":
         # Python's driver begins a transaction before rows change, but not before tables do: a crash would
         # leave half a revision, on which no start gets further
         # (https://docs.python.org/3/library/sqlite3.html#sqlite3-transaction-control-isolation-level).
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # Of several processes that start at once one upgrades, and the others find it done.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    if _revision(connection) != revision:
+        from .steps import walk  # alembic takes a third of a second to import
 
-    def steps(current: Any, _context: MigrationContext) -> Iterable[Any]:
-        return scripts._upgrade_revs(revision, current)  # noqa: SLF001 - as alembic's own commands do
-
-    options = {"fn": steps, "version_table": VERSION_TABLE, "render_as_batch": True}
-    context = MigrationContext.configure(connection, opts=options)
-    with context.begin_transaction():
-        context.run_migrations(op=Operations(context))
+        walk(connection, revision)
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(Path(__file__).parent))
+def _revision(connection: Connection) -> str | None:
+    """Return the revision that a database has; None for one without tables."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found: str | None = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608
+    return found

@@ -1,6 +1,8 @@
 """Opening the database: pragmas, migrations, and faults in one line."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.rules import Group
 from moodring.bot.store import Store, StoreError
-from moodring.bot.store.migrations import VERSION_TABLE, upgrade
+from moodring.bot.store.migrations import HEAD, VERSION_TABLE, upgrade
+from moodring.bot.store.migrations.steps import revisions
 from moodring.bot.store.tables import GuildRow, Table
 
 
@@ -42,6 +45,26 @@ async def test_what_was_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     store = await Store.open(_url(tmp_path / "kept.sqlite3"))
     assert await store.opt_outs.contains(7)
     await store.aclose()
+
+
+def test_the_newest_revision_is_named() -> None:
+    assert revisions()[-1] == HEAD
+
+
+def test_a_database_of_this_version_is_opened_without_what_upgrades_it(tmp_path: Path) -> None:
+    program = f"""
+import asyncio, sys
+from moodring.bot.store import Store
+
+async def main():
+    store = await Store.open({_url(tmp_path / "kept.sqlite3")!r})
+    await store.aclose()
+    print("alembic" in sys.modules)
+
+asyncio.run(main())
+"""
+    said = [subprocess.check_output([sys.executable, "-c", program], text=True) for _ in range(2)]
+    assert said == ["True\n", "False\n"]  # made, then opened
 
 
 def _migrated(path: Path, revision: str) -> Engine:
