@@ -15,7 +15,7 @@ from .faces import MAX_FACES
 from .image import augment, decode_image, scale
 from .labels import EMOTIONS
 from .sample import FACE_WIDTH, Picture
-from .text import Tokenizer, join, pad, shorten
+from .text import NO_TOKENS, Tokenizer, join, pad, shorten
 
 IMAGE_DROPOUT: Final = 0.15
 """Share of pairs whose image is hidden in a training step."""
@@ -34,8 +34,6 @@ SORTED_BATCHES: Final = 32
 
 LENGTH_STEP: Final = 8
 """Padded lengths are multiples of this many tokens: few shapes, little padding."""
-
-NO_TOKENS: Final = np.zeros(0, np.int32)
 
 WEAK_TOXICITY: Final = {"goemotions": 0.25}
 """Weight of toxicity targets that are inferred from other labels; they outnumber the judged ones."""

@@ -102,7 +102,8 @@ def open_identifier() -> LanguageIdentifier:
     """
     folder = Path(str(resources.files("moodring.model") / "languages"))
     following, rows, tokens, scores = (
-        np.load(folder / name, mmap_mode="r") for name in (NEXT_FILE, ROWS_FILE, TOKENS_FILE, SCORES_FILE)
+        np.load(folder / name, mmap_mode="r").view(np.ndarray)  # a memmap is slower to look things up in
+        for name in (NEXT_FILE, ROWS_FILE, TOKENS_FILE, SCORES_FILE)
     )
     priors = np.load(folder / PRIORS_FILE)
     return LanguageIdentifier(

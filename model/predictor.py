@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +33,7 @@ from .sample import (
     Skipped,
     Unreadable,
 )
-from .text import MAX_TOKENS, Tokenizer, join
+from .text import MAX_TOKENS, NO_TOKENS, Tokenizer, join
 
 CARD_FILE: Final = "card.json"
 TOKENIZER_FILE: Final = "tokenizer.json"
@@ -61,6 +62,12 @@ def _checksum(path: Path) -> str:
 def shipped_weights() -> Path:
     """Return the folder of the weights that are installed with the package."""
     return Path(str(resources.files("moodring.model") / "weights"))
+
+
+@cache
+def shipped_tokenizer() -> Tokenizer:
+    """Return the one tokeniser of this process for the weights that ship: its words take 20 MB."""
+    return Tokenizer(shipped_weights() / TOKENIZER_FILE)
 
 
 def _check_files(folder: Path, checksums: Mapping[str, str]) -> None:
@@ -109,7 +116,7 @@ class Predictor:
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
         _check_files(self._folder, checksums)
-        self.tokenizer = Tokenizer(self._folder / TOKENIZER_FILE)
+        self.tokenizer = shipped_tokenizer() if weights is None else Tokenizer(self._folder / TOKENIZER_FILE)
         self._languages = shared_detector()
         self._threads = threading.local()
 
@@ -161,8 +168,9 @@ class Predictor:
             raise NothingToReadError(tuple(skipped))
         # In an order of its own: pictures are a set, whichever was attached first.
         picture_text = " ".join(sorted(picture.text for picture in read if picture.text))
+        found = self.tokenizer.encode(picture_text)[0] if picture_text else NO_TOKENS
         return Prepared(
-            token_ids=join(token_ids, self.tokenizer.encode(picture_text)[0]),
+            token_ids=join(token_ids, found),
             pictures=tuple(picture.pixels for picture in read),
             faces=tuple(picture.faces for picture in read),
             used=tuple(used),

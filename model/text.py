@@ -19,8 +19,12 @@ MAX_CHARACTERS: Final = 4_000
 MAX_TOKENS: Final = 128
 """Longest sequence for the text tower, [CLS] and [SEP] included; chat rarely has half of it."""
 
-BUCKETS: Final[tuple[int, ...]] = (16, 32, 64, MAX_TOKENS)
-"""Padded lengths in tokens; cost grows with the padded length, so a batch is padded to the nearest."""
+BUCKETS: Final[tuple[int, ...]] = (*range(5, MAX_TOKENS, 5), MAX_TOKENS)
+"""Padded lengths in tokens. LiteRT multiplies five tokens at a time where the processor has AVX-512 VNNI, so
+up to five cost the same; another length than the last costs .1 ms, as much as one token does."""
+
+NO_TOKENS: Final[NDArray[np.int32]] = np.zeros(0, np.int32)
+"""What a text without words becomes."""
 
 PAD_ID: Final = 0
 """Token id of [PAD] in the tower's vocabulary."""
@@ -100,7 +104,8 @@ def normalise(text: str) -> str:
     text = _LETTER_RUN.sub(r"\1\1\1", text)
     text = _LAUGHTER.sub(r"\1\1", text)
     text = _SIGN_RUN.sub(r"\1\1\1", text)
-    text = emoji.replace_emoji(text, lambda _, names: f" {names['en'].strip(':').replace('_', ' ')} ")
+    if not text.isascii():  # else there are no emoji, and looking for them takes half of all the time
+        text = emoji.replace_emoji(text, lambda _, names: f" {names['en'].strip(':').replace('_', ' ')} ")
     return _SPACE.sub(" ", text).strip()
 
 
@@ -224,5 +229,5 @@ class Tokenizer:
         line = _LETTERS.sub(lambda found: unstretch(found[0], self.vocabulary), normalise(text))
         ids = np.array(self._wordpiece.encode(line).ids, np.int32)
         if len(ids) <= 2:
-            return np.zeros(0, np.int32), False
+            return NO_TOKENS, False
         return shorten(ids, MAX_TOKENS), len(ids) > MAX_TOKENS or len(text) > MAX_CHARACTERS

@@ -20,7 +20,7 @@ import emoji
 
 from .glyphs import BORROWED_FROM, as_shown, lookalikes, plain_letters, without_marks
 from .sample import Language, Prediction
-from .text import COMMON_WORDS, MAX_CHARACTERS, Tokenizer, normalise
+from .text import COMMON_WORDS, MAX_CHARACTERS, normalise
 
 WORDS_FILE: Final = Path(__file__).parent / "data" / "disguised_words.tsv"
 """``harsh`` words, and ``other`` words that look like one misspelt; `benchmarks/disguised_words.py` wrote it.
@@ -296,11 +296,10 @@ def read_words(path: Path = WORDS_FILE) -> dict[str, list[str]]:
 @cache
 def shared_unmasker() -> Unmasker:
     """Return the one unmasker of this process, loaded when it is first asked for."""
-    from .predictor import TOKENIZER_FILE, shipped_weights  # it opens the network, this does not need it
+    from .predictor import shipped_tokenizer  # it opens the network, this does not need it
 
     words = read_words()
-    vocabulary = Tokenizer(shipped_weights() / TOKENIZER_FILE).vocabulary
-    return Unmasker(vocabulary, words["harsh"], words["other"])
+    return Unmasker(shipped_tokenizer().vocabulary, words["harsh"], words["other"])
 
 
 def unmasked(text: str) -> str | None:

@@ -10,12 +10,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from ..batches import NO_TOKENS, in_batches, pad_in_steps
+from ..batches import in_batches, pad_in_steps
 from ..classifier import EmotionClassifier, View
 from ..image import scale
 from ..labels import EMOTIONS, SENTIMENTS
 from ..run import TrainingSettings, take_over
-from ..text import join, pad
+from ..text import NO_TOKENS, join, pad
 from ..trainer import Trainer, as_view
 from .pairs import Pairs, noisy
 from .variants import Variant

@@ -44,13 +44,13 @@ def test_what_gathers_runs_in_batches_of_one_length_bucket_oldest_first(
     predictor.gate.clear()
     futures = [submit(batcher, predictor, 1)]
     predictor.entered.acquire(timeout=20)  # the only thread is busy from here on
-    futures += [submit(batcher, predictor, words) for words in (40, 3, 50, 16, 60, 17)]
+    futures += [submit(batcher, predictor, words) for words in (40, 3, 38, 5, 36, 17)]
     predictor.gate.set()
 
     for future in futures:
         future.result(20)
 
-    assert predictor.batches == [[1], [40, 50, 60], [3, 16], [17]]
+    assert predictor.batches == [[1], [40, 38, 36], [3, 5], [17]]
 
 
 def test_what_somebody_waits_for_goes_first_and_apart(batchers: Batchers, predictor) -> None:

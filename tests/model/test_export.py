@@ -26,15 +26,13 @@ from moodring.model.litert import LiteRTEngine
 from moodring.model.predictor import ALTERNATE_FILE, CARD_FILE, FILES
 from moodring.model.run import MANIFEST_FILE, WEIGHTS_FILE, TrainingError
 from moodring.model.sample import FACE_WIDTH, Logits, Picture, Prepared
-from moodring.model.text import pad
+from moodring.model.text import NO_TOKENS, pad
 
 from .exported import Exported, picture, small_limits, small_runs
 from .small import sentences, small_classifier
 
 CLOSE = 0.05
 """Largest difference of a logit: half precision, in a network whose answers differ by whole units."""
-
-NO_TOKENS = np.zeros(0, np.int32)
 
 
 @pytest.fixture(autouse=True)

@@ -44,5 +44,5 @@ def test_what_ships_is_what_the_command_writes(tmp_path: Path) -> None:
 
 
 def test_it_is_mapped_not_loaded(part: LanguageIdentifier) -> None:
-    assert isinstance(part.nb_ptc, np.memmap)
-    assert isinstance(part.tk_nextmove.obj.base, np.memmap)
+    assert isinstance(part.nb_ptc.base, np.memmap)
+    assert isinstance(part.tk_nextmove.obj.base.base, np.memmap)
