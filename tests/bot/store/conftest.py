@@ -1,0 +1,34 @@
+"""Every test of the store runs on SQLite and on a real PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from postgres import Server, find_programs, open_server
+
+from moodring.bot.store import Store
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
+    with open_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A new database."""
+    if request.param == "sqlite":
+        return "sqlite+aiosqlite://"
+    server: Server = request.getfixturevalue("server")
+    return server.url()
+
+
+@pytest_asyncio.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    store = await Store.open(url)
+    yield store
+    await store.aclose()
