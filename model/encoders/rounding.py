@@ -74,8 +74,8 @@ class Int8Embedding(keras.layers.Layer):
 
 
 def _rounded(kernel: Any) -> Any:
-    """Round a kernel (inputs, outputs) to int8 and back; gradients pass."""
-    scale = ops.maximum(ops.max(ops.abs(kernel), axis=0, keepdims=True), TINY) / INT8_MAX
+    """Round a kernel (…, inputs, outputs) to int8 and back, a scale for each output; gradients pass."""
+    scale = ops.maximum(ops.max(ops.abs(kernel), axis=-2, keepdims=True), TINY) / INT8_MAX
     return kernel + ops.stop_gradient(ops.round(kernel / scale) * scale - kernel)
 
 
@@ -116,55 +116,85 @@ class RoundedDense(ProductDense):
     stored in a quarter of the space.
 
     What ships also rounds the inputs, each token by its own largest feature. A few large ones would cost
-    the others their precision, so they are multiplied apart (as in LLM.int8(), Dettmers et al., 2022,
-    https://arxiv.org/abs/2208.07339): where the same features are large in every token, those; where they
-    differ, what exceeds a limit.
+    the others their precision. Where the same features are large in every token, those are multiplied apart
+    (as in LLM.int8(), Dettmers et al., 2022, https://arxiv.org/abs/2208.07339); where they differ, features
+    and weights are rounded in groups, so that a large one costs only its own (as in Q-BERT, Shen et al.,
+    2020, https://arxiv.org/abs/1909.05840).
 
     Args:
         units: Number of outputs.
         apart: Input features that are multiplied apart from the others.
-        limit: Size up to which an input counts with the others, or None; not together with ``apart``.
+        groups: Into how many groups of neighbours the input features fall; not together with ``apart``.
     """
 
-    def __init__(
-        self, units: int, *, apart: Sequence[int] = (), limit: float | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, units: int, *, apart: Sequence[int] = (), groups: int = 1, **kwargs: Any) -> None:
         super().__init__(units, **kwargs)
         self.apart = tuple(apart)
-        self.limit = limit
+        self.groups = groups
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        if self.apart and not training:  # in training no input is rounded
-            outputs = self._product_of_features_apart(inputs)
-        elif self.limit is not None and not training:
-            kernel, within = _rounded(self.kernel), ops.clip(inputs, -self.limit, self.limit)
-            outputs = ops.matmul(inputs - within, kernel) + self.bias + ops.matmul(within, kernel)
-        else:
+        if training or (not self.apart and self.groups == 1):  # in training no input is rounded
             outputs = self.product(inputs, self._rounded_kernel()) + self.bias
+        elif self.apart:
+            outputs = _product_of_features_apart(inputs, self.kernel, self.bias, self.apart)
+        else:
+            outputs = self._product_of_groups(inputs)
         return self.activation(outputs)
 
-    def _others(self) -> NDArray[np.float32]:
-        """Return 1 for each input feature that is multiplied with the others and 0 for one apart."""
-        others = np.ones(self.kernel.shape[0], np.float32)
-        others[list(self.apart)] = 0
-        return others
+    def _product_of_groups(self, inputs: Any) -> Any:
+        parts = ops.split(inputs, self.groups, axis=1), ops.split(self.kernel, self.groups)
+        outputs = self.bias
+        for features, kernel in zip(*parts, strict=True):
+            outputs = ops.matmul(features, _rounded(kernel)) + outputs
+        return outputs
 
     def _rounded_kernel(self) -> Any:
-        if not self.apart:
-            return _rounded(self.kernel)
-        others = self._others()[:, None]
-        return _rounded(self.kernel * others) + _rounded(self.kernel * (1 - others))
-
-    def _product_of_features_apart(self, inputs: Any) -> Any:
-        others = self._others()
-        # Clipped to nothing rather than multiplied by it: the converter would move a factor into the kernel.
-        small = ops.clip(inputs, -others / TINY, others / TINY)
-        large = ops.concatenate([inputs[:, index : index + 1] for index in self.apart], axis=-1)
-        outputs = ops.matmul(large, _rounded(ops.take(self.kernel, self.apart, axis=0))) + self.bias
-        return ops.matmul(small, _rounded(self.kernel * others[:, None])) + outputs
+        if self.apart:
+            others = _others(self.kernel.shape[0], self.apart)[:, None]
+            return _rounded(self.kernel * others) + _rounded(self.kernel * (1 - others))
+        inputs, outputs = self.kernel.shape
+        groups = ops.reshape(self.kernel, (self.groups, inputs // self.groups, outputs))
+        return ops.reshape(_rounded(groups), (inputs, outputs))
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "apart": self.apart, "limit": self.limit}
+        return {**super().get_config(), "apart": self.apart, "groups": self.groups}
+
+
+def _others(features: int, apart: Sequence[int]) -> NDArray[np.float32]:
+    """Return 1 for each input feature that is multiplied with the others and 0 for one apart."""
+    others = np.ones(features, np.float32)
+    others[list(apart)] = 0
+    return others
+
+
+def _product_of_features_apart(inputs: Any, kernel: Any, bias: Any, apart: Sequence[int]) -> Any:
+    others = _others(kernel.shape[0], apart)
+    # Clipped to nothing rather than multiplied by it: the converter would move a factor into the kernel.
+    small = ops.clip(inputs, -others / TINY, others / TINY)
+    large = ops.concatenate([inputs[:, index : index + 1] for index in apart], axis=-1)
+    outputs = ops.matmul(large, _rounded(ops.take(kernel, apart, axis=0))) + bias
+    return ops.matmul(small, _rounded(kernel * others[:, None])) + outputs
+
+
+def side_by_side(layers: Sequence[ProductDense], inputs: Any, training: bool = False) -> Sequence[Any]:
+    """Return what layers of one width make of the same inputs, (n, i) to (n, o) each.
+
+    As they ship, rounded layers share one product: the inputs are then rounded once.
+
+    Args:
+        layers: Without activation, and alike in what they multiply apart.
+        inputs: float (n, i).
+        training: Whether gradients are wanted.
+    """
+    first = layers[0]
+    if training or not isinstance(first, RoundedDense) or not first.apart:
+        return [layer(inputs, training=training) for layer in layers]
+    kernel = ops.concatenate([layer.kernel for layer in layers], axis=1)
+    bias = ops.concatenate([layer.bias for layer in layers])
+    outputs: Sequence[Any] = ops.split(
+        _product_of_features_apart(inputs, kernel, bias, first.apart), len(layers), axis=1
+    )
+    return outputs
 
 
 def dense(
@@ -173,7 +203,7 @@ def dense(
     products: str,
     *,
     apart: Sequence[int] = (),
-    limit: float | None = None,
+    groups: int = 1,
     **kwargs: Any,
 ) -> ProductDense:
     """Return a dense layer whose kernel is rounded, or one whose kernel is not.
@@ -183,10 +213,10 @@ def dense(
         rounded: Whether it is.
         products: Type of the product's factors.
         apart: Input features that a rounded one multiplies apart from the others.
-        limit: Size up to which a rounded one counts an input with the others, or None.
+        groups: Into how many groups a rounded one's input features fall.
         kwargs: What Keras' dense layer takes.
     """
     kwargs |= {"products": products, "kernel_initializer": initializer()}
-    return (
-        RoundedDense(units, apart=apart, limit=limit, **kwargs) if rounded else ProductDense(units, **kwargs)
-    )
+    if not rounded:
+        return ProductDense(units, **kwargs)
+    return RoundedDense(units, apart=apart, groups=groups, **kwargs)

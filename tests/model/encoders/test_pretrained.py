@@ -32,6 +32,7 @@ from moodring.model.encoders.pretrained import (
     read_torch_legacy,
 )
 from moodring.model.encoders.teacher import TeacherEncoder
+from moodring.model.encoders.text import GROUPS
 
 from ..small import HIDDEN, OUTLIERS, VOCABULARY, sentences, small_text_encoder
 
@@ -229,6 +230,8 @@ def as_shipped(name: str, tensor: Array) -> Array:
     if ".self." in name or "intermediate" in name:
         apart = np.isin(np.arange(HIDDEN), OUTLIERS)
         result[:, apart], result[:, ~apart] = rounded(tensor[:, apart]), rounded(tensor[:, ~apart])
+    elif ".attention." not in name and ".output.dense" in name:
+        result = np.concatenate([rounded(group) for group in np.split(tensor, GROUPS, axis=1)], axis=1)
     return result
 
 

@@ -1,9 +1,10 @@
 """What is rounded stays close, and can be trained."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
-from moodring.model.encoders.rounding import Int8Embedding, RoundedDense, round_table
+from moodring.model.encoders.rounding import Int8Embedding, RoundedDense, round_table, side_by_side
 
 
 def test_an_embedding_keeps_within_half_a_step_of_the_table_it_was_given() -> None:
@@ -40,11 +41,34 @@ def test_features_apart_are_rounded_by_themselves_and_change_no_product() -> Non
     assert np.abs(np.asarray(plain(inputs)) - exact).max() > 0.5
 
 
-def test_what_exceeds_a_limit_is_multiplied_apart_and_changes_no_product() -> None:
-    dense = RoundedDense(3, limit=1.0)
+def test_a_large_weight_costs_its_own_group_only() -> None:
+    dense = RoundedDense(2, groups=3)
     dense.build((None, 6))
+    kernel = np.full((6, 2), 0.123, np.float32)
+    kernel[2] = 100
+    dense.set_weights([kernel, np.zeros(2)])
+    rounded = np.asarray(dense(np.eye(6, dtype=np.float32)))
+    np.testing.assert_allclose(rounded[[0, 1, 2, 4, 5]], kernel[[0, 1, 2, 4, 5]], rtol=1e-5)
+    assert (rounded[3] == 0).all()
+
+
+def test_groups_change_no_product() -> None:
+    dense = RoundedDense(3, groups=2)
+    dense.build((None, 6))
+    dense.bias.assign([1, 2, 3])
     inputs = np.random.default_rng(0).normal(0, 2, (5, 6)).astype(np.float32)
     np.testing.assert_allclose(dense(inputs), dense(inputs, training=True), atol=1e-5)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_layers_side_by_side_say_what_each_says_alone(training: bool) -> None:
+    layers = [RoundedDense(3, apart=(1, 4), name=f"dense_{number}") for number in range(3)]
+    for number, layer in enumerate(layers):
+        layer.build((None, 6))
+        layer.bias.assign([number, 1, 2])
+    inputs = np.random.default_rng(0).normal(0, 2, (5, 6)).astype(np.float32)
+    for layer, outputs in zip(layers, side_by_side(layers, inputs, training), strict=True):
+        np.testing.assert_allclose(outputs, layer(inputs, training=training), atol=1e-5)
 
 
 def test_every_part_of_a_split_kernel_gets_its_gradient() -> None:
