@@ -56,6 +56,9 @@ LATIN_SCRIPT: Final = (
 
 _LATIN = re.compile(f"[{''.join(LATIN_SCRIPT)}]")
 
+FOLDER: Final = Path(str(resources.files("moodring.model") / "languages"))
+"""Where the identifier's model is; `language_cut.py` writes it."""
+
 NEXT_FILE: Final = "next.npy"
 ROWS_FILE: Final = "rows.npy"
 TOKENS_FILE: Final = "tokens.npy"
@@ -96,16 +99,18 @@ def _is_written(word: str) -> bool:
 
 
 def open_identifier() -> LanguageIdentifier:
-    """Return py3langid's identifier over the part of its model that ships here, see `language_cut.py`.
+    """Return py3langid's identifier over the part of its model that ships here.
 
     It is mapped, so it takes the memory of what is looked up.
+
+    Raises:
+        OSError, EOFError, ValueError: A file is missing or cut off.
     """
-    folder = Path(str(resources.files("moodring.model") / "languages"))
     following, rows, tokens, scores = (
-        np.load(folder / name, mmap_mode="r").view(np.ndarray)  # a memmap is slower to look things up in
+        np.load(FOLDER / name, mmap_mode="r").view(np.ndarray)  # a memmap is slower to look things up in
         for name in (NEXT_FILE, ROWS_FILE, TOKENS_FILE, SCORES_FILE)
     )
-    priors = np.load(folder / PRIORS_FILE)
+    priors = np.load(FOLDER / PRIORS_FILE)
     return LanguageIdentifier(
         scores,
         priors["prior"],

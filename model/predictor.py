@@ -117,7 +117,13 @@ class Predictor:
             raise WeightsError(f"{path} cannot be read: {HOW_TO_GET_BACK}") from error
         _check_files(self._folder, checksums)
         self.tokenizer = shipped_tokenizer() if weights is None else Tokenizer(self._folder / TOKENIZER_FILE)
-        self._languages = shared_detector()
+        try:
+            self._languages = shared_detector()
+        except (OSError, EOFError, ValueError) as error:
+            raise WeightsError(
+                f"what tells languages apart cannot be read ({error}): get it back with "
+                "`git checkout -- model/languages`, or install moodring anew"
+            ) from error
         self._threads = threading.local()
 
     def open(self, threads: int = 1) -> Engine:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,7 +23,9 @@ from moodring.model import (
     Skipped,
     Unreadable,
     WeightsError,
+    language,
 )
+from moodring.model import predictor as predictor_module
 from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING
@@ -52,6 +56,23 @@ def test_a_missing_file_is_named_with_the_remedy(weights: Path, name: str) -> No
     with pytest.raises(WeightsError, match=rf"{name} is missing: get it back with") as missing:
         Predictor(weights)
     assert "\n" not in str(missing.value)
+
+
+@pytest.mark.parametrize("name", [path.name for path in language.FOLDER.iterdir()])
+@pytest.mark.parametrize("left", [None, 0, 100])
+def test_what_tells_languages_apart_is_named_where_it_cannot_be_read(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, left: int | None
+) -> None:
+    folder = shutil.copytree(language.FOLDER, tmp_path / "languages")
+    if left is None:
+        (folder / name).unlink()
+    else:
+        os.truncate(folder / name, left)
+    monkeypatch.setattr(language, "FOLDER", folder)
+    monkeypatch.setattr(predictor_module, "shared_detector", language.LanguageDetector)
+    with pytest.raises(WeightsError, match=r"languages apart cannot be read .*git checkout") as unreadable:
+        Predictor(weights)
+    assert "\n" not in str(unreadable.value)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -50,9 +50,9 @@ class Server:
         log = self._folder / "log"
         self._run("pg_ctl", f"--pgdata={self._data}", "-w", f"--log={log}", f"--options={options}", "start")
 
-    def stop(self, mode: str = "immediate") -> None:
-        """Stop it: ``fast`` cuts connections, ``immediate`` is a crash."""
-        self._run("pg_ctl", f"--pgdata={self._data}", "-w", f"--mode={mode}", "stop")
+    def stop(self) -> None:
+        """Stop it at once: nothing of it is kept."""
+        self._run("pg_ctl", f"--pgdata={self._data}", "-w", "--mode=immediate", "stop")
 
     def make(self) -> None:
         """Make its files."""
