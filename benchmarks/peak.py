@@ -30,7 +30,7 @@ from moodring.bot.intake import MAX_IMAGES
 from moodring.bot.local.world import Channel, Person, open_world
 from moodring.bot.settings import Settings
 from moodring.model import Sample
-from moodring.model.image import MAX_BYTES
+from moodring.model.decoding import MAX_BYTES
 from moodring.model.unmask import shared_unmasker
 
 SIZE = (4000, 3000)

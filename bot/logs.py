@@ -47,7 +47,10 @@ class JsonFormatter(logging.Formatter):
 
 def _event(record: logging.LogRecord) -> dict[str, Any]:
     time = datetime.fromtimestamp(record.created, UTC)
-    details = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+    # A name that begins with _ is no event's: Ray puts a time of its own into every record of its process.
+    details = {
+        key: value for key, value in vars(record).items() if key not in _STANDARD and not key.startswith("_")
+    }
     if record.exc_info:
         details["error"] = logging.Formatter().formatException(record.exc_info)
     return {

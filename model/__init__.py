@@ -1,22 +1,22 @@
 """Reading emotion, sentiment and toxicity from text and images; knows no Discord."""
 
-from typing import TYPE_CHECKING, Any
-
-from .sample import (
-    Decoded,
-    Language,
-    Logits,
-    NothingToReadError,
-    Picture,
-    Prediction,
-    Prepared,
-    Sample,
-    Skipped,
-    Unreadable,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .predictor import Predictor, WeightsError
+    from .sample import (
+        Decoded,
+        Language,
+        Logits,
+        NothingToReadError,
+        Picture,
+        Prediction,
+        Prepared,
+        Sample,
+        Skipped,
+        Unreadable,
+    )
 
 __all__ = [
     "Decoded",
@@ -33,11 +33,12 @@ __all__ = [
     "WeightsError",
 ]
 
+_IN_PREDICTOR: Final = ("Predictor", "WeightsError")
+
 
 def __getattr__(name: str) -> Any:
-    """Load the predictor on first use: image decoding workers must stay small."""
-    if name in {"Predictor", "WeightsError"}:
-        from . import predictor
-
-        return getattr(predictor, name)
+    """Load what is asked for on first use: what decodes images must stay small."""
+    if name in __all__:
+        module = "predictor" if name in _IN_PREDICTOR else "sample"
+        return getattr(import_module(f".{module}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

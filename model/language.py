@@ -1,6 +1,8 @@
 """Whether a message is English: the network was made for English and is less sure of all else."""
 
+import hashlib
 import html
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -64,6 +66,8 @@ ROWS_FILE: Final = "rows.npy"
 TOKENS_FILE: Final = "tokens.npy"
 SCORES_FILE: Final = "scores.npy"
 PRIORS_FILE: Final = "priors.npy"
+CHECKSUMS_FILE: Final = "sha256.json"
+"""What each of them has to be."""
 
 
 def distinct_words(text: str) -> list[str]:
@@ -98,14 +102,23 @@ def _is_written(word: str) -> bool:
     return any(count > 1 for script, count in scripts.items() if script != "LATIN")
 
 
+def checksum(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def open_identifier() -> LanguageIdentifier:
     """Return py3langid's identifier over the part of its model that ships here.
 
     It is mapped, so it takes the memory of what is looked up.
 
     Raises:
-        OSError, EOFError, ValueError: A file is missing or cut off.
+        OSError, EOFError, ValueError: A file is missing, cut off or another one.
     """
+    for name, expected in json.loads((FOLDER / CHECKSUMS_FILE).read_text("utf-8")).items():
+        if checksum(FOLDER / name) != expected:
+            raise ValueError(f"{name} is damaged")
     following, rows, tokens, scores = (
         np.load(FOLDER / name, mmap_mode="r").view(np.ndarray)  # a memmap is slower to look things up in
         for name in (NEXT_FILE, ROWS_FILE, TOKENS_FILE, SCORES_FILE)

@@ -4,13 +4,24 @@ Whole it takes half a second to load and 55 MB of memory; what is left is mapped
 number in it is changed.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from .language import LATIN_SCRIPT, NEXT_FILE, OTHERS, PRIORS_FILE, ROWS_FILE, SCORES_FILE, TOKENS_FILE
+from .language import (
+    CHECKSUMS_FILE,
+    LATIN_SCRIPT,
+    NEXT_FILE,
+    OTHERS,
+    PRIORS_FILE,
+    ROWS_FILE,
+    SCORES_FILE,
+    TOKENS_FILE,
+    checksum,
+)
 
 
 def cut(out: Path) -> None:
@@ -31,14 +42,17 @@ def cut(out: Path) -> None:
     priors = [(whole.nb_classes[place], whole.nb_pc[place]) for place in columns]
     none = tokens[states] < 0
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in {
+    files = {
         NEXT_FILE: number[following[kept_rows]],
         ROWS_FILE: np.searchsorted(kept_rows, rows[states]).astype(np.uint16),
         TOKENS_FILE: np.where(none, -1, np.searchsorted(kept_tokens, tokens[states])).astype(np.int32),
         SCORES_FILE: np.ascontiguousarray(whole.nb_ptc[kept_tokens][:, columns]),
         PRIORS_FILE: np.array(priors, [("language", "U3"), ("prior", np.float32)]),
-    }.items():
+    }
+    for name, content in files.items():
         np.save(out / name, content, allow_pickle=False)
+    checksums = {name: checksum(out / name) for name in files}
+    (out / CHECKSUMS_FILE).write_text(json.dumps(checksums, indent=2) + "\n", "utf-8")
 
 
 def _reached(following: NDArray[np.int32], rows: NDArray[np.uint16]) -> NDArray[np.intp]:

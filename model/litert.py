@@ -9,6 +9,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from .paging import release_pages
 from .sample import Logits, Prepared
 from .text import MAX_TOKENS, bucket, pad
 
@@ -41,9 +42,12 @@ class _Part:
 
     def __call__(self, signature: str, **inputs: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
         runner = self._runners.get(signature)
-        if runner is None:
-            runner = self._runners[signature] = self._interpreter.get_signature_runner(signature)
-        outputs: dict[str, NDArray[np.float32]] = runner(**inputs)
+        if runner is not None:
+            outputs: dict[str, NDArray[np.float32]] = runner(**inputs)
+            return outputs
+        runner = self._runners[signature] = self._interpreter.get_signature_runner(signature)
+        outputs = runner(**inputs)
+        release_pages(self._path)
         return outputs
 
 

@@ -1,6 +1,5 @@
 """Inference without TensorFlow: from a message to its calibrated answer."""
 
-import hashlib
 import json
 import threading
 import time
@@ -15,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .calibration import Calibration
+from .decoding import ImageError
 from .engine import Engine
 from .faces import FaceReader, as_rows
-from .image import ImageError, decode_image, decode_whole
+from .image import decode_image, decode_whole
 from .labels import EMOTIONS, SENTIMENTS
-from .language import shared_detector
+from .language import checksum, shared_detector
 from .litert import FUSION_FILE, LiteRTEngine
 from .sample import (
     Decoded,
@@ -54,11 +54,6 @@ class WeightsError(RuntimeError):
     """A weight file is missing or is not the one the card names; the message is one line."""
 
 
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def shipped_weights() -> Path:
     """Return the folder of the weights that are installed with the package."""
     return Path(str(resources.files("moodring.model") / "weights"))
@@ -75,7 +70,7 @@ def _check_files(folder: Path, checksums: Mapping[str, str]) -> None:
         file = folder / name
         if not file.is_file():
             raise WeightsError(f"{file} is missing: {HOW_TO_GET_BACK}")
-        if _checksum(file) != expected:
+        if checksum(file) != expected:
             raise WeightsError(f"{file} is not the file its card names (sha256 differs): {HOW_TO_GET_BACK}")
 
 

@@ -190,7 +190,8 @@ def open_images(_: Path) -> Read:
     """Pictures, under the memory cap of the process that decodes them."""
     from moodring.bot.intake.worker import restrict
     from moodring.bot.settings import DecodeSettings
-    from moodring.model.image import SIZE, WHOLE_SIDE, ImageError, decode_image, decode_whole
+    from moodring.model.decoding import SIZE, WHOLE_SIDE, ImageError
+    from moodring.model.image import decode_image, decode_whole
 
     restrict(DecodeSettings().decode_memory_mib * MIB)
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moodring.model import Decoded, Picture, Unreadable
-from moodring.model.image import MAX_BYTES, OVERSIZED, SIZE, WHOLE_SIDE
+from moodring.model.decoding import MAX_BYTES, OVERSIZED, SIZE, WHOLE_SIDE
 from moodring.model.ocr import MAX_TEXT
 from moodring.model.sample import Faces
 

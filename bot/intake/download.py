@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from moodring.model import Unreadable
-from moodring.model.image import MAX_BYTES, OVERSIZED
+from moodring.model.decoding import MAX_BYTES, OVERSIZED
 
 from ..addresses import DISCORD_CDN, LOOPBACK
 from ..turns import Turns

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from moodring.model import Unreadable
-from moodring.model.image import MAX_BYTES, OVERSIZED
+from moodring.model.decoding import MAX_BYTES, OVERSIZED
 
 from . import MAX_IMAGES, TOO_MANY
 

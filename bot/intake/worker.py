@@ -15,8 +15,9 @@ from enum import IntFlag
 from multiprocessing.connection import Connection
 from typing import Final, TypeAlias
 
-from moodring.model.image import MAX_BYTES, ImageError, decode_image, decode_whole
-from moodring.model.sample import Picture
+from PIL import Image
+
+from moodring.model.decoding import MAX_BYTES, ImageError, decode_cropped, decode_uncropped
 
 READY: Final = b"ready"
 """What the worker says once it can take pictures."""
@@ -42,7 +43,7 @@ class Wanted(IntFlag):
 
 
 def serve(
-    connection: Connection, decode: Callable[[bytes], Picture], read: Reader | None, alarm_s: int
+    connection: Connection, decode: Callable[[bytes], Image.Image], read: Reader | None, alarm_s: int
 ) -> None:
     """Answer requests until the other end closes.
 
@@ -70,8 +71,8 @@ def serve(
         if read is not None and Wanted.TEXT in wanted and reply.startswith(DECODED):
             connection.send_bytes(read(data).encode())
         if Wanted.WHOLE in wanted and reply.startswith(DECODED):
-            pixels = decode_whole(data)
-            connection.send_bytes(SHAPE.pack(*pixels.shape[:2]) + pixels.tobytes())
+            whole = decode_uncropped(data)
+            connection.send_bytes(SHAPE.pack(whole.height, whole.width) + whole.tobytes())
         signal.alarm(0)
 
 
@@ -83,6 +84,7 @@ def restrict(memory_bytes: int) -> None:
 
 def open_reader() -> Reader:
     """Return what reads the text in pictures; it takes seconds to load."""
+    from moodring.model.image import decode_whole
     from moodring.model.ocr import PictureTextReader
 
     reader = PictureTextReader()
@@ -90,7 +92,7 @@ def open_reader() -> Reader:
 
 
 def main(
-    decode: Callable[[bytes], Picture] = decode_image, reader: Callable[[], Reader] = open_reader
+    decode: Callable[[bytes], Image.Image] = decode_cropped, reader: Callable[[], Reader] = open_reader
 ) -> None:
     """Run the worker: ``python -m moodring.bot.intake.worker FD MEMORY_BYTES ALARM_S READS_TEXT``."""
     descriptor, memory_bytes, alarm_s, reads_text = map(int, sys.argv[1:])

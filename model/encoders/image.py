@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import keras
 
-from ..image import SIZE
+from ..decoding import SIZE
 
 
 class Block(NamedTuple):

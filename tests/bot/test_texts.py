@@ -19,8 +19,8 @@ from moodring.bot.intake.message import NOT_A_PICTURE, PICTURE_TYPE
 from moodring.bot.privacy import privacy_embed
 from moodring.bot.setup.describe import watch_status
 from moodring.bot.texts import LANGUAGES, Language
-from moodring.model import image
-from moodring.model.image import OVERSIZED
+from moodring.model import decoding
+from moodring.model.decoding import OVERSIZED
 from moodring.model.predictor import ONLY_BEGINNING
 
 LONGEST_MESSAGE = 2000
@@ -30,7 +30,7 @@ LONGEST_EMBED = 4096
 def clauses() -> Iterator[str]:
     """Yield the clauses in which the code says why a part of a message was not read."""
     yield from (OVERSIZED, TOO_MANY, NOT_A_PICTURE, PICTURE_TYPE, ONLY_BEGINNING)
-    nodes = (ast.walk(ast.parse(inspect.getsource(each))) for each in (download, decode, worker, image))
+    nodes = (ast.walk(ast.parse(inspect.getsource(each))) for each in (download, decode, worker, decoding))
     for node in chain.from_iterable(nodes):
         match node:
             case ast.Call(ast.Name("Unreadable" | "ImageError"), [ast.Constant(str(reason))]):

@@ -18,10 +18,10 @@ from moodring.model import export as export_module
 from moodring.model.batches import Rows
 from moodring.model.classifier import EmotionClassifier
 from moodring.model.data import Record
+from moodring.model.decoding import SIZE
 from moodring.model.encoders.text import SHARED
 from moodring.model.evaluation import Answers
 from moodring.model.export import export
-from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.run import MANIFEST_FILE, WEIGHTS_FILE, TrainingSettings, read_manifest
 from moodring.model.sample import Picture

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from moodring.model import Decoded, Predictor
+from moodring.model.decoding import SIZE
 from moodring.model.explain import GRID, MAX_SEQUENCES, draw_heat, explain, split_words
-from moodring.model.image import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.litert import LiteRTEngine, _Part
 from moodring.model.sample import FACE_WIDTH, Logits, Prepared

@@ -12,18 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
-from moodring.model.image import (
-    MAX_BYTES,
-    MAX_SCANS,
-    MAX_SIDE,
-    SIZE,
-    WHOLE_SIDE,
-    ImageError,
-    augment,
-    decode_image,
-    decode_whole,
-    scale,
-)
+from moodring.model.decoding import MAX_BYTES, MAX_SCANS, MAX_SIDE, SIZE, WHOLE_SIDE, ImageError
+from moodring.model.image import augment, decode_image, decode_whole, scale
 from moodring.model.sample import Picture
 
 RED, BLUE, WHITE = (230, 20, 20), (20, 20, 230), (255, 255, 255)

@@ -26,7 +26,7 @@ from moodring.model import (
     language,
 )
 from moodring.model import predictor as predictor_module
-from moodring.model.image import SIZE
+from moodring.model.decoding import SIZE
 from moodring.model.labels import EMOTIONS
 from moodring.model.predictor import CARD_FILE, FILES, ONLY_BEGINNING
 from moodring.model.sample import FACE_WIDTH, Logits
@@ -73,6 +73,19 @@ def test_what_tells_languages_apart_is_named_where_it_cannot_be_read(
     with pytest.raises(WeightsError, match=r"languages apart cannot be read .*git checkout") as unreadable:
         Predictor(weights)
     assert "\n" not in str(unreadable.value)
+
+
+def test_a_flipped_bit_in_what_tells_languages_apart_is_seen(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(language.FOLDER, tmp_path / "languages")
+    content = bytearray((folder / language.SCORES_FILE).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / language.SCORES_FILE).write_bytes(content)
+    monkeypatch.setattr(language, "FOLDER", folder)
+    monkeypatch.setattr(predictor_module, "shared_detector", language.LanguageDetector)
+    with pytest.raises(WeightsError, match=rf"cannot be read \({language.SCORES_FILE} is damaged\)"):
+        Predictor(weights)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -300,9 +313,17 @@ def test_reading_loads_nothing_that_only_training_needs(
     assert not loaded & {"tensorflow", "keras", "tqdm", "safetensors", "moodring.model.data"}
 
 
-def test_decoding_loads_neither_the_network_nor_the_tokenizer(run_python: Callable[..., str]) -> None:
-    loaded = set(run_python("import sys, moodring.model.image; print(*sys.modules)").split())
-    assert not loaded & {"ai_edge_litert", "tokenizers", "emoji", "tensorflow", "moodring.model.predictor"}
+def test_a_decoding_process_loads_neither_the_network_nor_numpy(run_python: Callable[..., str]) -> None:
+    loaded = set(run_python("import sys, moodring.bot.intake.worker; print(*sys.modules)").split())
+    assert "PIL.Image" in loaded
+    assert not loaded & {
+        "ai_edge_litert",
+        "tokenizers",
+        "emoji",
+        "numpy",
+        "discord",
+        "moodring.model.predictor",
+    }
 
 
 @pytest.fixture

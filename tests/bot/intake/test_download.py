@@ -27,7 +27,7 @@ from moodring.bot.intake.download import (
 )
 from moodring.bot.turns import Kind, Whose, on_behalf_of
 from moodring.model import Unreadable
-from moodring.model.image import MAX_BYTES
+from moodring.model.decoding import MAX_BYTES
 
 REFUSED = Unreadable("not an attachment from Discord")
 IMPATIENT = Patience(total_s=0.5, connect_s=0.2, read_s=0.2)

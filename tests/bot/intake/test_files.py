@@ -8,7 +8,7 @@ import pytest
 from moodring.bot.intake import MAX_IMAGES
 from moodring.bot.intake.files import read_images
 from moodring.model import Unreadable
-from moodring.model.image import MAX_BYTES
+from moodring.model.decoding import MAX_BYTES
 
 
 def test_files_come_in_their_order(tmp_path: Path) -> None:
