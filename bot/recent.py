@@ -74,6 +74,10 @@ class Recent:
         for answer_id in [key for key, kept in self._kept.items() if kept.author_id == author_id]:
             del self._kept[answer_id]
 
+    def forget_all(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+
     def _forget_if(self, answer_id: int, kept: Kept | None) -> None:
         if kept is not None and self._kept.get(answer_id) is kept:  # not what an edit put in its place
             del self._kept[answer_id]

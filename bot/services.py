@@ -21,7 +21,7 @@ from .mood.afterlife import Afterlife, UnfitFolderError
 from .recent import Kept, Recent
 from .rules import at_least
 from .settings import Settings, SettingsError
-from .store import Store
+from .store import Store, Topic
 from .turns import PLACES, Bounds, Kind, Turns, Whose, on_behalf_of
 
 ASKED_AT_ONCE: Final = 4
@@ -148,6 +148,7 @@ class Services:
                 self.metrics.readings.labels(kind, outcome)  # as Events.expect
         self.metrics.shed.expect("full", "late", "person")
         self._in_flight: set[asyncio.Task[object]] = set()
+        store.follow(Topic.PEOPLE, self._forget)
 
     async def read(self, author_id: int, draft: Draft, *, asked_by: int | None = None) -> Reading:
         """Read what somebody wrote and somebody asks about, once its turn comes.
@@ -290,6 +291,13 @@ class Services:
     async def _refuse_opted_out(self, author_id: int) -> None:
         if await self.store.opt_outs.contains(author_id):
             raise OptedOutError
+
+    async def _forget(self, person_id: int | None) -> None:
+        """Forget what somebody wrote who refused in another process; everything where that is not known."""
+        if person_id is None:
+            self.recent.forget_all()
+        else:
+            self.recent.forget_author(person_id)
 
     @contextmanager
     def answering(self) -> Iterator[None]:

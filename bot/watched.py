@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from .permissions import missing_to_react, missing_to_reply, missing_to_see
-from .store import Store, Watch
+from .store import Store, Topic, Watch
 from .store.repositories import What
 
 log: Final = logging.getLogger(__name__)
@@ -23,14 +23,16 @@ def missing_in(channel: object, does: Collection[What]) -> list[str]:
 
 
 class Watched:
-    """The channels that are listened to.
+    """The channels that are listened to, also where another process changes them.
 
     Args:
         store: Where they are kept.
     """
 
     def __init__(self, store: Store) -> None:
+        self._all = store
         self._store = store.watches
+        self._hears = True
         # Asked for every message of every channel, so kept in memory: one small entry a watched channel.
         self._watches: dict[int, Watch] = {}
         self._answered_at: dict[int, datetime] = {}
@@ -42,6 +44,8 @@ class Watched:
         Args:
             hears: Whether Discord tells the bot what is written there; otherwise nothing is read.
         """
+        self._hears = hears
+        self._all.follow(Topic.WATCHES, self._follow)
         async with self._changing:
             watches = await self._store.all()
             if hears:
@@ -51,6 +55,10 @@ class Watched:
                 "the intents for messages are missing: watched channels are not read",
                 extra={"watches": len(watches)},
             )
+
+    def close(self) -> None:
+        """Follow changes no more."""
+        self._all.unfollow(Topic.WATCHES, self._follow)
 
     def get(self, channel_id: int) -> Watch | None:
         """Return how a channel is listened to, if it is."""
@@ -90,6 +98,16 @@ class Watched:
             at: When the message was written.
         """
         self._answered_at[channel_id] = max(at, self._answered_at.get(channel_id, at))
+
+    async def _follow(self, guild_id: int | None) -> None:
+        """Look up a guild's channels again, or all of them."""
+        async with self._changing:
+            found = await (self._store.all() if guild_id is None else self._store.of_guild(guild_id))
+            watches = {watch.channel_id: watch for watch in found} if self._hears else {}
+            for watch in list(self._watches.values()):
+                if guild_id in {None, watch.guild_id} and watch.channel_id not in watches:
+                    self._drop(watch.channel_id)
+            self._watches |= watches
 
     def _drop(self, channel_id: int) -> None:
         self._watches.pop(channel_id, None)

@@ -13,6 +13,7 @@ from ..answers import Answers, AnyBot
 from ..intake.message import draft_of_message, is_from_person
 from ..services import REFUSALS, OptedOutError, Services
 from ..speaking import language_here
+from ..store import going_on
 
 log: Final = logging.getLogger(__name__)
 
@@ -33,19 +34,20 @@ class Following(commands.Cog, name="MoodringFollowing"):
             return  # also pins and link previews arrive as edits
         with self._services.answering():
             async with self._answers.lock(message.id):
-                if await self._answers.exist_to(message.id):
-                    await self._catch_up(message, me.id)
+                with going_on(message_id=message.id):
+                    if await self._answers.exist_to(message.id):
+                        await self._catch_up(message, me.id)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Take back the answer to a message that was deleted."""
-        with self._services.answering():
+        with self._services.answering(), going_on(message_id=payload.message_id):
             await self._answers.clean_up([payload.message_id])
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Take back the answers to messages that a moderator swept away."""
-        with self._services.answering():
+        with self._services.answering(), going_on(channel_id=payload.channel_id):
             await self._answers.clean_up(payload.message_ids)
 
     async def _catch_up(self, message: discord.Message, my_id: int) -> None:

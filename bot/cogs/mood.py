@@ -170,7 +170,8 @@ class Mood(Feature, name=COG):
         async with self._closing:  # else what is being written would come after
             self._counting.forget_channel(channel_id)
             self._unwritten = [span for span in self._unwritten if span.channel_id != channel_id]
-            await self._store.moods.forget_channel(channel_id)
+            with going_on(channel_id=channel_id):  # what is kept of it has its time
+                await self._store.moods.forget_channel(channel_id)
 
     # --- the command and its buttons ------------------------------------------------------------------
 

@@ -129,11 +129,11 @@ class Setup(Feature, name="MoodringSetup"):
     async def automate(self, click: Click, shown: Shown, action: Action | None) -> None:
         """Begin the trial of an automatic action, or end it and the action."""
         guild = _guild(click)
-        async with self._guilds.changing(guild.id):
+        async with self._services.store.changing(guild.id) as held:
             if action is None:
-                await self._automations.stop(guild.id)
+                await held.automations.stop(guild.id)
             else:
-                await self._automations.put(Automation(guild.id, action, discord.utils.utcnow()))
+                await held.automations.put(Automation(guild.id, action, discord.utils.utcnow()))
         log.info("automatic action", extra={"guild_id": guild.id, "action": action or "none"})
         await self._show_again(click, shown)
 
@@ -153,10 +153,10 @@ class Setup(Feature, name="MoodringSetup"):
                 texts.say("i-lack", permissions=texts.permissions(names)), ephemeral=True
             )
             return
-        async with self._guilds.changing(guild.id):
-            unchanged = await self._automations.get(guild.id) == automation
+        async with self._services.store.changing(guild.id) as held:
+            unchanged = await held.automations.get(guild.id) == automation
             if unchanged:  # else its trial began anew meanwhile, or it was stopped
-                await self._automations.put(replace(automation, active=True))
+                await held.automations.put(replace(automation, active=True))
         if unchanged:
             log.info("automatic action on", extra={"guild_id": guild.id, "action": automation.action})
         await self._show_again(click, shown)

@@ -67,6 +67,10 @@ class Watching(Feature, name="MoodringWatching"):
         """Go on listening where the last run did."""
         await self._watched.load(hears=hears(self._bot.intents))
 
+    async def cog_unload(self) -> None:
+        """Follow no changes any more."""
+        self._watched.close()
+
     @watch.command(name="start", description=described("command-watch-start"))
     @app_commands.describe(
         channel=described("command-watch-start.channel"), mode=described("command-watch-start.mode")
@@ -188,13 +192,15 @@ class Watching(Feature, name="MoodringWatching"):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Stop listening to a channel that is gone."""
-        await self._watched.stop(channel.id)
+        with going_on(channel_id=channel.id):
+            await self._watched.stop(channel.id)
         self._moderation.forget_channel(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Stop listening to a thread that is gone."""
-        await self._watched.stop(payload.thread_id)
+        with going_on(channel_id=payload.thread_id):
+            await self._watched.stop(payload.thread_id)
         self._moderation.forget_channel(payload.thread_id)
 
     @commands.Cog.listener()
@@ -207,7 +213,8 @@ class Watching(Feature, name="MoodringWatching"):
     @commands.Cog.listener()
     async def on_guild_join(self, _guild: discord.Guild) -> None:
         """Go on listening where the bot comes back in time."""
-        await self._watched.load(hears=hears(self._bot.intents))
+        with going_on():
+            await self._watched.load(hears=hears(self._bot.intents))
 
     async def _consider(self, message: discord.Message, watch: Watch, my_id: int) -> None:
         """Read a message, flag it if moderators should see it, and answer it if that says something."""

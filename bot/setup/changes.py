@@ -38,13 +38,13 @@ async def change_settings(
     Raises:
         GuildSettingsError: As `change` raises it; nothing is changed.
     """
-    async with store.guilds.changing(guild_id):
-        old = await store.guilds.get(guild_id)
+    async with store.changing(guild_id) as held:
+        old = await held.guilds.get(guild_id)
         new = change(old)
-        before = await store.automations.get(guild_id)
+        before = await held.automations.get(guild_id)
         after = after_change(before, old, new, discord.utils.utcnow())
         trial_anew = after is not None and after != before
         if after is not None and trial_anew:
-            await store.automations.put(after)  # first: nothing acts by bars that were never on trial
-        await store.guilds.put(guild_id, new)
+            await held.automations.put(after)  # with them: nothing acts by bars that were never on trial
+        await held.guilds.put(guild_id, new)
     return Changed(old, new, trial_anew)

@@ -1,15 +1,17 @@
 """Automatic actions of guilds, tried or active."""
 
+from dataclasses import asdict
 from typing import ClassVar
 
 from ..moderation.automation import Automation
 from ..moderation.cases import Action
 from .repositories import Repository, utc
 from .tables import AutomationRow, Table
+from .upsert import put
 
 
 class Automations(Repository):
-    """One automatic action a guild."""
+    """One automatic action a guild: who changes it holds the guild, see `Store.changing`."""
 
     tables: ClassVar[tuple[type[Table], ...]] = (AutomationRow,)
 
@@ -22,14 +24,7 @@ class Automations(Repository):
     async def put(self, automation: Automation) -> None:
         """Keep a guild's automatic action."""
         async with self._sessions.begin() as session:
-            await session.merge(
-                AutomationRow(
-                    guild_id=automation.guild_id,
-                    action=automation.action,
-                    since=automation.since,
-                    active=automation.active,
-                )
-            )
+            await session.execute(put(session, AutomationRow, **asdict(automation)))
 
     async def stop(self, guild_id: int) -> None:
         """Take a guild's automatic action away."""

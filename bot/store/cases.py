@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    SQLColumnExpression,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..moderation.cases import (
@@ -19,8 +29,10 @@ from ..moderation.cases import (
     State,
 )
 from ..rules import Group
+from .many import change_many, guilds_in, parts
 from .repositories import Repository, utc
 from .tables import CaseEventRow, CaseRow, Table
+from .upsert import insert
 
 PAGE: Final = 10
 """Cases that are listed at once."""
@@ -47,9 +59,9 @@ class Cases(Repository):
     ) -> Case | None:
         """Open a case; None if the message has one already."""
         async with self._sessions.begin() as session:
-            if await session.scalar(select(CaseRow.id).where(CaseRow.message_id == message_id)) is not None:
-                return None
-            row = CaseRow(
+            opened = insert(
+                session,
+                CaseRow,
                 guild_id=guild_id,
                 channel_id=channel_id,
                 message_id=message_id,
@@ -60,9 +72,9 @@ class Cases(Repository):
                 opened_at=at,
                 changed_at=at,
             )
-            session.add(row)
-            await session.flush()
-            return _case(row, ())
+            # Of two processes that were told of a message one opens its case.
+            row = await session.scalar(opened.on_conflict_do_nothing().returning(CaseRow))
+            return None if row is None else _case(row, ())
 
     async def place(self, case: Case) -> None:
         """Keep where the card of a case is."""
@@ -72,13 +84,12 @@ class Cases(Repository):
 
     async def without_card(self, since: datetime) -> Sequence[Case]:
         """Return the cases since a time whose card was not sent, or is not known, as after a crash."""
-        return await self._select(CaseRow.card_id.is_(None), CaseRow.opened_at >= since)
+        without = (CaseRow.card_id.is_(None), CaseRow.opened_at >= since)
+        return await self._select(*without, by=CaseRow.opened_at)
 
     async def get(self, guild_id: int, case_id: int) -> Case | None:
         """Return a case of a guild; None for what is no case of this guild."""
-        return next(
-            iter(await self._select(CaseRow.id == case_id, CaseRow.guild_id == guild_id, limit=1)), None
-        )
+        return next(iter(await self._select(CaseRow.id == case_id, CaseRow.guild_id == guild_id)), None)
 
     async def on_card(self, card_id: int) -> Sequence[Case]:
         """Return the cases of a card, oldest first."""
@@ -86,10 +97,15 @@ class Cases(Repository):
 
     async def card_before(self, case: Case) -> Sequence[Case]:
         """Return the cases of the card that a case's channel got last before it, oldest first; maybe none."""
+        # A range, and in the order of both columns: see `Repository._delete_of_guild`.
         query = (
             select(CaseRow.card_id)
-            .where(CaseRow.channel_id == case.channel_id, CaseRow.card_id.is_not(None), CaseRow.id < case.id)
-            .order_by(CaseRow.id.desc())
+            .where(
+                CaseRow.channel_id.between(case.channel_id, case.channel_id),
+                CaseRow.card_id.is_not(None),
+                CaseRow.id < case.id,
+            )
+            .order_by(CaseRow.channel_id.desc(), CaseRow.id.desc())
             .limit(1)
         )
         async with self._sessions() as session:
@@ -120,13 +136,19 @@ class Cases(Repository):
         where += [] if channel_id is None else [CaseRow.channel_id == channel_id]
         where += [] if group is None else [CaseRow.label_group == group]
         where += [] if state is None else [CaseRow.state == state]
-        return await self._select(*where, newest_first=True, offset=offset, limit=limit)
+        # The index has all that is asked for: what is left out, by filters and by pages, is not fetched.
+        page = select(CaseRow.id).where(*where).order_by(CaseRow.id.desc()).offset(offset).limit(limit)
+        async with self._sessions() as session:
+            ids = (await session.scalars(page)).all()
+        found: list[Case] = []
+        for some in parts(ids):
+            found += await self._select(CaseRow.id.in_(some), by=CaseRow.id.desc())
+        return found
 
     async def of_author(self, guild_id: int, author_id: int) -> Sequence[Case]:
         """Return the cases of a guild that may still concern a member, newest first."""
-        return await self._select(
-            CaseRow.guild_id == guild_id, CaseRow.author_id == author_id, newest_first=True
-        )
+        theirs = (CaseRow.guild_id == guild_id, CaseRow.author_id == author_id)
+        return await self._select(*theirs, by=CaseRow.id.desc())
 
     async def begin(
         self,
@@ -162,7 +184,11 @@ class Cases(Repository):
         values: dict[str, Any] = {"pending": action, "changed_at": at}
         if action in PUNISHING:
             values["author_id"] = author_id
+        held = select(CaseRow.id).where(CaseRow.id == case.id).with_for_update()
         async with self._sessions.begin() as session:
+            # Held first: a statement that waits for another process's sees the case as that one left it, but
+            # of the events only those that there were when it began to wait.
+            await session.execute(held)
             claimed = await session.execute(claim.values(values))
             if cast(CursorResult[Any], claimed).rowcount == 0:
                 return None
@@ -175,9 +201,9 @@ class Cases(Repository):
         """Keep how something ended that :meth:`begin` announced; nothing of a case that is gone."""
         async with self._sessions.begin() as session:
             event = await session.get(CaseEventRow, event_id)
-            if event is None:
+            case = None if event is None else await session.get(CaseRow, event.case_id, with_for_update=True)
+            if event is None or case is None:
                 return
-            case = await session.get_one(CaseRow, event.case_id)
             event.outcome = outcome
             case.pending = None
             case.changed_at = at
@@ -187,16 +213,23 @@ class Cases(Repository):
             if case.state not in AUTHOR_KNOWN:
                 case.author_id = None
 
-    async def left_open(self) -> Sequence[int]:
-        """Return the events that began and did not end, such as by a crash."""
+    async def left_open(self) -> Sequence[tuple[int, int]]:
+        """Return the events that began and did not end, such as by a crash, each behind its guild."""
+        query = (
+            select(CaseRow.guild_id, CaseEventRow.id)
+            .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
+            .where(CaseEventRow.outcome.is_(None))
+        )
         async with self._sessions() as session:
-            return (
-                await session.scalars(select(CaseEventRow.id).where(CaseEventRow.outcome.is_(None)))
-            ).all()
+            return [(guild_id, event_id) for guild_id, event_id in await session.execute(query)]
 
     async def unclear(self, since: datetime) -> Sequence[Case]:
         """Return the cases that became unclear since a time, and still are."""
-        return await self._select(CaseRow.state == State.UNCLEAR, CaseRow.changed_at >= since)
+        # Said in the statement: a plan for any state could not use the index of this one.
+        unclear = literal(State.UNCLEAR, CaseRow.state.type, literal_execute=True)
+        return await self._select(
+            CaseRow.state == unclear, CaseRow.changed_at >= since, by=CaseRow.changed_at
+        )
 
     async def counts(self, guild_id: int) -> Mapping[tuple[Group, State], int]:
         """Return how many cases of a guild stand where, by group."""
@@ -229,21 +262,29 @@ class Cases(Repository):
             counts = {State(state): count for state, count in await session.execute(query)}
         return sum(counts.values()), sum(count for state, count in counts.items() if state in REFUTED)
 
+    async def oldest(self) -> Mapping[int, datetime]:
+        """Return when the oldest case of each guild was opened."""
+        guild_id = guilds_in(CaseRow).c.guild_id
+        first = select(func.min(CaseRow.opened_at)).where(CaseRow.guild_id == guild_id).scalar_subquery()
+        batches = self._batches(select(guild_id, first))
+        return {guild: utc(at) async for rows in batches for guild, at in rows}
+
     async def prune(self, guild_id: int, before: datetime) -> None:
         """Delete the cases of a guild that were opened before a time."""
-        await self._delete_cases(CaseRow.guild_id == guild_id, CaseRow.opened_at < before)
+        old = and_(CaseRow.guild_id == guild_id, CaseRow.opened_at < before)
+        await self._delete_many(CaseRow, old, CaseRow.opened_at)
 
     async def release_authors(self, before: datetime) -> None:
         """Forget whose messages they were where nothing was done, nor appealed, since a time."""
-        settled = CaseRow.state != State.APPEALED
-        async with self._sessions.begin() as session:
-            await session.execute(
-                update(CaseRow).where(CaseRow.changed_at < before, settled).values(author_id=None)
-            )
+        settled = and_(
+            CaseRow.author_id.is_not(None), CaseRow.changed_at < before, CaseRow.state != State.APPEALED
+        )
+        forget = update(CaseRow).values(author_id=None)
+        await change_many(self._sessions, CaseRow, settled, [CaseRow.changed_at], forget)
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete the cases of a guild."""
-        await self._delete_cases(CaseRow.guild_id == guild_id)
+        await self._delete_of_guild(CaseRow, guild_id, CaseRow.id)
 
     async def forget_user(self, user_id: int) -> None:
         """Forget whose messages they were where that is this person.
@@ -255,22 +296,10 @@ class Cases(Repository):
         async with self._sessions.begin() as session:
             await session.execute(update(CaseRow).where(*theirs).values(author_id=None))
 
-    async def _delete_cases(self, *where: ColumnElement[bool]) -> None:
-        """Delete cases with their events."""
-        of_cases = CaseEventRow.case_id.in_(select(CaseRow.id).where(*where))
-        async with self._sessions.begin() as session:
-            await session.execute(delete(CaseEventRow).where(of_cases))
-            await session.execute(delete(CaseRow).where(*where))
-
     async def _select(
-        self,
-        *where: ColumnElement[bool],
-        newest_first: bool = False,
-        offset: int = 0,
-        limit: int | None = None,
+        self, *where: ColumnElement[bool], by: SQLColumnExpression[Any] = CaseRow.id
     ) -> Sequence[Case]:
-        order = CaseRow.id.desc() if newest_first else CaseRow.id
-        query = select(CaseRow).where(*where).order_by(order).offset(offset).limit(limit)
+        query = select(CaseRow).where(*where).order_by(by)
         async with self._sessions() as session:
             rows = (await session.scalars(query)).all()
             events = await _events(session, [row.id for row in rows])
@@ -279,12 +308,14 @@ class Cases(Repository):
 
 async def _events(session: AsyncSession, case_ids: Sequence[int]) -> dict[int, list[CaseEvent]]:
     """Return the events of cases, by case and in order."""
-    query = select(CaseEventRow).where(CaseEventRow.case_id.in_(case_ids)).order_by(CaseEventRow.id)
     found: dict[int, list[CaseEvent]] = {}
-    for row in await session.scalars(query):
-        outcome = None if row.outcome is None else Outcome(row.outcome)
-        event = CaseEvent(Action(row.action), row.moderator_id, outcome, utc(row.at))
-        found.setdefault(row.case_id, []).append(event)
+    for some in parts(case_ids):
+        order = (CaseEventRow.case_id, CaseEventRow.id)
+        query = select(CaseEventRow).where(CaseEventRow.case_id.in_(some)).order_by(*order)
+        for row in await session.scalars(query):
+            outcome = None if row.outcome is None else Outcome(row.outcome)
+            event = CaseEvent(Action(row.action), row.moderator_id, outcome, utc(row.at))
+            found.setdefault(row.case_id, []).append(event)
     return found
 
 

@@ -4,23 +4,27 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any, Final, Self, cast
 
 from sqlalchemy import AsyncAdaptedQueuePool, Engine, QueuePool, event, or_, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
-from ..guild_settings import GuildSettingsError
+from ..guild_settings import GuildSettings, GuildSettingsError
 from ..moderation.cases import APPEAL
 from .automations import Automations
 from .cases import Cases
+from .changing import Change, changing
 from .departures import Departures
 from .digests import Digests
 from .failures import cause_of, first_line
 from .judgements import Judgements
+from .listening import Follower, Listener, Topic
+from .many import parts
 from .migrations import UnknownRevisionError, upgrade
 from .moods import Moods
 from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
@@ -38,6 +42,9 @@ MOODS_KEPT = timedelta(days=90)
 DEPARTED_KEPT = timedelta(days=7)
 """How long a guild's data outlasts the bot's removal from it, unless the operator says otherwise."""
 
+_SERVER_POOL: Final = {"pool_size": 5, "max_overflow": 10}
+"""Connections to a server: how many stay, and how many more there may be."""
+
 _CLOSING_S = 5.0
 """Seconds that what is being written may take when the database is closed."""
 
@@ -51,12 +58,16 @@ class Store:
 
     Made by :meth:`open`. A database that fails later, such as by a full disk, raises SQLAlchemy's
     ``DBAPIError`` from whatever was asked of it, and works again as soon as it can.
+
+    Several processes may share a PostgreSQL database. A file of SQLite's is for one: what others keep there
+    is not lost, but nobody is told of it.
     """
 
     def __init__(self, engine: AsyncEngine, claim: Claim | None, departed_kept: timedelta) -> None:
         self._engine = engine
         self._claim = claim
         self._departed_kept = departed_kept
+        self._listener = Listener(engine.dialect, engine.url) if engine.dialect.name != "sqlite" else None
         self._sessions = sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.guilds = Guilds(sessions)
         self.watches = Watches(sessions)
@@ -97,6 +108,7 @@ class Store:
                     await asyncio.to_thread(prepare, path)
             else:
                 event.listen(engine.sync_engine, "do_connect", _connect)
+                event.listen(engine.sync_engine, "checkout", _drop_closed)
             async with engine.begin() as connection:
                 await connection.run_sync(upgrade)
         except BaseException as error:  # also one that cuts it off: a connection has a thread of its own
@@ -130,28 +142,60 @@ class Store:
             self.command_trees,
         )
 
-    async def prune(self, now: datetime) -> Sequence[int]:
+    def changing(self, guild_id: int) -> AbstractAsyncContextManager[Change]:
+        """Hold a guild's settings and the automatic action by them, to get and put them.
+
+        Settings are one document: of two people who change different ones at once, the later would write
+        back what the earlier had changed, who was told that it is so. See `changing.changing`.
+        """
+        return changing(self._engine, guild_id)
+
+    def follow(self, topic: Topic, follower: Follower) -> None:
+        """Tell somebody from now on of what any process changes; with SQLite, of nothing.
+
+        Args:
+            topic: Of what.
+            follower: Gets the id of what changed, and has to look up what became of it; None where anything
+                may have changed, as after the first connection and after each that was lost.
+        """
+        if self._listener is not None:
+            self._listener.follow(topic, follower)
+
+    def unfollow(self, topic: Topic, follower: Follower) -> None:
+        """Tell somebody no more."""
+        if self._listener is not None:
+            self._listener.unfollow(topic, follower)
+
+    async def prune(
+        self, now: datetime, owns: Callable[[int], bool] = lambda _guild_id: True
+    ) -> Sequence[int]:
         """Delete what has been kept for long enough.
 
         Args:
             now: The time, with its zone (UTC).
+            owns: Which guilds this process looks after; of several, each has its own.
 
         Returns:
             The guilds about which nothing is kept any more, since the bot left them long ago.
         """
-        departed = await self.departures.before(now - self._departed_kept)
+        departed = [*filter(owns, await self.departures.before(now - self._departed_kept))]
         for guild_id in departed:
             await self.forget_guild(guild_id)
         await self.answers.prune(now - ANSWERS_KEPT)
         await self.moods.prune(now - MOODS_KEPT)
         await self.cases.release_authors(now - APPEAL)
-        for guild_id in await self.cases.guild_ids():
-            try:
-                days = (await self.guilds.get(guild_id)).retention_days
-            except GuildSettingsError:  # one guild's fault is not the others'
-                log.exception("how long are cases kept?", extra={"guild_id": guild_id})
-            else:
-                await self.cases.prune(guild_id, now - timedelta(days=days))
+        oldest = await self.cases.oldest()
+        for guild_ids in parts([*filter(owns, oldest)]):
+            chosen = await self.guilds.documents(guild_ids)
+            for guild_id in guild_ids:
+                try:
+                    days = GuildSettings.parse(chosen.get(guild_id, {})).retention_days
+                except GuildSettingsError:  # one guild's fault is not the others'
+                    log.exception("how long are cases kept?", extra={"guild_id": guild_id})
+                else:
+                    before = now - timedelta(days=days)
+                    if oldest[guild_id] < before:
+                        await self.cases.prune(guild_id, before)
         return departed
 
     async def guild_ids(self) -> set[int]:
@@ -193,6 +237,8 @@ class Store:
 
         Else a click in the last moment would leave a connection behind, and its thread.
         """
+        if self._listener is not None:
+            await self._listener.aclose()
         event.listen(self._engine.sync_engine, "do_connect", _refuse, insert=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_S):
@@ -210,7 +256,9 @@ def _pool(url: str) -> dict[str, Any]:
     Shared, as SQLAlchemy has it by default, the end of one transaction would undo another one's work.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not in_memory(parsed):
+    if parsed.get_backend_name() != "sqlite":
+        return _SERVER_POOL
+    if not in_memory(parsed):
         return {}
     return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
 
@@ -221,6 +269,16 @@ def _connect(dialect: Any, _record: object, given: Sequence[Any], named: dict[st
         return dialect.connect(*given, **named)
     except OSError as error:
         raise dialect.loaded_dbapi.OperationalError(str(error) or type(error).__name__) from error
+
+
+def _drop_closed(connection: Any, *_: object) -> None:
+    """Let the pool make another connection where the server has closed one, as with a restart.
+
+    asyncpg knows that already. SQLAlchemy's ``pool_pre_ping`` would ask the server before each use, in a
+    transaction of its own: three more ways there and back.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _refuse(*_: object) -> None:

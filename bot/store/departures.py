@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from .repositories import Repository
 from .tables import DepartureRow, Table
+from .upsert import insert
 
 
 class Departures(Repository):
@@ -23,8 +24,8 @@ class Departures(Repository):
             at: When it left or was found to have left, with its zone (UTC).
         """
         async with self._sessions.begin() as session:
-            if await session.get(DepartureRow, guild_id) is None:
-                session.add(DepartureRow(guild_id=guild_id, left_at=at))
+            left = insert(session, DepartureRow, guild_id=guild_id, left_at=at)
+            await session.execute(left.on_conflict_do_nothing())
 
     async def returned(self, guild_id: int) -> None:
         """Keep that the bot is in a guild."""

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import ClassVar
 
-from .repositories import Repository, utc
+from .repositories import Repository
 from .tables import DigestRow, Table
+from .upsert import insert
 
 
 class Digests(Repository):
@@ -23,14 +24,13 @@ class Digests(Repository):
             Whether it did not have it, nor that of a later week.
         """
         async with self._sessions.begin() as session:
-            row = await session.get(DigestRow, guild_id)
-            if row is None:
-                session.add(DigestRow(guild_id=guild_id, week=week))
-            elif utc(row.week) < week:
-                row.week = week
-            else:
-                return False
-        return True
+            claim = insert(session, DigestRow, guild_id=guild_id, week=week)
+            claim = claim.on_conflict_do_update(
+                index_elements=[DigestRow.guild_id],
+                set_={"week": claim.excluded.week},
+                where=DigestRow.week < claim.excluded.week,
+            )
+            return await session.scalar(claim.returning(DigestRow.guild_id)) is not None
 
     async def forget_guild(self, guild_id: int) -> None:
         """Forget a guild's last digest."""

@@ -12,9 +12,10 @@ from .sqlite import remedy
 
 log: Final = logging.getLogger(__name__)
 
-_SERVER_FAULTS: Final = ("08", "25006", "40", "53", "57", "58")
-"""How PostgreSQL's codes begin for a connection, a server that only reads, a deadlock, a full disk or memory,
-an end by its operator, and its own system; asyncpg's errors of all these are of no class of their own:
+_SERVER_FAULTS: Final = ("08", "25006", "25P03", "40", "53", "55P03", "57", "58")
+"""How PostgreSQL's codes begin for a connection, a server that only reads, a transaction that hung, a
+deadlock, a full disk or memory, a lock that is held for too long, an end by its operator, and its own system;
+asyncpg's errors of all these are of no class of their own:
 https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, cast
+from typing import ClassVar, Final
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select
 
 from ..rules import Group
 from .repositories import Repository
 from .tables import JudgementRow, Table
+from .upsert import insert
 
 STEPS: Final = 20
 """Steps of the score that are counted apart: twentieths tell thresholds well enough."""
@@ -37,18 +38,16 @@ class Judgements(Repository):
     async def add(self, guild_id: int, group: Group, score: float, *, right: int = 0, wrong: int = 0) -> None:
         """Count a flag as found right or wrong; counts below zero take one back."""
         step = min(int(score * STEPS), STEPS - 1)
-        where = (
-            JudgementRow.guild_id == guild_id,
-            JudgementRow.label_group == group,
-            JudgementRow.step == step,
-        )
+        row = {"guild_id": guild_id, "label_group": group, "step": step, "right": right, "wrong": wrong}
         more = {"right": JudgementRow.right + right, "wrong": JudgementRow.wrong + wrong}
         async with self._sessions.begin() as session:
-            counted = await session.execute(update(JudgementRow).where(*where).values(more))
-            if cast(CursorResult[Any], counted).rowcount == 0:
-                session.add(
-                    JudgementRow(guild_id=guild_id, label_group=group, step=step, right=right, wrong=wrong)
+            counted = insert(session, JudgementRow, **row)
+            await session.execute(
+                counted.on_conflict_do_update(
+                    index_elements=[JudgementRow.guild_id, JudgementRow.label_group, JudgementRow.step],
+                    set_=more,
                 )
+            )
 
     async def of_guild(self, guild_id: int, group: Group) -> Sequence[Judged]:
         """Return what was counted for a group in a guild, lowest scores first."""

@@ -4,23 +4,36 @@ Every repository can forget a guild and a user, also where it knows nothing of t
 deletion walks them all and a new table cannot be left out.
 """
 
-import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, Literal, TypeAlias, cast
-from weakref import WeakValueDictionary
+from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVarTuple, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Row,
+    Select,
+    SQLColumnExpression,
+    delete,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from ..guild_settings import GuildSettings
 from .failures import going_on
+from .listening import Topic, tell
+from .many import BATCH, change_many, guilds_in
 from .tables import AnswerRow, CommandTreeRow, GuildRow, OptOutRow, Table, WatchRow
+from .upsert import put
 
 What: TypeAlias = Literal["reply", "react", "flag"]
 """What may follow a message of a watched channel: an answer, a reaction, a flag for moderators."""
+
+Columns = TypeVarTuple("Columns")
 
 _NOTHING: Final = "count"
 """What stands for a channel that is read without anything following."""
@@ -84,11 +97,9 @@ class Repository(ABC):
 
     async def guild_ids(self) -> set[int]:
         """Return the guilds about which something is kept."""
-        tables = (table.__table__.columns for table in self.tables)
-        columns = [columns["guild_id"] for columns in tables if "guild_id" in columns]
-        async with self._sessions() as session:
-            rows = [await session.scalars(select(column).distinct()) for column in columns]
-            return {guild_id for found in rows for guild_id in found if guild_id is not None}
+        tables = [table for table in self.tables if "guild_id" in table.__table__.columns]
+        queries = [select(guilds_in(table).c.guild_id) for table in tables]
+        return {guild_id for query in queries async for rows in self._batches(query) for (guild_id,) in rows}
 
     @abstractmethod
     async def forget_guild(self, guild_id: int) -> None:
@@ -104,29 +115,51 @@ class Repository(ABC):
             result = await session.execute(delete(table).where(where))
         return cast(CursorResult[Any], result).rowcount
 
+    async def _batches(self, query: Select[*Columns]) -> AsyncIterator[Sequence[Row[*Columns]]]:
+        """Yield what a query finds by batches: to make objects of very many rows keeps others waiting."""
+        async with self._sessions() as session:
+            found = await session.stream(query.execution_options(yield_per=BATCH))
+            async for rows in found.partitions():
+                yield rows
+
+    async def _delete_many(
+        self, table: type[Table], where: ColumnElement[bool], by: SQLColumnExpression[Any]
+    ) -> None:
+        """Delete the rows that match, by batches; see `change_many`."""
+        await change_many(self._sessions, table, where, [by], delete(table))
+
+    async def _delete_of_guild(self, table: type[Table], guild_id: int, by: SQLColumnExpression[Any]) -> None:
+        """Delete a guild's rows, by batches.
+
+        Args:
+            table: The table.
+            guild_id: The guild.
+            by: The column behind the guild in an index.
+        """
+        guild = table.__table__.columns["guild_id"]
+        # A range, and in the order of both: were the guild given as equal, only the order of the other column
+        # would count, and PostgreSQL goes through all guilds in that where this one has much of all.
+        await change_many(
+            self._sessions, table, guild.between(guild_id, guild_id), [guild, by], delete(table)
+        )
+
 
 class Guilds(Repository):
-    """Settings of guilds."""
+    """Settings of guilds, each guild's one document: who changes it holds it, see `Store.changing`."""
 
     tables: ClassVar[tuple[type[Table], ...]] = (GuildRow,)
-
-    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
-        super().__init__(sessions)
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    def changing(self, guild_id: int) -> asyncio.Lock:
-        """Return what to hold from getting settings, or the automatic action by them, to putting it.
-
-        Settings are one document: of two people who change different ones at once, the later would write
-        back what the earlier had changed, who was told that it is so.
-        """
-        return self._locks.setdefault(guild_id, asyncio.Lock())
 
     async def get(self, guild_id: int) -> GuildSettings:
         """Return a guild's settings, the defaults if it has chosen none."""
         async with self._sessions() as session:
             row = await session.get(GuildRow, guild_id)
         return GuildSettings() if row is None else GuildSettings.parse(row.settings)
+
+    async def documents(self, guild_ids: Sequence[int]) -> Mapping[int, object]:
+        """Return what some guilds have chosen, as it is kept: for `GuildSettings.parse`."""
+        query = select(GuildRow.guild_id, GuildRow.settings).where(GuildRow.guild_id.in_(guild_ids))
+        async with self._sessions() as session:
+            return dict((await session.execute(query)).all())
 
     async def ids(self) -> Sequence[int]:
         """Return the guilds that have chosen settings."""
@@ -136,7 +169,7 @@ class Guilds(Repository):
     async def put(self, guild_id: int, settings: GuildSettings) -> None:
         """Keep a guild's settings."""
         async with self._sessions.begin() as session:
-            await session.merge(GuildRow(guild_id=guild_id, settings=settings.differing()))
+            await session.execute(put(session, GuildRow, guild_id=guild_id, settings=settings.differing()))
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete a guild's settings."""
@@ -153,7 +186,12 @@ class Watches(Repository):
 
     async def all(self) -> Sequence[Watch]:
         """Return every watched channel of every guild."""
-        return await self._select(true())
+        query = select(WatchRow.channel_id, WatchRow.guild_id, WatchRow.mode).order_by(WatchRow.channel_id)
+        return [
+            Watch(channel_id, guild_id, _does(mode))
+            async for rows in self._batches(query)
+            for channel_id, guild_id, mode in rows
+        ]
 
     async def of_guild(self, guild_id: int) -> Sequence[Watch]:
         """Return the watched channels of a guild."""
@@ -167,16 +205,26 @@ class Watches(Repository):
     async def start(self, watch: Watch) -> None:
         """Listen to a channel, or to the same one otherwise."""
         mode = ",".join(sorted(watch.does)) or _NOTHING
+        row = {"channel_id": watch.channel_id, "guild_id": watch.guild_id, "mode": mode}
         async with self._sessions.begin() as session:
-            await session.merge(WatchRow(channel_id=watch.channel_id, guild_id=watch.guild_id, mode=mode))
+            await session.execute(put(session, WatchRow, **row))
+            await tell(session, Topic.WATCHES, watch.guild_id)
 
     async def stop(self, channel_id: int) -> bool:
         """Listen to a channel no more; return whether it was listened to."""
-        return await self._delete(WatchRow, WatchRow.channel_id == channel_id) > 0
+        stopped = delete(WatchRow).where(WatchRow.channel_id == channel_id).returning(WatchRow.guild_id)
+        async with self._sessions.begin() as session:
+            guild_id = await session.scalar(stopped)
+            if guild_id is None:
+                return False
+            await tell(session, Topic.WATCHES, guild_id)
+        return True
 
     async def forget_guild(self, guild_id: int) -> None:
         """Listen to no channel of a guild any more."""
-        await self._delete(WatchRow, WatchRow.guild_id == guild_id)
+        async with self._sessions.begin() as session:
+            await session.execute(delete(WatchRow).where(WatchRow.guild_id == guild_id))
+            await tell(session, Topic.WATCHES, guild_id)
 
     async def forget_user(self, user_id: int) -> None:
         """Do nothing: a watch says nothing of people."""
@@ -199,7 +247,8 @@ class OptOuts(Repository):
     async def add(self, user_id: int) -> None:
         """Read nothing of a person from now on."""
         async with self._sessions.begin() as session:
-            await session.merge(OptOutRow(user_id=user_id))
+            await session.execute(put(session, OptOutRow, user_id=user_id))
+            await tell(session, Topic.PEOPLE, user_id)
 
     async def remove(self, user_id: int) -> None:
         """Take an opt-out back."""
@@ -229,17 +278,16 @@ class AnswerPairs(Repository):
             answer: The answer.
             created_at: When it was given, with its time zone (UTC: SQLite keeps no zone).
         """
+        row = {
+            "message_id": answer.message_id,
+            "answer_id": answer.answer_id,
+            "channel_id": answer.channel_id,
+            "guild_id": answer.guild_id,
+            "author_id": answer.author_id,
+            "created_at": created_at,
+        }
         async with self._sessions.begin() as session:
-            await session.merge(
-                AnswerRow(
-                    message_id=answer.message_id,
-                    answer_id=answer.answer_id,
-                    channel_id=answer.channel_id,
-                    guild_id=answer.guild_id,
-                    author_id=answer.author_id,
-                    created_at=created_at,
-                )
-            )
+            await session.execute(put(session, AnswerRow, **row))
 
     async def to(self, message_id: int) -> Sequence[Answer]:
         """Return the answers to a message."""
@@ -267,15 +315,17 @@ class AnswerPairs(Repository):
 
     async def prune(self, before: datetime) -> None:
         """Delete what was kept before a time (with its zone, UTC)."""
-        await self._delete(AnswerRow, AnswerRow.created_at < before)
+        await self._delete_many(AnswerRow, AnswerRow.created_at < before, AnswerRow.created_at)
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete the answers in a guild."""
-        await self._delete(AnswerRow, AnswerRow.guild_id == guild_id)
+        await self._delete_of_guild(AnswerRow, guild_id, AnswerRow.message_id)
 
     async def forget_user(self, user_id: int) -> None:
         """Delete the answers to a person's messages."""
-        await self._delete(AnswerRow, AnswerRow.author_id == user_id)
+        async with self._sessions.begin() as session:
+            await session.execute(delete(AnswerRow).where(AnswerRow.author_id == user_id))
+            await tell(session, Topic.PEOPLE, user_id)
 
     async def _select(self, where: ColumnElement[bool]) -> Sequence[Answer]:
         async with self._sessions() as session:
@@ -300,7 +350,7 @@ class CommandTrees(Repository):
     async def put(self, application_id: int, digest: str) -> None:
         """Keep the digest of the commands that an application sent."""
         async with self._sessions.begin() as session:
-            await session.merge(CommandTreeRow(application_id=application_id, digest=digest))
+            await session.execute(put(session, CommandTreeRow, application_id=application_id, digest=digest))
 
     async def clear(self) -> None:
         """Forget every digest, so that the next start sends the commands."""

@@ -1,9 +1,13 @@
-"""The tables. Ids are Discord's snowflakes; no column holds anything that people wrote."""
+"""The tables. Ids are Discord's snowflakes; no column holds anything that people wrote.
+
+An index has first the columns that a query wants equal, then the one by which it goes on, then what it would
+have to fetch. ``benchmarks/store_size.py`` measures them; a test asks both databases for their plans.
+"""
 
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Integer, String
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _COUNTED = BigInteger().with_variant(Integer, "sqlite")
@@ -12,6 +16,12 @@ _COUNTED = BigInteger().with_variant(Integer, "sqlite")
 
 PEOPLE: Final = ("user_id", "author_id", "moderator_id")
 """The columns that name people; there are no others."""
+
+
+def _index(name: str, *columns: str, where: str | None = None) -> Index:
+    """Return an index, of those rows only to which an SQL condition applies."""
+    only = None if where is None else text(where)
+    return Index(f"ix_moodring_{name}", *columns, sqlite_where=only, postgresql_where=only)
 
 
 class Table(DeclarativeBase):
@@ -33,7 +43,7 @@ class WatchRow(Table):
     __tablename__ = "moodring_watches"
 
     channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    guild_id: Mapped[int] = mapped_column(BigInteger)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
     mode: Mapped[str] = mapped_column(String(16))
 
 
@@ -53,6 +63,7 @@ class AnswerRow(Table):
     """
 
     __tablename__ = "moodring_answers"
+    __table_args__ = (_index("answers_guild", "guild_id", "message_id"),)
 
     message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     answer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, index=True)
@@ -88,10 +99,21 @@ class CaseRow(Table):
     """
 
     __tablename__ = "moodring_cases"
+    __table_args__ = (
+        # A guild's cases are counted, filtered and paged in indexes alone: the rows lie all over the table.
+        _index("cases_counted", "guild_id", "label_group", "state"),
+        _index("cases_guild", "guild_id", "id", "channel_id", "label_group", "state"),
+        _index("cases_opened", "guild_id", "opened_at", "would_act", "state"),
+        _index("cases_channel", "channel_id", "id"),
+        # What is looked for among all guilds are few cases of many.
+        _index("cases_author", "author_id", where="author_id IS NOT NULL"),
+        _index("cases_released", "changed_at", where="author_id IS NOT NULL"),
+        _index("cases_unclear", "changed_at", where="state = 'unclear'"),
+    )
 
     id: Mapped[int] = mapped_column(_COUNTED, primary_key=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    channel_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger)
+    channel_id: Mapped[int] = mapped_column(BigInteger)
     message_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     card_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     card_channel_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -100,8 +122,8 @@ class CaseRow(Table):
     would_act: Mapped[bool]
     state: Mapped[str] = mapped_column(String(16))
     pending: Mapped[str | None] = mapped_column(String(16))
-    author_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    author_id: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
@@ -135,10 +157,11 @@ class MoodRow(Table):
     """
 
     __tablename__ = "moodring_moods"
+    __table_args__ = (_index("moods_guild", "guild_id", "start"),)
 
     channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     start: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True, index=True)
-    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger)
     hours: Mapped[int]
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
 
@@ -156,6 +179,7 @@ class CaseEventRow(Table):
     """What somebody did in a case: the intent before Discord is asked, the outcome after."""
 
     __tablename__ = "moodring_case_events"
+    __table_args__ = (_index("case_events_open", "id", where="outcome IS NULL"),)
 
     id: Mapped[int] = mapped_column(_COUNTED, primary_key=True)
     case_id: Mapped[int] = mapped_column(
@@ -163,5 +187,5 @@ class CaseEventRow(Table):
     )
     action: Mapped[str] = mapped_column(String(16))
     moderator_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    outcome: Mapped[str | None] = mapped_column(String(16), index=True)
+    outcome: Mapped[str | None] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

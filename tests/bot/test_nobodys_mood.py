@@ -258,7 +258,7 @@ async def test_no_line_of_the_log_has_a_feeling_or_who_wrote(
         for person in people:
             await person.send(channel, "something to be read")
     await env.advance_time(2 * 3600)
-    [span] = await store.moods.of_guild(guild.id, NOW, NOW + timedelta(days=1))
+    [span] = await store.moods.of_channel(channel.id, NOW, NOW + timedelta(days=1))
     assert span.counts == {"joy": 20}
     shown = await people[0].slash(channel, "mood")
     await people[0].click(shown.response, label="CSV")

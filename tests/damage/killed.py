@@ -1,7 +1,7 @@
 """Kills upgrades after each of their statements: ``python killed.py FOLDER``.
 
-The folder has ``old-REVISION.sqlite3`` and gets ``cut-REVISION-NUMBER.sqlite3``, as they are after that many
-statements; the last one of each ran to its end.
+The folder has ``old-REVISION.sqlite3`` and gets ``cut-REVISION-NEXT-NUMBER.sqlite3``, as they are after that
+many statements; the last one of each ran to its end.
 """
 
 import itertools
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, event
 
-from moodring.bot.store.migrations import upgrade
+from moodring.bot.store.migrations import HEAD, upgrade
 from moodring.bot.store.migrations.steps import revisions
 
 
@@ -31,9 +31,9 @@ def upgrade_until(path: Path, revision: str, statements: int) -> None:
 
 
 def main(folder: Path) -> None:
-    for old, new in itertools.pairwise(["none", *revisions()]):
+    for old, new in [("none", HEAD), *itertools.pairwise(["none", *revisions()])]:
         for statements in itertools.count(1):
-            path = folder / f"cut-{old}-{statements}.sqlite3"
+            path = folder / f"cut-{old}-{new}-{statements}.sqlite3"
             shutil.copy(folder / f"old-{old}.sqlite3", path)
             pid = os.fork()
             if pid == 0:

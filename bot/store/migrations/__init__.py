@@ -4,10 +4,12 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect
 
+from ..tables import Table
+
 VERSION_TABLE: Final = "moodring_alembic_version"
 """Where a database says which revision it has; a host's own is called otherwise."""
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest revision."""
 
 _LOCK: Final = 0x6D6F6F64
@@ -36,10 +38,23 @@ def upgrade(connection: Connection, revision: str = HEAD) -> None:
     else:
         # Of several processes that start at once one upgrades, and the others find it done.
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-    if _revision(connection) != revision:
+    found = _revision(connection)
+    if found is None and revision == HEAD:
+        _create(connection)
+    elif found != revision:
         from .steps import walk  # alembic takes a third of a second to import
 
         walk(connection, revision)
+
+
+def _create(connection: Connection) -> None:
+    """Make all tables as they are now in a database that has none."""
+    Table.metadata.create_all(connection, checkfirst=False)
+    version = "version_num VARCHAR(32) NOT NULL"  # as alembic has it
+    connection.exec_driver_sql(
+        f"CREATE TABLE {VERSION_TABLE} ({version}, CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
+    )
+    connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} VALUES ('{HEAD}')")  # noqa: S608 - two constants
 
 
 def _revision(connection: Connection) -> str | None:

@@ -11,6 +11,7 @@ import discord
 import pytest
 import simcord
 from simulated import Server, components, said
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from moodring.bot import texts
@@ -20,7 +21,8 @@ from moodring.bot.guild_settings import GuildSettings
 from moodring.bot.mood.counting import HOUR, MIN_AUTHORS, Span
 from moodring.bot.mood.digest import FROM_HOUR, SHOWN_CHANNELS, WeeklyDigest
 from moodring.bot.store import Watch
-from moodring.bot.store.tables import GuildRow
+from moodring.bot.store.repositories import utc
+from moodring.bot.store.tables import GuildRow, MoodRow
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 """When the simulated server's clock begins: a Thursday."""
@@ -49,7 +51,11 @@ async def talk(server: Server, words: str, *, authors: int = MIN_AUTHORS, rounds
 
 
 async def kept(server: Server) -> Sequence[Span]:
-    return await server.store.moods.of_guild(server.guild.id, START - 99 * DAY, START + 99 * DAY)
+    """Return every span of the server as it is kept, oldest first."""
+    async with server.store._sessions() as session:
+        rows = await session.scalars(select(MoodRow).order_by(MoodRow.start, MoodRow.channel_id))
+        found = [Span(row.guild_id, row.channel_id, utc(row.start), row.hours, row.counts) for row in rows]
+    return [span for span in found if span.guild_id == server.guild.id]
 
 
 async def keep(
@@ -577,10 +583,12 @@ async def test_a_digest_waits_until_the_bot_may_send_it(
 
 @pytest.mark.asyncio
 async def test_a_server_whose_settings_cannot_be_read_takes_nobody_elses_digest(
-    server: Server, caplog: pytest.LogCaptureFixture
+    server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with server.store.guilds._sessions.begin() as session:
         session.add(GuildRow(guild_id=5, settings={"of_another_version": 1}))
+    known = server.bot.get_guild  # the one that is looked at first is among the bot's
+    monkeypatch.setattr(server.bot, "get_guild", lambda guild_id: known(guild_id) or known(server.guild.id))
     await keep(server, MONDAY - DAY)
     await want_digest(server)
     await send_due(server)

@@ -13,6 +13,7 @@ from moodring.bot.moderation.automation import Automation
 from moodring.bot.moderation.cases import Action
 from moodring.bot.setup.changes import change_settings
 from moodring.bot.store import Store
+from moodring.bot.store.repositories import Guilds
 
 GUILD = 5
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,8 +41,8 @@ async def test_a_value_that_is_refused_changes_nothing_and_keeps_nobody_waiting(
 async def test_an_action_never_goes_by_bars_that_were_not_on_trial(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await store.automations.put(Automation(GUILD, Action.DELETE, LONG_AGO, active=True))
-    put = store.guilds.put
+    active = Automation(GUILD, Action.DELETE, LONG_AGO, active=True)
+    await store.automations.put(active)
 
     async def full(*_: Any) -> None:
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
@@ -49,12 +50,13 @@ async def test_an_action_never_goes_by_bars_that_were_not_on_trial(
     def higher(old: GuildSettings) -> GuildSettings:
         return old.changed(flag_toxicity=0.99)
 
-    monkeypatch.setattr(store.guilds, "put", full)
-    with pytest.raises(OperationalError):
-        await change_settings(store, GUILD, higher)
+    with monkeypatch.context() as patched:
+        patched.setattr(Guilds, "put", full)
+        with pytest.raises(OperationalError):
+            await change_settings(store, GUILD, higher)
+    assert await store.guilds.get(GUILD) == GuildSettings()  # neither has changed
+    assert await store.automations.get(GUILD) == active
+    assert (await change_settings(store, GUILD, higher)).trial_anew
     begun = await store.automations.get(GUILD)
     assert begun is not None
     assert not begun.active
-    monkeypatch.setattr(store.guilds, "put", put)
-    await store.automations.put(Automation(GUILD, Action.DELETE, LONG_AGO, active=True))
-    assert (await change_settings(store, GUILD, higher)).trial_anew

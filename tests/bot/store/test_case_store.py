@@ -135,7 +135,7 @@ async def test_what_was_done_in_a_case_that_is_deleted_meanwhile_leaves_nothing(
 async def test_what_a_crash_left_open_waits_for_somebody_to_look(store: Store, open_case: Open) -> None:
     case = await open_case()
     event = await store.cases.begin(case, Action.TIME_OUT, MAX, NOW, author_id=AUTHOR)
-    assert await store.cases.left_open() == [event]
+    assert await store.cases.left_open() == [(GUILD, event)]
     assert not (await _again(store, case)).may(Action.DISMISS)
     assert event is not None
     await store.cases.finish(event, Outcome.UNCLEAR, NOW)

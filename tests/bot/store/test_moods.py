@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moodring.bot.mood.counting import Span
+from moodring.bot.mood.counting import HOUR, Span
 from moodring.bot.store import Store
 from moodring.bot.store.database import MOODS_KEPT
 
@@ -34,6 +34,25 @@ async def test_spans_are_found_by_channel_guild_and_time(store: Store) -> None:
     assert list(await store.moods.of_channel(CHANNEL, NOON, NOON + DAY)) == [here]
     assert list(await store.moods.of_guild(GUILD, NOON, NOON + 2 * DAY)) == [elsewhere, here, later]
     assert await store.moods.of_channel(CHANNEL, NOON + 2 * DAY, NOON + 3 * DAY) == []
+
+
+@pytest.mark.asyncio
+async def test_a_guild_is_summed_by_channel_and_day(store: Store) -> None:
+    late = NOON + timedelta(hours=11)
+    first, second, last = (
+        span(NOON, hours=2, joy=20),
+        span(NOON + 3 * HOUR, anger=9, joy=11),
+        span(late, joy=30),
+    )
+    early, elsewhere = span(late + HOUR, joy=40), span(late, channel=OTHER_CHANNEL, joy=50)
+    await store.moods.add([first, second, last, early, elsewhere])
+    assert list(await store.moods.of_guild(GUILD, NOON - DAY, NOON + DAY)) == [
+        span(NOON, hours=12, joy=61, anger=9),
+        elsewhere,
+        early,
+    ]
+    cut = [span(NOON + 3 * HOUR, hours=9, joy=41, anger=9), elsewhere]
+    assert list(await store.moods.of_guild(GUILD, NOON + HOUR, late + HOUR)) == cut
 
 
 @pytest.mark.asyncio
