@@ -20,9 +20,11 @@ from .health.figures import count_requests, expose_process, measure_lag
 from .health.gateway import Gateway
 from .health.notify import STOPPING, notify
 from .health.watchdog import Watchdog
+from .identifying import Identifying, check_shared, open_identifying
 from .intake.message import Downloads
 from .services import Classifies, Services, open_services
 from .settings import DiscordSettings, Settings, SettingsError
+from .shards import Shards, own_shards
 from .store import Store
 from .sync import sync_if_changed
 
@@ -41,9 +43,18 @@ class Moodring(commands.AutoShardedBot):
     Args:
         services: What the features work with.
         intents: What Discord tells the bot.
+        identifying: What its sessions wait for; None where this process is alone.
+        shards: What this process runs; None for all, as many as Discord recommends.
     """
 
-    def __init__(self, services: Services, intents: discord.Intents) -> None:
+    def __init__(
+        self,
+        services: Services,
+        intents: discord.Intents,
+        identifying: Identifying | None = None,
+        shards: Shards | None = None,
+    ) -> None:
+        own: Any = {} if shards is None else {"shard_ids": list(shards.ids), "shard_count": shards.count}
         # A bot that never speaks needs no voice libraries: nobody has to hear that they are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -54,7 +65,9 @@ class Moodring(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             http_trace=count_requests(services.metrics.registry),
+            **own,
         )
+        self._identifying = identifying or Identifying()
         self.services = services
         self.gateway = Gateway(self, services.metrics.registry)
 
@@ -65,12 +78,14 @@ class Moodring(commands.AutoShardedBot):
         await self.load_extension(FEATURES)
         _leave_what_stays_to_itself()
         assert self.application_id is not None, "set by the login"  # noqa: S101
-        await sync_if_changed(self.tree, self.application_id, self.services.store.command_trees)
+        if 0 in own_shards(self):  # one process of several tells Discord
+            await sync_if_changed(self.tree, self.application_id, self.services.store.command_trees)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Begin a session not too soon after another one, and only where the day has some left."""
-        await super().before_identify_hook(shard_id, initial=initial)
-        await check_sessions(self)
+        if shard_id in self.shards:  # it had one, or was refused one just now
+            await super().before_identify_hook(shard_id, initial=initial)
+        await self._identifying.turn((shard_id or 0) % await check_sessions(self))
 
     async def is_owner(self, user: discord.abc.User, /) -> bool:
         """Return whether somebody owns the application, or is of its team, which may have changed meanwhile.
@@ -107,13 +122,17 @@ def build_bot(
     return _bot(services, settings)
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, shards: Shards | None = None) -> int:
     """Connect to Discord and serve until SIGINT or SIGTERM.
+
+    Args:
+        settings: The settings.
+        shards: What this process runs, of several; None for all.
 
     Returns:
         The exit code: 0 after a stop, else that of the fault, which is told in one line.
     """
-    return _guarded(_serve(settings))
+    return _guarded(_serve(settings, shards))
 
 
 def sync(settings: Settings) -> int:
@@ -125,13 +144,15 @@ def sync(settings: Settings) -> int:
     return _guarded(_sync(settings))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, shards: Shards | None) -> None:
     token = _token(settings)
+    check_shared(settings.database_url, shards)
     use_addresses(settings)
     async with (
         open_endpoint(settings.health_port) as endpoint,
         open_services(settings) as services,
-        _bot(services, settings) as bot,
+        open_identifying(settings.database_url, shards) as identifying,
+        _bot(services, settings, identifying, shards) as bot,
     ):
         registry = services.metrics.registry
         expose_process(registry)
@@ -166,11 +187,16 @@ async def _sync(settings: Settings) -> None:
         await bot.login(token)
 
 
-def _bot(services: Services, settings: DiscordSettings) -> Moodring:
+def _bot(
+    services: Services,
+    settings: DiscordSettings,
+    identifying: Identifying | None = None,
+    shards: Shards | None = None,
+) -> Moodring:
     intents = discord.Intents(  # by name: Message Content is privileged and only needed to listen to channels
         guilds=True, guild_messages=True, dm_messages=True, message_content=settings.message_content
     )
-    return Moodring(services, intents)
+    return Moodring(services, intents, identifying, shards)
 
 
 async def _stop_requested(*running: asyncio.Task[None]) -> float | None:

@@ -45,11 +45,14 @@ class NoSessionsLeftError(ConnectionError):
         )
 
 
-async def check_sessions(client: discord.Client) -> None:
+async def check_sessions(client: discord.Client) -> int:
     """Look whether another session may be begun today, by Discord's own count, which outlives a restart.
 
     Args:
         client: Who would begin it; logged in.
+
+    Returns:
+        How many sessions Discord lets begin at once (``max_concurrency``); 1 where it does not say.
 
     Raises:
         NoSessionsLeftError: It may not.
@@ -62,9 +65,10 @@ async def check_sessions(client: discord.Client) -> None:
     try:
         _, _, limit = asking.result()
     except (asyncio.InvalidStateError, discord.GatewayNotFound, *FAILED):
-        return  # then nobody knows
+        return 1  # then nobody knows
     if limit["remaining"] <= KEPT:
         raise NoSessionsLeftError(limit["reset_after"] / 1000)
+    return limit["max_concurrency"]
 
 
 class Brake:

@@ -4,6 +4,7 @@ Commands load what they need when they run, so that ``--help`` and mistakes are 
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +14,12 @@ from typing import Final, NoReturn, TypeAlias
 
 from .logs import configure_logs
 from .settings import Settings, SettingsError, load_settings, warn_of_exposed_secrets
+from .shards import Shards, ShardsError, parse_shards
 from .thresholds import ThresholdsError, parse_thresholds
+
+OBJECTS_PER_COLLECTION: Final = 20_000
+"""New objects after which Python looks for garbage: at each 700, its default, a start looks through all that
+it has loaded so often that a quarter of its time goes into it."""
 
 FAILURE: Final = 1
 """Exit code of a command that could not do all of its work."""
@@ -38,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     Args:
         argv: The arguments; None takes those of the process.
     """
+    gc.set_threshold(OBJECTS_PER_COLLECTION)
     options = _parser().parse_args(argv)
     command: Command = options.command
     try:
@@ -55,19 +62,23 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:
         from moodring.model import WeightsError
 
-        if not isinstance(error, WeightsError):
+        from .backends import BackendError
+
+        if not isinstance(error, (WeightsError, BackendError)):
             raise
         code = _complain(error)
     sys.exit(code)
 
 
-def _run(_: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     settings = _settings()
     try:
         if settings.token is not None:
             from .app import run
 
-            return run(settings)
+            return run(settings, options.shards)
+        if options.shards is not None:
+            raise UsageError("--shards is for Discord: set MOODRING_TOKEN")
         from .local.commands import serve
 
         return serve(settings)
@@ -120,6 +131,13 @@ def _thresholds(text: str) -> tuple[float, ...]:
     try:
         return parse_thresholds(text)
     except ThresholdsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _shards(text: str) -> Shards:
+    try:
+        return parse_shards(text)
+    except ShardsError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
@@ -201,7 +219,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"moodring {version('moodring')}")
-    parser.set_defaults(command=_run)
+    parser.set_defaults(command=_run, shards=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, command: Command, about: str, example: str) -> argparse.ArgumentParser:
@@ -221,6 +239,11 @@ def _parser() -> argparse.ArgumentParser:
         _run,
         "run the bot on Discord, or the simulated server if MOODRING_TOKEN is not set",
         "MOODRING_TOKEN=… %(prog)s",
+    ).add_argument(
+        "--shards",
+        metavar="FIRST-LAST/COUNT",
+        type=_shards,
+        help="run these shards alone, such as 0-15/64, beside other processes with the rest; by default all",
     )
     analyze = add(
         "analyze",

@@ -5,8 +5,9 @@ import base64
 import binascii
 import re
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias, cast
 
@@ -17,6 +18,8 @@ from moodring.model import Predictor, Sample, WeightsError
 
 from . import texts
 from .addresses import use_addresses
+from .backends import BackendError, open_backend
+from .brake import KEPT
 from .classifier import require_ocr
 from .faults import FAULTS, explain
 from .health.endpoint import ALIVE, open_endpoint
@@ -24,6 +27,7 @@ from .mood.afterlife import UnfitFolderError, refuse_unfit
 from .settings import DiscordSettings, Settings, SettingsError
 from .setup.obstacles import Obstacles, grant_url, obstacles
 from .store import Store, StoreError
+from .turns import BusyError
 
 TIMEOUT_S: Final = 10
 """Seconds that Discord may take for the login, and for what is asked about a server."""
@@ -62,6 +66,14 @@ class Visitor(Protocol):
         """Its id; None before the login."""
         ...
 
+    async def gateway(self) -> tuple[int, discord.SessionStartLimits]:
+        """Return how many shards Discord recommends, and how many sessions it lets them begin.
+
+        Raises:
+            discord.GatewayNotFound: Discord does not say.
+        """
+        ...
+
     async def whole_guild(self, guild_id: int) -> discord.Guild:
         """Return a server with its channels, its roles and the bot in it.
 
@@ -78,6 +90,15 @@ Login: TypeAlias = Callable[[str], AbstractAsyncContextManager[Visitor]]
 
 class HttpVisitor(discord.Client):
     """Looks around over HTTP alone: the bot that is running keeps its gateway."""
+
+    async def gateway(self) -> tuple[int, discord.SessionStartLimits]:
+        """Return how many shards Discord recommends, and how many sessions it lets them begin.
+
+        Raises:
+            discord.GatewayNotFound: Discord does not say.
+        """
+        shards, _, limit = await self.http.get_bot_gateway()
+        return shards, discord.SessionStartLimits(**limit)
 
     async def whole_guild(self, guild_id: int) -> discord.Guild:
         """Return a server as the gateway would show it, as far as permissions go.
@@ -121,11 +142,13 @@ async def examine(settings: Settings, login: Login) -> list[Finding]:
         return [
             Finding("settings", True, "read, all values are valid"),
             check_weights(settings),
+            *await check_backend(settings),
             *check_memory(settings),
             *check_ocr(settings),
             *await check_health(settings),
             database,
             token,
+            *([await check_shards(visitor)] if visitor else []),
             *(await check_permissions(store, visitor, settings) if store and visitor else []),
         ]
 
@@ -138,6 +161,28 @@ def check_weights(settings: Settings) -> Finding:
         return Finding("weights", False, str(error))
     [prediction] = predictor.predict([Sample("hello")])
     return Finding("weights", True, f"version {predictor.version}, answered in {prediction.ms:.0f} ms")
+
+
+async def check_backend(settings: Settings) -> list[Finding]:
+    """Ask what computes elsewhere, where something does."""
+    if settings.backend == "litert":
+        return []
+    try:
+        took_ms = await asyncio.to_thread(_ask_backend, settings)
+    except WeightsError:
+        return []  # the line of the weights says it
+    except (SettingsError, BackendError, BusyError) as error:
+        return [Finding("backend", False, str(error))]
+    return [Finding("backend", True, f"{settings.backend} answered in {took_ms:.0f} ms")]
+
+
+def _ask_backend(settings: Settings) -> float:
+    """Return how many milliseconds a word takes there."""
+    predictor = Predictor(settings.weights, settings.fusion)
+    with closing(open_backend(settings, predictor)) as backend:
+        start = time.perf_counter()
+        backend.infer([predictor.prepare("hello")])
+        return (time.perf_counter() - start) * 1000
 
 
 def check_memory(settings: Settings) -> list[Finding]:
@@ -233,6 +278,23 @@ async def check_token(
     if settings.message_content and not content:
         return Finding("token", False, explain(discord.PrivilegedIntentsRequired(None))), visitor
     return Finding("token", True, "Discord accepts it"), visitor
+
+
+async def check_shards(visitor: Visitor) -> Finding:
+    """Ask Discord how many shards the bot should have, and whether their sessions may begin."""
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            shards, limits = await visitor.gateway()
+    except FAULTS as fault:
+        return Finding("shards", False, explain(fault))
+    said = (
+        f"Discord recommends {shards}, of which {limits.max_concurrency} may begin a session at once; "
+        f"{limits.remaining} of {limits.total} sessions are left today"
+    )
+    if limits.remaining <= KEPT:
+        hours = limits.reset_after / 3_600_000
+        return Finding("shards", False, f"{said}, so the bot begins none for {hours:.1f} h")
+    return Finding("shards", True, said)
 
 
 async def check_permissions(store: Store, visitor: Visitor, settings: DiscordSettings) -> list[Finding]:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from moodring.model import WeightsError
 
+from .backends import BackendError
 from .settings import SettingsError
 from .store import StoreError, explain_failure
 
@@ -16,6 +17,7 @@ FAULTS: Final = (
     StoreError,
     OperationalError,
     WeightsError,
+    BackendError,
     discord.LoginFailure,
     discord.PrivilegedIntentsRequired,
     discord.HTTPException,
@@ -31,9 +33,14 @@ _SETTINGS: Final = (SettingsError, discord.LoginFailure, discord.PrivilegedInten
 """Faults of the settings, found by Moodring or by Discord: starting again does not mend them."""
 
 
+_WRONG_SHARDS: Final = frozenset({4010, 4011})
+"""How the gateway closes a connection of a shard that there is not, or of a bot that is too large for so few
+(https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes)."""
+
+
 def exit_code(fault: BaseException) -> int:
     """Return the exit code of a bot that a fault ended: 2 where the settings are wrong, else 1."""
-    return 2 if isinstance(fault, _SETTINGS) else 1
+    return 2 if isinstance(fault, _SETTINGS) or _are_shards_wrong(fault) else 1
 
 
 def explain(fault: BaseException) -> str:
@@ -46,7 +53,12 @@ def explain(fault: BaseException) -> str:
                 "Discord refuses the Message Content intent; switch it on in the Developer Portal "
                 "(Bot, Privileged Gateway Intents) or set MOODRING_MESSAGE_CONTENT=false"
             )
-        case SettingsError() | StoreError() | WeightsError():
+        case _ if _are_shards_wrong(fault):
+            return (
+                "Discord refuses the shards: so many servers need more of them in all; change the number "
+                "behind the slash of --shards in all processes, or leave --shards out"
+            )
+        case SettingsError() | StoreError() | WeightsError() | BackendError():
             return str(fault)
         case OperationalError():
             return explain_failure(fault)
@@ -55,3 +67,7 @@ def explain(fault: BaseException) -> str:
             return (
                 f"Discord cannot be reached ({reason}); check the network and discordstatus.com, then retry"
             )
+
+
+def _are_shards_wrong(fault: BaseException) -> bool:
+    return isinstance(fault, discord.ConnectionClosed) and fault.code in _WRONG_SHARDS

@@ -27,6 +27,8 @@ async def sync_if_changed(
 ) -> bool:
     """Send the commands to Discord unless it has the same ones already.
 
+    Of several processes the one with shard 0 does so.
+
     Args:
         tree: The commands.
         application_id: The application they belong to.

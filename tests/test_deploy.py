@@ -10,14 +10,17 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from PIL import Image
 
-from moodring.bot import app, cli
+from moodring.bot import app, cli, identifying
 from moodring.bot.health import watchdog
 from moodring.bot.intake.decode import DecodePool
 from moodring.bot.settings import Settings, StorageSettings
+from moodring.bot.shards import Shards, parse_shards
 from moodring.model import Decoded
 
 ROOT = Path(__file__).parents[1]
@@ -32,14 +35,17 @@ STATE = "/var/lib/moodring"
 MIB = 1024**2
 
 
-def _unit() -> configparser.ConfigParser:
-    unit = configparser.ConfigParser(interpolation=None)
+def _service(name: str) -> configparser.SectionProxy:
+    """What a unit says of its service; of a key that is there twice, the last."""
+    unit = configparser.ConfigParser(interpolation=None, strict=False)
     unit.optionxform = str  # type: ignore[assignment,method-assign]
-    unit.read_string((DEPLOY / "moodring.service").read_text("utf-8"))
-    return unit
+    unit.read_string((DEPLOY / name).read_text("utf-8"))
+    return unit["Service"]
 
 
-SERVICE = _unit()["Service"]
+SERVICE = _service("moodring.service")
+OF_SEVERAL = _service("shards.conf")
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 
 
 def _instructions(name: str) -> list[str]:
@@ -62,8 +68,8 @@ def _memory_max() -> int:
 
 
 def test_every_file_of_the_folder_is_in_the_guide_and_is_there() -> None:
-    named = set(re.findall(r"deploy/([\w.]+\w)", GUIDE))
-    assert named == {path.name for path in DEPLOY.iterdir()}
+    pages = [page.read_text("utf-8") for page in (ROOT / "docs").glob("*.md")]
+    assert set(re.findall(r"deploy/([\w.]+\w)", "".join(pages))) == {path.name for path in DEPLOY.iterdir()}
 
 
 def test_the_unit_starts_the_command_that_make_install_makes() -> None:
@@ -118,14 +124,95 @@ def test_systemd_hears_several_times_in_the_time_that_it_gives() -> None:
     assert int(SERVICE["WatchdogSec"]) >= 2 * watchdog.LOOK_S
 
 
-def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("installed", "asked"),
+    [
+        ({"moodring.service": "moodring.service"}, "moodring.service"),
+        (
+            {"moodring.service": "moodring@.service", "shards.conf": "moodring@.service.d/shards.conf"},
+            "moodring@0-15.service",
+        ),
+    ],
+)
+def test_systemd_finds_no_fault_in_the_unit(installed: dict[str, str], asked: str, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd is not installed")
-    unit = tmp_path / "moodring.service"
-    text = (DEPLOY / "moodring.service").read_text("utf-8")
-    unit.write_text(text.replace(SERVICE["ExecStart"], sys.executable), "utf-8")
+    for name, place in installed.items():
+        text = (DEPLOY / name).read_text("utf-8")
+        there = tmp_path / place
+        there.parent.mkdir(exist_ok=True)
+        there.write_text(text.replace(SERVICE["ExecStart"], sys.executable), "utf-8")
+        assert asked in GUIDE or f"deploy/{name}" in GUIDE
+    unit = tmp_path / asked
     done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def _cover_all(shards: list[Shards]) -> bool:
+    """Whether each shard of a bot is in exactly one process."""
+    counts = {each.count for each in shards}
+    return (
+        sorted(number for each in shards for number in each.ids) == list(range(counts.pop())) and not counts
+    )
+
+
+def test_the_instances_of_the_guide_run_each_shard_once() -> None:
+    assert OF_SEVERAL["ExecStart"] == f"{SERVICE['ExecStart']} run --shards %i/${{SHARDS}}"
+    (count,) = re.findall(r"^SHARDS=(\d+)$", OF_SEVERAL["Environment"])
+    for instances in re.findall(r"enable --now moodring@\{([\d,-]+)\}", GUIDE):
+        assert _cover_all([parse_shards(f"{part}/{count}") for part in instances.split(",")])
+        break
+    else:
+        pytest.fail("the guide starts no instances")
+
+
+def test_each_instance_has_a_folder_in_memory_of_its_own() -> None:
+    assert SERVICE["RuntimeDirectory"] != OF_SEVERAL["RuntimeDirectory"]
+    assert "%i" in OF_SEVERAL["RuntimeDirectory"]
+
+
+def _bots() -> dict[str, dict[str, Any]]:
+    """The services of compose.yaml that are processes of the bot."""
+    return {name: each for name, each in COMPOSE["services"].items() if name != "database"}
+
+
+def test_the_containers_of_the_compose_file_run_each_shard_once() -> None:
+    commands = {name: each["command"].split() for name, each in _bots().items()}
+    assert {(run, option) for run, option, _ in commands.values()} == {("run", "--shards")}
+    shards = {name: parse_shards(text) for name, (_, _, text) in commands.items()}
+    assert {name: f"shards-{each.first}" for name, each in shards.items()} == {name: name for name in shards}
+    assert _cover_all(list(shards.values()))
+
+
+def test_the_compose_file_gives_a_bot_what_the_guide_does_and_no_more() -> None:
+    (driver,) = PROJECT["project"]["optional-dependencies"]["postgres"]
+    for bot in _bots().values():
+        build = bot["build"]
+        assert (DEPLOY / build["context"] / build["dockerfile"]).samefile(DEPLOY / "Containerfile")
+        assert build["args"] == {"DRIVER": driver}
+        assert f"DRIVER={driver}" in CONTAINERFILE
+        assert (DEPLOY / bot["env_file"]).resolve() == ROOT / ".env"
+        assert bot["read_only"] is True
+        assert (bot["cap_drop"], bot["security_opt"]) == (["all"], ["no-new-privileges"])
+        assert bot["mem_limit"].upper() == OF_SEVERAL["MemoryMax"]
+        assert int(bot["stop_grace_period"].removesuffix("s")) > max(app._PATIENCE_S.values())
+        assert not {"privileged", "ports", "cap_add", "devices", "network_mode", "pid"} & bot.keys()
+
+
+def test_the_bots_of_the_compose_file_meet_in_its_database() -> None:
+    database = COMPOSE["services"]["database"]["environment"]
+    url = (
+        f"postgresql+asyncpg://{database['POSTGRES_USER']}:{database['POSTGRES_PASSWORD']}"
+        f"@database/{database['POSTGRES_DB']}"
+    )
+    assert {bot["environment"]["MOODRING_DATABASE_URL"] for bot in _bots().values()} == {url}
+    assert Settings(_env_file=None, database_url=url).database_url == url
+
+
+def test_systemd_waits_for_the_start_of_many_shards() -> None:
+    (shards,) = re.findall(r"This is enough for (\d+)\.", (DEPLOY / "shards.conf").read_text("utf-8"))
+    assert int(OF_SEVERAL["TimeoutStartSec"]) >= int(shards) * identifying.SPACING_S
+    assert int(OF_SEVERAL["TimeoutStartSec"]) >= int(SERVICE["TimeoutStartSec"])
 
 
 def test_the_settings_of_a_server_are_settings() -> None:
@@ -158,7 +245,7 @@ def test_the_container_copies_what_the_package_is_made_of() -> None:
 def test_the_container_has_a_python_that_the_project_runs_on() -> None:
     bases = {line.split()[0] for line in _instructions("FROM")}
     assert bases == {"${PYTHON}"}  # the environment that one stage makes belongs to the other's Python
-    (minor,) = re.findall(r"^PYTHON=python:3\.(\d+)-slim$", *_instructions("ARG"))
+    (minor,) = re.findall(r"^PYTHON=python:3\.(\d+)-slim$", "\n".join(_instructions("ARG")), re.MULTILINE)
     assert f"`python:3.{minor}-slim`" in GUIDE
     low, high = re.findall(r"3\.(\d+)", PROJECT["project"]["requires-python"])
     assert int(low) <= int(minor) < int(high)

@@ -30,7 +30,9 @@ from ..recent import Kept
 from ..replies import refusal, why_embed, why_files
 from ..rules import Group
 from ..services import REFUSALS, Services
+from ..shards import owns
 from ..speaking import choices, described, language_here, language_in, speak_to
+from ..store import going_on
 from ..store.cases import PAGE
 from ._feature import Feature
 
@@ -55,9 +57,10 @@ class Cases(Feature, name=COG):
         self._opened = Opened()
 
     async def cog_load(self) -> None:
-        """Say what a crash left open."""
-        for event_id in await self._cases.left_open():
-            await self._cases.finish(event_id, Outcome.UNCLEAR, discord.utils.utcnow())
+        """Say what a crash left open; what is open in another process's guild may be under way there."""
+        for guild_id, event_id in await self._cases.left_open():
+            if owns(self._bot, guild_id):
+                await self._cases.finish(event_id, Outcome.UNCLEAR, discord.utils.utcnow())
         if self._bot.is_ready():
             await self.on_ready()
 
@@ -71,7 +74,8 @@ class Cases(Feature, name=COG):
 
         Also what an earlier start left open on them: it may have been killed before it came to this.
         """
-        await self._flags.catch_up(discord.utils.utcnow() - CARDS_LATE)
+        with going_on():  # with the next session
+            await self._flags.catch_up(discord.utils.utcnow() - CARDS_LATE)
 
     # --- the buttons --------------------------------------------------------------------------------
 

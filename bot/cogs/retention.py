@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import discord
@@ -11,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..answers import AnyBot
 from ..delivery import FAILED, why
-from ..store import Store
+from ..shards import owns
+from ..store import Store, going_on
 
 log: Final = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ PRUNE_HOURS: Final = 1
 
 
 class Retention(commands.Cog, name="MoodringRetention"):
-    """Deletes what has been kept for long enough.
+    """Deletes what has been kept for long enough, of the guilds that Discord tells this process of.
 
     Args:
         bot: The host.
@@ -53,29 +55,33 @@ class Retention(commands.Cog, name="MoodringRetention"):
                 if self._bot.get_guild(guild_id) is not None:  # it is back, which could not be written then
                     await self._store.departures.returned(guild_id)
             await self._write_departures()
-            for guild_id in await self._store.prune(discord.utils.utcnow()):
+            for guild_id in await self._store.prune(discord.utils.utcnow(), partial(owns, self._bot)):
                 log.info("forgot guild", extra={"guild_id": guild_id})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Let the time begin after which nothing of a guild is kept."""
         self._left[guild.id] = discord.utils.utcnow()
-        await self._write_departures()
+        with going_on(guild_id=guild.id):  # with the next round
+            await self._write_departures()
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Let everything be as it was where the bot comes back in time."""
         self._left.pop(guild.id, None)
-        await self._store.departures.returned(guild.id)
+        with going_on(guild_id=guild.id):  # with the next round
+            await self._store.departures.returned(guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Find out what happened while the bot was off."""
-        await self._take_stock()
+        with going_on():  # with the next session
+            await self._take_stock()
 
     async def _take_stock(self) -> None:
         departed = await self._store.departures.guild_ids()
-        for guild_id in sorted(await self._store.guild_ids()):
+        kept = await self._store.guild_ids()
+        for guild_id in sorted(guild_id for guild_id in kept if owns(self._bot, guild_id)):
             if self._bot.get_guild(guild_id) is not None:
                 if guild_id in departed:
                     await self._store.departures.returned(guild_id)
@@ -84,7 +90,7 @@ class Retention(commands.Cog, name="MoodringRetention"):
         await self._write_departures()
 
     async def _has_left(self, guild_id: int) -> bool:
-        """Ask Discord: a guild that this process does not see may be another shard's."""
+        """Ask Discord: a guild that this process does not see may be there all the same."""
         try:
             await self._bot.fetch_guild(guild_id, with_counts=False)
         except (discord.NotFound, discord.Forbidden):

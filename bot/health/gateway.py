@@ -10,6 +10,7 @@ import discord
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from ..answers import AnyBot
+from ..shards import own_shards
 
 FRESH_S: Final = 120.0
 """How old the last sign of life may be: Discord asks for a heartbeat every 41 s, so two may be missed."""
@@ -75,8 +76,8 @@ class Gateway:
 
     @property
     def shards(self) -> int:
-        """How many shards there should be."""
-        return self._bot.shard_count or 1
+        """How many shards there should be in this process."""
+        return len(own_shards(self._bot))
 
     @property
     def up(self) -> int:

@@ -22,6 +22,7 @@ from ..guild_settings import GuildSettings, GuildSettingsError
 from ..permissions import NO_PINGS
 from ..rules import Flag, Group, flag_of, folds, is_exempt, scores
 from ..services import Services
+from ..shards import owns
 from ..speaking import language_in
 from .cards import MAX_ON_CARD, distress_text
 from .cases import Case
@@ -123,6 +124,8 @@ class Flags:
         behind = [(case, self.refresh) for case in await self._cases.unclear(since)]
         behind += [(case, self._show_late) for case in await self._cases.without_card(since)]
         for case, show in behind:
+            if not owns(self._bot, case.guild_id):  # another process shows it
+                continue
             try:
                 await show(case)
             except GuildSettingsError:  # one guild's fault is not the others'

@@ -77,9 +77,11 @@ class WeeklyDigest:
         self._stopped = True
 
     async def _send_if_due(self, guild_id: int, week: Window) -> None:
+        guild = self._bot.get_guild(guild_id)  # another process's is None here
+        if guild is None:
+            return
         settings = await self._store.guilds.get(guild_id)
-        guild = self._bot.get_guild(guild_id)  # another shard's is None here
-        if guild is None or settings.digest_channel_id is None:
+        if settings.digest_channel_id is None:
             return
         channel = guild.get_channel(settings.digest_channel_id)
         if not isinstance(channel, discord.TextChannel) or missing_to_log(channel):

@@ -19,6 +19,7 @@ from moodring.bot import app
 from moodring.bot.health import watchdog
 from moodring.bot.services import Services
 from moodring.bot.settings import Settings
+from moodring.bot.shards import Shards
 from moodring.bot.store import Store, StoreError
 
 
@@ -137,6 +138,8 @@ def test_sync_sends_the_commands_even_if_they_did_not_change(remote: LoopbackDis
     [
         ({"refused_token": True}, "refuses the token"),
         ({"close_code": 4014}, "MOODRING_MESSAGE_CONTENT=false"),
+        ({"close_code": 4010}, "change the number behind the slash of --shards"),
+        ({"close_code": 4011}, "change the number behind the slash of --shards"),
     ],
 )
 def test_a_refusal_by_discord_is_one_line_with_the_remedy(
@@ -146,6 +149,18 @@ def test_a_refusal_by_discord_is_one_line_with_the_remedy(
     assert app.run(_settings()) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert said in line
+
+
+def test_a_part_of_the_shards_over_a_file_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(_settings(), Shards(0, 1, 4)) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert "--shards 0-1/4 leaves shards to other processes, and several processes need PostgreSQL" in line
+
+
+def test_all_shards_in_one_process_are_fine_with_a_file(remote: LoopbackDiscord) -> None:
+    remote.when_ready = _send(signal.SIGTERM)
+    assert app.run(_settings(), Shards(0, 0, 1)) == 0
+    assert remote.synced == 1
 
 
 def test_a_missing_token_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,7 +99,8 @@ class Http:
     async def get_bot_gateway(self) -> tuple[int, str, dict[str, int]]:
         if self._remaining is None:
             raise aiohttp.ServerDisconnectedError
-        return 1, "wss://gateway", {"total": 1000, "remaining": self._remaining, "reset_after": 5_400_000}
+        limit = {"total": 1000, "remaining": self._remaining, "reset_after": 5_400_000, "max_concurrency": 16}
+        return 1, "wss://gateway", limit
 
 
 @pytest.mark.asyncio
@@ -122,6 +123,15 @@ async def test_a_session_begins_where_discord_does_not_say_and_the_question_is_n
         await asyncio.wait_for(check_sessions(client), 0.01)  # as discord.py does
     assert [task.done() for task in asked if task] == [False, False]
     said.set()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("remaining", "at_once"), [(1000, 16), (None, 1)])
+async def test_how_many_sessions_may_begin_at_once_is_what_discord_says(
+    remaining: int | None, at_once: int
+) -> None:
+    client: Any = SimpleNamespace(http=Http(remaining))
+    assert await check_sessions(client) == at_once
 
 
 @pytest.mark.asyncio

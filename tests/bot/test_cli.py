@@ -10,6 +10,7 @@ from moodring.bot import analyze, app, backtest, backup, doctor, export_backtest
 from moodring.bot.cli import main
 from moodring.bot.local import commands
 from moodring.bot.settings import Settings
+from moodring.bot.shards import Shards
 from moodring.model import WeightsError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -61,6 +62,11 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         (["analyze", "--jsonl", "--json"], "--jsonl reads messages from standard input"),
         (["analyze", "--image"], "expected at least one argument"),
         (["analyze", "--tex", "x"], "unrecognized arguments: --tex x"),
+        (["run", "--shards"], "expected one argument"),
+        (["run", "--shards", "0-15"], "shards are written as 0-15/64"),
+        (["run", "--shards", "0-64/64"], "there is no shard 64 of 64: they are numbered from 0"),
+        (["run", "--shards", "3-1/4"], "shard 1 comes before shard 3"),
+        (["run", "--shards", "0-1/4"], "--shards is for Discord: set MOODRING_TOKEN"),
         (["simulate"], "required: FILE"),
         (["backtest"], "required: FILE"),
         (["backup"], "required: FILE"),
@@ -193,7 +199,7 @@ def test_without_a_token_the_simulated_server_runs(
     ran: list[str] = []
     monkeypatch.setenv("MOODRING_TOKEN", token)
     monkeypatch.setattr(commands, "serve", lambda settings: ran.append("page") or 0)
-    monkeypatch.setattr(app, "run", lambda settings: ran.append("discord") or 0)
+    monkeypatch.setattr(app, "run", lambda settings, shards: ran.append("discord") or 0)
 
     assert exit_code(*command) == 0
     assert ran == [chosen]
@@ -214,6 +220,7 @@ def test_ctrl_c_is_the_usual_end_of_the_bot_and_cuts_other_commands_short(
 
 
 def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOODRING_TOKEN", "abc")
     calls: list[tuple[object, ...]] = []
 
     def note(*arguments: object, **options: object) -> int:
@@ -227,6 +234,7 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(export_backtest, "backtest_export", note)
     monkeypatch.setattr(backup, "backup", note)
     monkeypatch.setattr(backup, "restore", note)
+    monkeypatch.setattr(app, "run", note)
 
     for arguments in (
         ["analyze", "--image", "a", "b", "--text", "t", "--image", "c"],
@@ -238,6 +246,8 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         ["backup", "there"],
         ["backup", "there/x", "--overwrite"],
         ["restore", "there/x"],
+        ["run", "--shards", "0-15/64"],
+        ["run"],
     ):
         assert exit_code(*arguments) == 3
 
@@ -251,6 +261,8 @@ def test_arguments_reach_their_commands(monkeypatch: pytest.MonkeyPatch) -> None
         (Path("there"), {"overwrite": False}),
         (Path("there/x"), {"overwrite": True}),
         (Path("there/x"), {}),
+        (Shards(0, 15, 64), {}),
+        (None, {}),
     ]
 
 

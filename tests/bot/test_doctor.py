@@ -16,14 +16,18 @@ import yarl
 from loopback_discord import BOT, LoopbackDiscord
 
 from moodring.bot import classifier, doctor
+from moodring.bot.backends.litert import LiteRTBackend
+from moodring.bot.brake import KEPT
 from moodring.bot.doctor import (
     Finding,
     Visitor,
+    check_backend,
     check_database,
     check_health,
     check_memory,
     check_ocr,
     check_permissions,
+    check_shards,
     check_token,
     check_weights,
     discord_login,
@@ -49,6 +53,10 @@ class _Visitor:
 
     def __init__(self, allowed: discord.ApplicationFlags) -> None:
         self.application_flags = allowed
+
+    async def gateway(self) -> tuple[int, discord.SessionStartLimits]:
+        limits = discord.SessionStartLimits(total=1000, remaining=1000, reset_after=0, max_concurrency=1)
+        return 1, limits
 
     async def whole_guild(self, guild_id: int) -> discord.Guild:
         raise AssertionError("there is no server")
@@ -157,6 +165,47 @@ async def test_discord_is_asked_what_the_application_is_allowed(monkeypatch: pyt
         with pytest.raises(discord.LoginFailure):
             async with discord_login("not.a.token"):
                 pass
+
+
+class _Large(_Visitor):
+    """In many servers, with some sessions left."""
+
+    def __init__(self, remaining: int | None) -> None:
+        super().__init__(discord.ApplicationFlags())
+        self._remaining = remaining
+
+    async def gateway(self) -> tuple[int, discord.SessionStartLimits]:
+        if self._remaining is None:
+            raise discord.GatewayNotFound
+        limits = discord.SessionStartLimits(
+            total=2000, remaining=self._remaining, reset_after=5_400_000, max_concurrency=16
+        )
+        return 150, limits
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("remaining", "good", "said"),
+    [
+        (
+            1990,
+            True,
+            "recommends 150, of which 16 may begin a session at once; 1990 of 2000 sessions are left",
+        ),
+        (KEPT, False, "the bot begins none for 1.5 h"),
+        (None, False, "cannot be reached"),
+    ],
+)
+async def test_how_many_shards_there_should_be_is_asked(remaining: int | None, good: bool, said: str) -> None:
+    finding = await check_shards(_Large(remaining))
+    assert finding.good is good
+    assert said in finding.text
+
+
+@pytest.mark.asyncio
+async def test_discord_is_asked_for_the_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with LoopbackDiscord().serve(monkeypatch), discord_login("not.a.token") as visitor:
+        assert (await check_shards(visitor)).text.startswith("Discord recommends 1, of which 1 may begin")
 
 
 GUILD = 1
@@ -321,9 +370,9 @@ async def test_a_server_that_cannot_be_seen_is_one_line(
 @pytest.mark.parametrize(
     ("token", "database", "names"),
     [
-        (_token(), "new.sqlite3", ["settings", "weights", "database", "token", "permissions"]),
+        (_token(), "new.sqlite3", ["settings", "weights", "database", "token", "shards", "permissions"]),
         (None, "new.sqlite3", ["settings", "weights", "database", "token"]),
-        (_token(), "missing/new.sqlite3", ["settings", "weights", "database", "token"]),
+        (_token(), "missing/new.sqlite3", ["settings", "weights", "database", "token", "shards"]),
     ],
 )
 async def test_permissions_are_looked_at_only_with_a_token_and_a_database(
@@ -361,6 +410,24 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
     finding = check_weights(Settings(weights=tmp_path))
     assert not finding.good
     assert str(tmp_path) in finding.text
+
+
+@pytest.mark.asyncio
+async def test_a_network_elsewhere_is_asked(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    assert await check_backend(Settings(_env_file=None)) == []
+
+    [found] = await check_backend(Settings(_env_file=None, backend="tfserving"))
+    assert not found.good
+    assert "MOODRING_BACKEND_URL" in found.text
+    there = Settings(_env_file=None, backend="ray", backend_url=f"127.0.0.1:{port}")
+    [found] = await check_backend(there)
+    assert not found.good
+    assert "no Ray cluster" in found.text
+
+    monkeypatch.setattr(doctor, "open_backend", lambda _, predictor: LiteRTBackend(predictor))
+    [found] = await check_backend(there)
+    assert found.good
+    assert found.text.startswith("ray answered in ")
 
 
 @pytest.mark.parametrize(("good", "code"), [(True, 0), (False, 1)])

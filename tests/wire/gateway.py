@@ -15,11 +15,17 @@ from aiohttp import WSMsgType, web
 from simcord import intents as portal
 from simcord.backend import Backend, serializers
 
+UNSHARDED = (0, 1)
+"""The shard of a bot that names none, and how many it has."""
+
 HEARTBEAT_MS = 41_250
 """Milliseconds between two heartbeats, as Discord asks for them."""
 
 SESSIONS_A_DAY = 1000
 """IDENTIFYs that Discord takes in a day (https://docs.discord.com/developers/events/gateway)."""
+
+GUILD_EVENTS = {"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"}
+"""Those whose ``id`` is the guild's."""
 
 MAX_REPLAY = 100_000
 """Events that are kept for a RESUME."""
@@ -31,6 +37,7 @@ class Session:
 
     Attributes:
         id: Its name.
+        shard: Its number, and how many the bot has.
         intents: What the bot asked for.
         events: What can be replayed, as number and frame.
         number: Of the last event.
@@ -38,6 +45,7 @@ class Session:
     """
 
     id: str
+    shard: tuple[int, int]
     intents: discord.Intents
     events: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=MAX_REPLAY))
     number: int = 0
@@ -51,11 +59,29 @@ class Session:
         if self.socket is not None and sent:
             self.socket.send(frame)
 
+    def is_told_of(self, guild_id: int | None) -> bool:
+        """Return whether what happens in a guild, or in none, comes over this shard."""
+        number, count = self.shard
+        return number == (0 if guild_id is None else (guild_id >> 22) % count)
+
     def repeat(self, count: int) -> None:
         """Send the last events once more, as they were."""
         assert self.socket is not None
         for _, frame in list(self.events)[-count:]:
             self.socket.send(frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """An IDENTIFY.
+
+    Attributes:
+        at: When it came, in seconds of the event loop's clock.
+        shard: The number of its shard.
+    """
+
+    at: float
+    shard: int
 
 
 class Socket:
@@ -111,7 +137,8 @@ class Gateway:
         breaks: Whether every connection is closed once the bot has identified itself or resumed.
         invalidates: Whether every IDENTIFY and every RESUME is answered by an invalid session.
         granted: How many IDENTIFYs a bot may send.
-        identified: When each IDENTIFY came, in seconds of the event loop's clock.
+        max_concurrency: How many of them in five seconds.
+        identified: Each IDENTIFY.
         ready: Set while a bot is connected and knows its guilds.
     """
 
@@ -123,7 +150,7 @@ class Gateway:
         self.url = ""
         self.counts: Counter[str] = Counter()
         self.beats: list[float] = []
-        self.identified: deque[float] = deque(maxlen=MAX_REPLAY)
+        self.identified: deque[Identified] = deque(maxlen=MAX_REPLAY)
         self.heartbeat_ms = HEARTBEAT_MS
         self.acknowledges = True
         self.silent = False
@@ -131,6 +158,7 @@ class Gateway:
         self.breaks = False
         self.invalidates = False
         self.granted = SESSIONS_A_DAY
+        self.max_concurrency = 1
         self.ready = asyncio.Event()
         backend.subscribers.append(self.tell)
 
@@ -138,7 +166,17 @@ class Gateway:
     def session_start_limit(self) -> dict[str, int]:
         """How many sessions a bot may begin in a day, and how many are left."""
         left = max(self.granted - self.counts["identifies"], 0)
-        return {"total": self.granted, "remaining": left, "reset_after": 86_400_000}
+        return {
+            "total": self.granted,
+            "remaining": left,
+            "reset_after": 86_400_000,
+            "max_concurrency": self.max_concurrency,
+        }
+
+    @property
+    def connected(self) -> set[int]:
+        """The numbers of the shards that have a connection."""
+        return {session.shard[0] for session in self._sessions.values() if session.socket is not None}
 
     @property
     def session(self) -> Session:
@@ -153,8 +191,12 @@ class Gateway:
         return socket
 
     def tell(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Tell every session what happened, as far as its intents go."""
+        """Tell every session what happened in its guilds, as far as its intents go."""
+        # Of what is told of guilds, these alone do not name theirs so.
+        guild_id = payload.get("id" if event in GUILD_EVENTS else "guild_id")
         for session in self._sessions.values():
+            if not session.is_told_of(None if guild_id is None else int(guild_id)):
+                continue
             if (seen := self._seen_by(session, event, payload)) is not None:
                 session.tell(event, seen, sent=not self.silent)
 
@@ -208,7 +250,8 @@ class Gateway:
                     socket.op(11)
             case 2:
                 self.counts["identifies"] += 1
-                self.identified.append(asyncio.get_running_loop().time())
+                number, _ = frame["d"].get("shard", UNSHARDED)
+                self.identified.append(Identified(asyncio.get_running_loop().time(), number))
                 if not self.invalidates:
                     return self._identify(frame["d"], socket)
                 socket.op(9, data=False)
@@ -221,10 +264,12 @@ class Gateway:
 
     def _identify(self, data: dict[str, Any], socket: Socket) -> Session:
         intents = discord.Intents._from_value(data["intents"])
-        session = Session(f"session-{self.counts['identifies']}", intents)
+        number, count = data.get("shard", UNSHARDED)
+        session = Session(f"session-{self.counts['identifies']}", (number, count), intents)
         session.socket = socket
-        self._sessions = {session.id: session}
-        guilds = list(self._backend.guilds.values())
+        others = [each for each in self._sessions.values() if each.shard != session.shard]
+        self._sessions = {each.id: each for each in (*others, session)}
+        guilds = [guild for guild in self._backend.guilds.values() if session.is_told_of(guild.id)]
         session.tell(
             "READY",
             {
@@ -233,7 +278,7 @@ class Gateway:
                 "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
                 "session_id": session.id,
                 "resume_gateway_url": self.url,
-                "shard": data.get("shard", [0, 1]),
+                "shard": session.shard,
                 "application": {"id": str(self._backend.application_id), "flags": 0},
             },
         )

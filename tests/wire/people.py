@@ -25,15 +25,21 @@ class Person:
 class Guild:
     """A guild with an admin, a moderator and members.
 
+    Args:
+        stand_in: Discord.
+        name: Its name.
+        shard: The number of the shard that is told of it, and how many there are.
+
     Attributes:
         general: A channel for everybody.
         staff: A channel for the admin and the moderator.
     """
 
-    def __init__(self, stand_in: StandIn, name: str = "Garden") -> None:
+    def __init__(self, stand_in: StandIn, name: str = "Garden", shard: tuple[int, int] = (0, 1)) -> None:
         self._stand_in = stand_in
         self._backend = backend = stand_in.backend
-        guild = backend.create_guild(name)
+        number, count = shard
+        guild = backend.create_guild(name, shard_id=number, shard_count=count)
         self.id = guild.id
         rights = {
             "admin": discord.Permissions.all(),

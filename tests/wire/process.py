@@ -61,7 +61,7 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    stand_in: StandIn, folder: Path, settings: dict[str, str] | None = None
+    stand_in: StandIn, folder: Path, settings: dict[str, str] | None = None, *arguments: str
 ) -> AsyncIterator[Bot]:
     """Start the bot and wait until it is connected; end it afterwards.
 
@@ -69,6 +69,7 @@ async def running(
         stand_in: Discord.
         folder: Where it keeps its data and its log.
         settings: Further variables.
+        arguments: What it is started with.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MOODRING_")}
     environment = {
@@ -83,7 +84,12 @@ async def running(
     stand_in.gateway.ready.clear()
     with log.open("ab") as sink:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "moodring.bot", cwd=folder, env=environment, stdout=sink, stderr=sink
+            sys.executable,
+            *("-m", "moodring.bot", *arguments),
+            cwd=folder,
+            env=environment,
+            stdout=sink,
+            stderr=sink,
         )
     bot = Bot(process, log)
     try:

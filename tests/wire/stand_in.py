@@ -200,7 +200,7 @@ class StandIn:
         if not carries_a_token and request.headers.get(hdrs.AUTHORIZATION) != f"Bot {TOKEN}":
             return json_response({"message": "401: Unauthorized", "code": 0}, status=401)
         if path == "/gateway/bot":
-            limit = {**self.gateway.session_start_limit, "max_concurrency": 1}
+            limit = self.gateway.session_start_limit
             return json_response({"url": self.gateway.url, "shards": 1, "session_start_limit": limit})
         body, files = await _read(request)
         return self._carried_out(request, path, body, files)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from moodring.bot import texts
 from moodring.bot.moderation.cases import Action, Outcome, State
 from moodring.bot.rules import Group
+from moodring.bot.shards import shard_of
 
 VILE = "you are a vile person"
 
@@ -291,6 +292,22 @@ async def test_what_a_crash_left_open_is_shown_and_never_repeated(server: Server
     assert "**Delete** by" in said(card)
     await press(server, "Delete", server.ada)
     assert message.id not in [each.id for each in server.channel.history()]
+
+
+@pytest.mark.asyncio
+async def test_what_another_process_is_doing_is_not_taken_for_a_crash_s(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await flagged(server)
+    [case] = await server.cases()
+    await server.store.cases.begin(case, Action.DELETE, server.max.id, server.env.now(), server.alice.id)
+    monkeypatch.setattr(server.bot, "shard_count", 2)
+    monkeypatch.setattr(server.bot, "shard_ids", [1 - shard_of(server.guild.id, 2)])
+    cog = server.bot.get_cog("MoodringCases")
+    assert cog is not None
+    await cog.cog_load()  # as that process starts
+    assert [(case.state, case.pending) for case in await server.cases()] == [(State.OPEN, Action.DELETE)]
+    assert texts.say("check-this") not in said(server.cards()[0])
 
 
 @pytest.mark.asyncio

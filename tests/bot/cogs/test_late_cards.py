@@ -11,6 +11,7 @@ from moodring.bot.cogs.cases import Cases
 from moodring.bot.moderation.cases import Case, State
 from moodring.bot.moderation.flags import Flags
 from moodring.bot.rules import Group
+from moodring.bot.shards import shard_of
 from moodring.bot.store.tables import CaseRow, GuildRow
 
 VILE = "you are a vile person"
@@ -41,6 +42,19 @@ async def test_it_comes_with_the_next_start(server: Server) -> None:
     await server.restart()
     await server.env.advance_time(1)
     assert len(server.cards()) == 1
+
+
+@pytest.mark.asyncio
+async def test_the_process_whose_server_it_is_sends_it(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await flagged_without_a_card(server)
+    own = shard_of(server.guild.id, 2)
+    monkeypatch.setattr(server.bot, "shard_count", 2)
+    for shard, cards in ((1 - own, 0), (own, 1)):
+        monkeypatch.setattr(server.bot, "shard_ids", [shard])
+        await server.hears("on_ready")
+        assert len(server.cards()) == cards
 
 
 @pytest.mark.asyncio

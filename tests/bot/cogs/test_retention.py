@@ -36,7 +36,7 @@ async def test_a_server_that_the_bot_leaves_has_its_time(server: Server) -> None
 
 @pytest.mark.asyncio
 async def test_a_departure_that_could_not_be_written_is_written_with_the_next_round(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def locked(_guild_id: int, _at: datetime) -> None:
         raise OperationalError("INSERT", {}, Exception("locked"))
@@ -45,12 +45,29 @@ async def test_a_departure_that_could_not_be_written_is_written_with_the_next_ro
     left_at = server.env.now()
     with monkeypatch.context() as patch:
         patch.setattr(server.store.departures, "left", locked)
-        with pytest.raises(OperationalError):
-            await server.hears("on_guild_remove", server.bot.get_guild(server.guild.id))
+        await server.hears("on_guild_remove", server.bot.get_guild(server.guild.id))
+    assert "the database failed: locked" in caplog.text
     assert await departed(server) == []
     await server.env.advance_time(3600)
     assert await departed(server) == [server.guild.id]
     assert await server.store.departures.before(left_at + timedelta(minutes=1)) == [server.guild.id]
+
+
+@pytest.mark.asyncio
+async def test_stock_that_cannot_be_taken_is_taken_with_the_next_session(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def away() -> None:
+        raise OperationalError("SELECT", {}, Exception("nobody answers"))
+
+    await server.store.guilds.put(ELSEWHERE, GuildSettings(faces=True))
+    with monkeypatch.context() as patch:
+        patch.setattr(server.store.departures, "guild_ids", away)
+        await server.hears("on_ready")
+    assert "the database failed: nobody answers" in caplog.text
+    assert await departed(server) == []
+    await server.hears("on_ready")
+    assert await departed(server) == [ELSEWHERE]
 
 
 @pytest.mark.asyncio
@@ -80,6 +97,26 @@ async def test_a_server_that_only_this_process_does_not_see_is_not_left(
     monkeypatch.setattr(server.bot, "get_guild", lambda _guild_id: None)
     await server.hears("on_ready")
     assert await departed(server) == []
+
+
+@pytest.mark.asyncio
+async def test_of_several_processes_each_looks_after_its_own_servers(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, others = 1 << 22, 2 << 22
+    long_ago = server.env.now() - timedelta(days=8)
+    for guild_id in (own, own + 1, others, others + 1):
+        await server.store.guilds.put(guild_id, GuildSettings(faces=True))
+    for guild_id in (own + 1, others + 1):
+        await server.store.departures.left(guild_id, long_ago)
+    monkeypatch.setattr(server.bot, "shard_count", 2)
+    monkeypatch.setattr(server.bot, "shard_ids", [1])
+    await server.hears("on_ready")
+    assert set(await departed(server)) == {own, own + 1, others + 1}
+    retention: Any = server.bot.get_cog("MoodringRetention")
+    await retention.prune.coro(retention)
+    assert {own, others, others + 1} <= await server.store.guild_ids()
+    assert own + 1 not in await server.store.guild_ids()
 
 
 @pytest.mark.asyncio

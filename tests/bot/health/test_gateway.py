@@ -107,6 +107,12 @@ async def test_figures_tell_which_part_of_several_shards_is_up(clock: Clock) -> 
     assert gateway.is_ready
 
 
+async def test_of_several_processes_each_counts_its_own_shards(clock: Clock) -> None:
+    bot = Connected(shards=64)
+    bot.shard_ids = list(range(16, 32))
+    assert Gateway(bot, CollectorRegistry(), clock).shards == 16
+
+
 async def test_in_a_host_that_is_connected_already_its_shards_are_up(clock: Clock) -> None:
     gateway = Gateway(Connected(shards=2), CollectorRegistry(), clock)
     assert gateway.up == 2
