@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 from moodring.model import Logits, Prepared
 from moodring.model.text import bucket
 
-from .backends import Backend
+from .backends import Backend, BackendError
+from .turns import BusyError
 
 MAX_BATCH: Final = 8
 """Most samples in a batch: on a CPU larger ones gain nothing and make the next message wait."""
@@ -77,16 +78,12 @@ class Batcher:
     def run(self, work: Callable[[], Result]) -> Future[Result]:
         """Do other work with the backend when a thread is free, in turn with the batches.
 
-        Whatever it raises becomes an `InferenceError`, and is logged.
+        `BusyError` is passed on; whatever else it raises becomes an `InferenceError`, and is logged.
         """
 
         def guarded() -> Result:
-            try:
-                with self._timed():
-                    return work()
-            except Exception:
-                log.exception("inference failed")
-                raise InferenceError("the model failed on this message") from None
+            with _told(samples=1), self._timed():
+                return work()
 
         return self._executor.submit(guarded)
 
@@ -123,13 +120,13 @@ class Batcher:
         if not jobs:
             return  # an earlier batch took this sample along
         try:
-            with self._timed():
-                answers = self._backend.infer([job.prepared for job in jobs])
-            answered = list(zip(jobs, answers, strict=True))
-        except Exception:
-            log.exception("inference failed", extra={"samples": len(jobs)})
+            with _told(len(jobs)):
+                with self._timed():
+                    answers = self._backend.infer([job.prepared for job in jobs])
+                answered = list(zip(jobs, answers, strict=True))
+        except (BusyError, InferenceError) as told:
             for job in jobs:
-                job.future.set_exception(InferenceError("the model failed on this message"))
+                job.future.set_exception(told)
             return
         for job, logits in answered:
             job.future.set_result(logits)
@@ -145,3 +142,20 @@ class Batcher:
             for job in taken:
                 self._waiting.remove(job)
             return taken
+
+
+@contextmanager
+def _told(samples: int) -> Iterator[None]:
+    """Turn what a backend raises into what those are told whose samples it failed on; the rest is logged."""
+    try:
+        yield
+    except BusyError:
+        raise
+    except BackendError as error:
+        why = {"samples": samples, "why": str(error)}
+        log.error("inference failed", extra=why)  # noqa: TRY400 - it says it all
+    except Exception:
+        log.exception("inference failed", extra={"samples": samples})
+    else:
+        return
+    raise InferenceError("the model failed on this message")

@@ -16,7 +16,7 @@ from moodring.model import Decoded, Prediction, Prepared, Sample, Unreadable
 from moodring.model.explain import Explanation, draw_heat, explain
 from moodring.model.ocr import OcrUnavailableError, check_installed
 
-from .backends import Backend
+from .backends import Backend, open_backend
 from .batching import Batcher, InferenceError
 from .intake.decode import DecodePool
 from .metrics import Metrics
@@ -114,7 +114,8 @@ class Classifier:
 
         Raises:
             NothingToReadError: No text, and no image that could be read.
-            BusyError: Too many samples are in flight, the model hangs, or the classifier is closing.
+            BusyError: Too many samples are in flight here or where the backend computes, the model hangs, or
+                the classifier is closing.
             DeadlineError: No answer in time.
             InferenceError: The model failed.
         """
@@ -289,7 +290,7 @@ def require_ocr() -> None:
 
 
 def open_classifier(settings: Settings, metrics: Metrics | None = None) -> Classifier:
-    """Return a classifier over the shipped (or configured) weights, in this process.
+    """Return a classifier over the shipped (or configured) weights and the configured backend.
 
     Args:
         settings: All of them.
@@ -297,16 +298,17 @@ def open_classifier(settings: Settings, metrics: Metrics | None = None) -> Class
 
     Raises:
         WeightsError: The weights are missing or damaged.
-        SettingsError: Text in pictures is to be read, and nothing that reads it is installed.
+        SettingsError: Text in pictures is to be read, and nothing that reads it is installed; or the backend
+            lacks a setting or a library.
+        BackendError: What computes elsewhere is not there.
     """
     from moodring.model import Predictor
-
-    from .backends.litert import LiteRTBackend
 
     metrics = metrics or Metrics()
     predictor = Predictor(settings.weights, settings.fusion)
     if settings.ocr:
         require_ocr()
+    backend = open_backend(settings, predictor)
     pool = DecodePool(
         workers=settings.decode_workers,
         timeout_s=settings.decode_timeout_s,
@@ -317,7 +319,7 @@ def open_classifier(settings: Settings, metrics: Metrics | None = None) -> Class
     )
     return Classifier(
         predictor,
-        LiteRTBackend(predictor),
+        backend,
         pool,
         threads=settings.threads,
         queue_limit=settings.queue_limit,

@@ -1,19 +1,16 @@
 """Settings: one class per concern, read from the environment and from ``.env``.
 
-Each setting's description here is the one that ``.env.example`` and the README show:
-``python -m moodring.bot.settings > .env.example``.
+Each setting's description here is the one that ``.env.example`` and the README show (`settings_text`).
 """
 
 import difflib
 import logging
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -182,6 +179,16 @@ class HealthSettings(BaseModel):
 class ClassifierSettings(BaseModel):
     """Classifier."""
 
+    backend: Literal["litert", "ray", "tfserving"] = Field(
+        default="litert",
+        description="Where the network runs: in the bot's own process (`litert`), in a Ray cluster (`ray`, "
+        "needs the extra `ray`) or in a TensorFlow Serving server (`tfserving`).",
+    )
+    backend_url: str = Field(
+        default="",
+        description="Where that is. `ray`: the cluster that this machine belongs to, `auto` or "
+        "`address:port`. `tfserving`: its HTTP interface, such as `http://127.0.0.1:8501`.",
+    )
     weights: Path | None = Field(
         default=None, description="Folder with other weights than those that Moodring ships."
     )
@@ -194,7 +201,8 @@ class ClassifierSettings(BaseModel):
         default=1,
         ge=1,
         le=64,
-        description="Inference threads. Each holds the network once more in memory.",
+        description="Inference threads. Each holds the network once more in memory; with a backend other "
+        "than `litert` they only wait for it, so more of them cost little.",
     )
     queue_limit: int = Field(
         default=64,
@@ -352,41 +360,3 @@ def _problem(detail: ErrorDetails) -> str:
 def variable_name(field: str) -> str:
     """Return the environment variable of a settings field."""
     return PREFIX + field.upper()
-
-
-def env_example() -> str:
-    """Return the text of ``.env.example``: every setting with its description and default."""
-    lines = [
-        "# Moodring's settings, all optional. Copy this file to .env and change what you need.",
-        "# Variables of the environment win over the file.",
-    ]
-    for concern in Settings.concerns:
-        lines += ["", f"## {_heading(concern)}"]
-        for variable, field in _variables(concern):
-            lines += ["", f"# {field.description}", f"#{variable}={_default(field)}"]
-    return "\n".join(lines) + "\n"
-
-
-def settings_table() -> str:
-    """Return a Markdown table of every setting, for the README."""
-    lines = ["| setting | default | what it does |", "|---|---|---|"]
-    for concern in Settings.concerns:
-        for variable, field in _variables(concern):
-            default = _default(field)
-            lines.append(f"| `{variable}` | {f'`{default}`' if default else '–'} | {field.description} |")
-    return "\n".join(lines) + "\n"
-
-
-def _variables(concern: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
-    return ((variable_name(name), field) for name, field in concern.model_fields.items())
-
-
-def _heading(concern: type[BaseModel]) -> str:
-    return (concern.__doc__ or concern.__name__).rstrip(".")
-
-
-def _default(field: FieldInfo) -> str:
-    """Return a default as one writes it in ``.env``; empty if there is none or it follows from others."""
-    if field.default_factory is not None or field.default is None:
-        return ""
-    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)

@@ -4,7 +4,7 @@ import re
 import runpy
 from pathlib import Path
 
-from moodring.bot.settings import env_example, settings_table
+from moodring.bot.settings_text import env_example, settings_table
 from moodring.bot.setup import describe
 
 ROOT = Path(__file__).parents[1]

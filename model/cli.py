@@ -234,10 +234,13 @@ def _add_measuring(
     saved_model = add(
         "saved-model",
         commands.run_saved_model,
-        "Write finished runs as a SavedModel, the format of TensorFlow Serving.",
-        "saved-model --text runs/text --run runs/pairs --out runs/serving/1",
-        (two_runs,),
+        "Write the weights as a SavedModel, the format of TensorFlow Serving.",
+        "saved-model --out runs/serving/1",
     )
+    saved_model.add_argument(
+        "--weights", type=Path, help="folder of the weights; the shipped ones if not given"
+    )
+    saved_model.add_argument("--fusion", help="which fusion of these weights; the default one if not given")
     saved_model.add_argument(
         "--out", type=Path, default=Path("runs/serving/1"), help="folder of this version, named by a number"
     )

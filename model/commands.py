@@ -153,13 +153,12 @@ def run_pack(arguments: argparse.Namespace) -> None:
 
 
 def run_saved_model(arguments: argparse.Namespace) -> None:
-    """Write finished runs as a SavedModel."""
+    """Write weights as a SavedModel."""
     _quiet_tensorflow()
-    from .conversion import write_saved_model
-    from .run import load_run
+    from .saved_model import write_shipped
 
-    write_saved_model(load_run(arguments.text_run), load_run(arguments.run_folder), arguments.out)
-    print(f"wrote {arguments.out}")
+    likeness = write_shipped(arguments.weights, arguments.fusion, arguments.out)
+    print(f"wrote {arguments.out}, which answers as the weights do (cosine {likeness:.5f} or more)")
 
 
 def run_export(arguments: argparse.Namespace) -> None:

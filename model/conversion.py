@@ -1,4 +1,4 @@
-"""From trained networks to LiteRT files and to a SavedModel.
+"""From trained networks to LiteRT files.
 
 Four files ship, so that each part is skipped or cached on its own: ``text.tflite`` and ``upper.tflite``, the
 layers that the fusion run has for itself, hold their weights in int8, as they were trained, and their dense
@@ -17,11 +17,11 @@ import tensorflow as tf
 from keras import ops
 
 from .classifier import SPLIT, EmotionClassifier
+from .decoding import SIZE
 from .encoders import Endpoint
 from .encoders.face import face_endpoints, load_faces
 from .encoders.image import STAGE_CHANNELS
 from .encoders.text import SHARED, STAGES, mean_pool
-from .image import SIZE
 from .litert import FUSION_FILE, LAST_STATES, SHARED_STATES
 from .sample import FACE_WIDTH
 
@@ -203,40 +203,3 @@ def convert_faces(pretrained: Path) -> bytes:
     """
     networks = load_faces(pretrained)
     return convert_endpoints(networks, face_endpoints(*networks), "float16")
-
-
-def write_saved_model(text_run: EmotionClassifier, classifier: EmotionClassifier, out: Path) -> None:
-    """Write what ships as a SavedModel for TensorFlow Serving.
-
-    Its signature ``serving_default`` takes ``token_ids`` int32 (B, L), ``pictures`` uint8
-    (B, 224, 224, 3) and ``present`` bool (B,), whether each picture is there; it gives the logits
-    ``emotions`` float32 (B, 28), ``sentiment`` float32 (B, 3), ``toxicity`` and ``sexism`` float32 (B,).
-
-    Args:
-        text_run: The network that answers words alone.
-        classifier: The network of any strategy that answers whatever has a picture.
-        out: Folder of this version: TensorFlow Serving wants its name to be a number.
-    """
-
-    def serve(token_ids: Any, pictures: Any, present: Any) -> Tensors:
-        alone = text_run(token_ids)
-        paired = classifier(token_ids, tf.cast(pictures, tf.float32) / 255.0, present)
-        return {
-            name: ops.where(
-                ops.reshape(present, (-1,) + (1,) * (len(getattr(paired, name).shape) - 1)),
-                getattr(paired, name),
-                getattr(alone, name),
-            )
-            for name in ("emotions", "sentiment", "toxicity", "sexism")
-        }
-
-    specs = [
-        tf.TensorSpec((None, None), tf.int32, "token_ids"),
-        tf.TensorSpec((None, SIZE, SIZE, 3), tf.uint8, "pictures"),
-        tf.TensorSpec((None,), tf.bool, "present"),
-    ]
-    archive = keras.export.ExportArchive()
-    for network in (text_run, classifier):
-        archive.track(network)
-    archive.add_endpoint("serve", serve, input_signature=specs)
-    archive.write_out(str(out), verbose=False)

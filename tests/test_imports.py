@@ -1,4 +1,4 @@
-"""Who may import whom: the halves stay apart, and the bot runs without TensorFlow."""
+"""Who may import whom: the halves stay apart, and the bot runs without TensorFlow and without Ray."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ SCRIPTS = {"__main__.py"}
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
-sys.modules["tensorflow"] = sys.modules["keras"] = None  # importing either now fails
+sys.modules["tensorflow"] = sys.modules["keras"] = sys.modules["ray"] = None  # importing any now fails
 import moodring.bot
 import moodring.model.predictor, moodring.model.image, moodring.model.text, moodring.model.faces
 for module in pkgutil.walk_packages(moodring.bot.__path__, "moodring.bot."):
@@ -75,7 +75,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_every_library_that_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    lines = [*project["dependencies"], *extras["train"], *extras["ocr"]]
+    lines = [*project["dependencies"], *extras["train"], *extras["ocr"], *extras["ray"]]
     declared = {re.split(r"[\[<>=]", line)[0].lower() for line in lines}
     # Pydantic pins its own core; whoever trains with PyTorch has the build that fits the card.
     known = {"moodring", *sys.stdlib_module_names, "pydantic_core", "torch"}
@@ -86,6 +86,6 @@ def test_every_library_that_is_imported_is_declared() -> None:
             assert names & declared, f"{_dotted(path)} imports {library}"
 
 
-def test_the_bot_runs_without_tensorflow() -> None:
+def test_the_bot_runs_without_tensorflow_and_without_ray() -> None:
     done = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

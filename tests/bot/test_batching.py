@@ -5,8 +5,10 @@ from concurrent.futures import Future
 
 import pytest
 
+from moodring.bot.backends import BackendError
 from moodring.bot.backends.litert import LiteRTBackend
 from moodring.bot.batching import MAX_BATCH, Batcher, InferenceError
+from moodring.bot.turns import BusyError
 from moodring.model import Logits
 
 Batchers = Callable[[int], Batcher]
@@ -154,6 +156,45 @@ def test_a_failing_batch_fails_its_samples_and_nothing_else(
 
     assert submit(batcher, predictor, 1).result(20)
     assert "inference failed" in caplog.text
+
+
+def test_a_backend_that_is_busy_tells_the_whole_batch_and_no_log(
+    batchers: Batchers, predictor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(batch: object) -> list[Logits]:
+        predictor.entered.release()
+        predictor.gate.wait(20)
+        raise BusyError
+
+    monkeypatch.setattr(predictor, "infer", refuse)
+    batcher = batchers(1)
+    predictor.gate.clear()
+    futures = [submit(batcher, predictor, 1)]
+    predictor.entered.acquire(timeout=20)
+    futures += [submit(batcher, predictor, 2) for _ in range(3)]
+    predictor.gate.set()
+
+    for future in futures:
+        with pytest.raises(BusyError):
+            future.result(20)
+    with pytest.raises(BusyError):
+        batcher.run(lambda: refuse(None)).result(20)
+    assert caplog.text == ""
+
+
+def test_what_a_backend_elsewhere_says_of_itself_is_logged_in_one_line(
+    batchers: Batchers, predictor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(batch: object) -> list[Logits]:
+        raise BackendError("no answer within 3 s")
+
+    monkeypatch.setattr(predictor, "infer", fail)
+    with pytest.raises(InferenceError):
+        submit(batchers(1), predictor, 1).result(20)
+
+    said = [(record.getMessage(), record.why, record.exc_info) for record in caplog.records]
+    assert said == [("inference failed", "no answer within 3 s", None)]
+    assert caplog.records[0].exc_info is None
 
 
 def test_other_work_takes_its_turn_with_the_batches(batchers: Batchers, predictor) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from moodring.bot.settings import Settings, SettingsError, env_example, load_settings, settings_table
+from moodring.bot.settings import Settings, SettingsError, load_settings
+from moodring.bot.settings_text import env_example, settings_table
 
 REPOSITORY = Path(__file__).parents[2]
 

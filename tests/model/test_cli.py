@@ -75,8 +75,8 @@ def test_every_command_has_an_example_and_no_empty_default(
             r"error: runs/data/manifest\.json is missing: run `python -m model data",
         ),
         (
-            ["saved-model", "--text", "t", "--run", "r"],
-            r"error: t/manifest\.json is missing: the run has not finished",
+            ["saved-model", "--weights", "w", "--out", "1"],
+            r"error: w/card\.json is missing: get it back",
         ),
         (["evaluate", "--data", "d", "--weights", "w"], r"error: w/card\.json is missing: get it back"),
         (["card", "--weights", "w"], r"error: w/card\.json is missing: get it back"),
