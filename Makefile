@@ -11,7 +11,7 @@ COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: run install ocr test lint format docs sbom audit lock weights teacher faces font bench reliability reliability-full clean help
+.PHONY: run install ocr test lint format docs sbom audit lock weights teacher faces font bench bench-quick reliability reliability-full clean help
 
 run: .venv/.page ## start the bot: on Discord with MOODRING_TOKEN, else in the simulated server
 	@exec .venv/bin/python -m bot
@@ -88,10 +88,16 @@ build/font/NotoSansSC_400Regular.ttf:
 		--strip-components 2 package/400Regular/$(@F)
 	rm $(@D)/*.tgz
 
-bench: .venv/.run ## measure size, memory, speed and start-up
+bench: .venv/.run .venv-test/.test ## measure speed against all peers, memory and start; DATA=folder for quality, too
 	.venv/bin/python benchmarks/footprint.py --environment .venv
 	.venv/bin/python benchmarks/throughput.py
 	.venv/bin/python benchmarks/start.py
+	.venv-test/bin/python benchmarks/speed $(if $(DATA),--data "$(DATA)")
+
+bench-quick: .venv/.run .venv-test/.test ## see in three minutes whether something became a quarter worse
+	.venv/bin/python benchmarks/throughput.py
+	.venv/bin/python benchmarks/start.py
+	.venv-test/bin/python benchmarks/speed --quick
 
 reliability: .venv-test/.test ## try faults, kills, floods and hostile input on the bot, in minutes; writes docs/reliability.md
 	.venv-test/bin/python benchmarks/reliability
@@ -106,8 +112,8 @@ clean: ## remove the environments and all that was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# A virtual environment that holds one lock and this checkout. Bytecode is left to the first
-# import: of the libraries' modules only a part is ever used.
+# A virtual environment that holds one lock and this checkout, and the bytecode of what the bot imports: of the
+# libraries' modules only a part is ever used, and a service may not write here, so it would compile them at each start.
 define environment
 @$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
 	echo "Moodring needs Python 3.11, 3.12 or 3.13: name one, as in  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
@@ -116,14 +122,17 @@ define environment
 @$(PYTHON) -m venv $(1)
 @$(1)/bin/python $(PIP) install --quiet --no-compile --no-deps --require-hashes --requirement requirements/$(2).txt
 @$(1)/bin/python $(PIP) install --quiet --no-compile --no-deps --no-build-isolation --editable .
+@env -u PYTHONDONTWRITEBYTECODE $(1)/bin/python -c 'import importlib, sys; [*map(importlib.import_module, sys.argv[1:])]' $(3)
 @touch $@
 endef
 
+BOT := moodring.bot.app moodring.bot.features moodring.bot.classifier moodring.model.predictor
+
 .venv/.run: requirements/run.txt pyproject.toml
-	$(call environment,.venv,run)
+	$(call environment,.venv,run,$(BOT))
 
 .venv/.page: requirements/page.txt pyproject.toml
-	$(call environment,.venv,page)
+	$(call environment,.venv,page,$(BOT) moodring.bot.local.page moodring.bot.local.play)
 
 .venv-test/.test: requirements/test.txt pyproject.toml
-	$(call environment,.venv-test,test)
+	$(call environment,.venv-test,test,)

@@ -1,9 +1,15 @@
-"""What the benchmarks share: resident memory of a process tree, and how results are printed."""
+"""What the benchmarks share: memory of a process tree, where it was measured, and how results are printed."""
 
 import json
+import os
+import platform
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
 
 MB = 1_000_000
 KB = 1024
@@ -47,3 +53,30 @@ def folder_mb(folder: Path) -> float:
 def report(name: str, figures: dict[str, Any], summary: str, *, as_json: bool) -> None:
     """Print the figures as one JSON object, or their summary as one line."""
     print(json.dumps({"benchmark": name, **figures}) if as_json else f"{name}: {summary}")
+
+
+def environment() -> dict[str, str]:
+    """Return the variables for a process as an operator starts it: bytecode kept, nothing of ours set."""
+    unlike = ("MOODRING_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(unlike)}
+
+
+def revision() -> str:
+    """Return the commit that was tried, with a ``+`` where the bot was changed since."""
+    git = ["git", "-C", str(ROOT)]
+    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    status = subprocess.run([*git, "status", "--porcelain", "bot", "model"], capture_output=True, check=False)
+    return f"{head.stdout.strip() or 'unknown'}{'+' if status.stdout else ''}"
+
+
+def machine() -> str:
+    """Return what it was run on, in words."""
+    model = platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [
+            line.partition(": ")[2] for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
+        model = names[0] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, Python {platform.python_version()}"

@@ -14,7 +14,10 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Final, TypeAlias
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import report
 from by_fuzzing import fuzz

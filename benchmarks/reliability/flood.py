@@ -9,7 +9,6 @@ both are answered by a reaction. Somebody else uses commands. What the figures a
 import asyncio
 import contextlib
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -32,7 +31,6 @@ from simcord.backend import serializers
 from simcord.backend.models import Channel, Interaction, Message
 
 on_the_wire()
-sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import discord
 from figures import counted, figures

@@ -1,15 +1,12 @@
 """What was found, kept as files, and the page made of them."""
 
 import json
-import os
-import platform
-import subprocess
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
+from measure import machine, revision
 from parts import ROOT, Outcome
 
 RESULTS: Final = ROOT / "docs" / "results" / "reliability"
@@ -60,27 +57,6 @@ def lost(counts: Iterable[int | None]) -> int | str:
     """Return how many settled facts were lost over all parts, or that it is not known."""
     known = list(counts)
     return "unknown" if None in known else sum(filter(None, known))
-
-
-def revision() -> str:
-    """Return the commit that was tried, with a ``+`` where the bot was changed since."""
-    git = ["git", "-C", str(ROOT)]
-    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-    status = subprocess.run([*git, "status", "--porcelain", "bot", "model"], capture_output=True, check=False)
-    return f"{head.stdout.strip() or 'unknown'}{'+' if status.stdout else ''}"
-
-
-def machine() -> str:
-    """Return what it was run on, in words."""
-    model = platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [
-            line.partition(": ")[2] for line in info.read_text().splitlines() if line.startswith("model name")
-        ]
-        model = names[0] if names else model
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
-    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def write_page(parts: list[str]) -> None:

@@ -1,75 +1,117 @@
 """How fast messages are read: by us, by what people run for this task, and by the machine's own limit.
 
 Every contender reads the same messages in turns with the others, in a process of its own. Ratios come first:
-they hold on other machines too, seconds do not.
+they hold on other machines too, seconds do not. Beside the race: the share of the peak that each stage of the
+network reaches, how cost grows, and what people and operators notice of it. Writes
+benchmarks/results/speed.json, docs/performance.md and docs/images/performance.png. With --quick it compares
+what it finds with benchmarks/results/quick.json instead, and fails where something is a quarter worse.
 
 Example: python benchmarks/speed --data ../shared/data
 """
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from contenders import BERT, LIMIT, OURS, PADDED, TEXT, TFIDF, Setting
-from inputs import draw, write_lengths
-from race import Result, race, serve
+import budget
+import curve
+import life
+import page
+import profiles
+import stages
+from contenders import PYTORCH, TENSORFLOW, TEXT, TFIDF, Setting
+from figures import PAIR_RATIOS, TEXT_RATIOS, ratios, table
+from frameworks import is_there
+from inputs import draw, draw_pairs, write_lengths
+from measure import RESULTS, machine, revision
+from pairs import PAIRS
+from race import race, serve, write_inputs
 
 PREPARED = Path("runs/data")
-ROUNDS, MESSAGES = 5, 1_000
-
-RATIOS = {
-    "as fast as BERT-base int8, given our lengths": (BERT, OURS, 7.0),
-    "as fast as BERT-base int8, as people run it": (PADDED, OURS, 10.0),
-    "times the limit": (OURS, LIMIT, 2.0),
-}
-"""By what they say: whose time is divided by whose, and the target."""
+ROUNDS, MESSAGES, PAIRED = 5, 1_000, 200
+RESULT = RESULTS / "speed.json"
 
 
-def _median(result: Result) -> float:
-    return statistics.median(result.seconds)
-
-
-def measure(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the race and return its figures."""
+def race_texts(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
+    """Have texts read, and return the figures."""
+    missing = {TFIDF} if arguments.data is None else set()
+    missing |= {
+        name for name, library in ((TENSORFLOW, "tensorflow"), (PYTORCH, "pytorch")) if not is_there(library)
+    }
+    names = arguments.only or [name for name in TEXT if name not in missing]
     messages = draw(arguments.data, PREPARED, arguments.messages)
-    with tempfile.TemporaryDirectory() as folder:
-        texts = Path(folder) / "texts.json"
-        texts.write_text(json.dumps([message.text for message in messages]))
-        setting = Setting(arguments.threads, arguments.work or Path(folder), arguments.data)
-        names = arguments.only or [name for name in TEXT if arguments.data or name != TFIDF]
-        results = race(names, texts, setting, arguments.rounds)
+    inputs = work / "texts.json"
+    write_inputs(inputs, [message.text for message in messages])
+    setting = Setting(arguments.threads, arguments.work or work, arguments.data)
+    results = race([name for name in names if name in TEXT], inputs, setting, arguments.rounds)
+    judged = messages if arguments.data else []
+    return {"ratios": ratios(results, TEXT_RATIOS), "contenders": table(results, messages, judged)}
+
+
+def race_pairs(arguments: argparse.Namespace, work: Path) -> dict[str, Any]:
+    """Have texts with pictures read, and return the figures."""
+    pairs = draw_pairs(arguments.data, PREPARED, arguments.pairs)
+    messages = [message for message, _ in pairs]
+    inputs = work / "pairs.json"
+    write_inputs(inputs, [message.text for message in messages], [file for _, file in pairs])
+    setting = Setting(arguments.threads, arguments.work or work, arguments.data)
+    names = [name for name in arguments.only or PAIRS if name in PAIRS]
+    results = race(names, inputs, setting, arguments.rounds)
+    judged = messages if arguments.data else []
+    return {"ratios": ratios(results, PAIR_RATIOS), "contenders": table(results, messages, judged)}
+
+
+def look_at_life(_: argparse.Namespace, __: Path) -> dict[str, Any]:
+    """Return what people and operators notice."""
+    return {
+        "first_answer_s": life.first_answer_s(5),
+        "answer_ms": life.answer_ms(200),
+        "photo_ms": life.photo_ms(9),
+        "memory_mb": life.memory_mb(100),
+        "imports_s": life.imports_s(5),
+        "wheel_mb": life.wheel_mb(),
+    }
+
+
+def grow(arguments: argparse.Namespace, _: Path) -> dict[str, Any]:
+    """Return how cost grows."""
+    return curve.measure([message.text for message in draw(arguments.data, PREPARED, arguments.messages)])
+
+
+PARTS: dict[str, Callable[[argparse.Namespace, Path], dict[str, Any]]] = {
+    "text": race_texts,
+    "pairs": race_pairs,
+    "stages": lambda _, __: stages.measure(),
+    "curve": grow,
+    "life": look_at_life,
+    "profiles": lambda arguments, _: profiles.measure(arguments.data, PREPARED),
+}
+"""In the order in which they run."""
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Run the parts and return their figures."""
     figures: dict[str, Any] = {
-        "messages": len(messages),
+        "date": datetime.now(UTC).date().isoformat(),
+        "commit": revision(),
+        "machine": machine(),
+        "data": "dev" if arguments.data else "none",
+        "messages": arguments.messages,
+        "pairs_read": arguments.pairs,
         "rounds": arguments.rounds,
         "threads": arguments.threads,
-        "contenders": {},
     }
-    for name, result in results.items():
-        right = [
-            answer == message.sentiment
-            for answer, message in zip(result.answers or [], messages, strict=False)
-            if message.sentiment is not None and arguments.data is not None
-        ]
-        per_message = [seconds / len(messages) * 1_000 for seconds in result.seconds]
-        figures["contenders"][name] = {
-            "ms": round(statistics.median(per_message), 3),
-            "ms_from": round(min(per_message), 3),
-            "ms_to": round(max(per_message), 3),
-            "rss_mb": result.rss_mb,
-            "sentiment_accuracy": round(sum(right) / len(right), 4) if right else None,
-            "judged": len(right),
-        }
-    figures["ratios"] = {
-        said: {"ratio": round(_median(results[over]) / _median(results[under]), 2), "target": target}
-        for said, (over, under, target) in RATIOS.items()
-        if over in results and under in results
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        for part in arguments.parts:
+            figures[part] = PARTS[part](arguments, Path(folder))
+            print(json.dumps({part: figures[part]}, indent=2), flush=True)
     return figures
 
 
@@ -82,21 +124,35 @@ def main() -> None:
         "--data", type=Path, help="folder with the raw data sets; without it only time is measured"
     )
     parser.add_argument("--messages", type=int, default=MESSAGES, help=f"default: {MESSAGES}")
+    parser.add_argument("--pairs", type=int, default=PAIRED, help=f"default: {PAIRED}")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default: {ROUNDS}")
     parser.add_argument("--threads", type=int, default=1, help="threads of one call (default: 1)")
-    parser.add_argument("--only", nargs="+", choices=TEXT, help="contenders; all of them by default")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="all by default")
+    parser.add_argument("--only", nargs="+", choices={**TEXT, **PAIRS}, help="contenders; by default all")
     parser.add_argument("--work", type=Path, help="folder that keeps the peers' models")
-    parser.add_argument("--lengths", action="store_true", help="write the histogram of lengths anew instead")
-    parser.add_argument("--contender", choices=TEXT, help=argparse.SUPPRESS)
-    parser.add_argument("--texts", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true", help="what CI looks at, in three minutes")
+    parser.add_argument("--keep", action="store_true", help="with --quick: let this be what is compared with")
+    parser.add_argument("--page", action="store_true", help="write the page anew, and measure nothing")
+    parser.add_argument("--lengths", action="store_true", help="write the histogram of lengths, nothing else")
+    parser.add_argument("--contender", choices={**TEXT, **PAIRS}, help=argparse.SUPPRESS)
+    parser.add_argument("--inputs", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--profiled", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.lengths:
-        write_lengths(arguments.data, PREPARED)
-    elif arguments.contender:
+    if arguments.contender:
         setting = Setting(arguments.threads, arguments.work, arguments.data)
-        serve(arguments.contender, arguments.texts, setting, sys.stdin)
+        serve(arguments.contender, arguments.inputs, setting, sys.stdin)
+    elif arguments.profiled:
+        profiles.repeat(arguments.profiled, arguments.data, PREPARED)
+    elif arguments.lengths:
+        write_lengths(arguments.data, PREPARED)
+    elif arguments.quick:
+        sys.exit(budget.check(arguments, keep=arguments.keep))
     else:
-        print(json.dumps(measure(arguments), indent=2))
+        if not arguments.page:
+            found = run(arguments)
+            kept = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+            RESULT.write_text(json.dumps(kept | found, indent=2) + "\n")
+        page.write(json.loads(RESULT.read_text()))
 
 
 if __name__ == "__main__":

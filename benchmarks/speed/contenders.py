@@ -1,4 +1,4 @@
-"""Who reads the messages: us, what people deploy for this task, and what is cheaper still.
+"""Who reads texts: us, what people deploy for this task, and what is cheaper still.
 
 Each is opened in a process of its own and then reads all messages as often as it is told. All of it counts:
 cleaning, tokenising, padding, the network, the answer.
@@ -67,14 +67,15 @@ def onnx_bert(setting: Setting, shape: str, *, int8: bool, padded: bool) -> Read
         int8: Whether its products are quantised.
         padded: Whether messages go in batches, each as long as its longest; else one by one in our buckets.
     """
-    from bert import BASE, MINILM, write
+    from bert import write
     from limit import open_session
+    from onnx_graph import once
+    from shapes import BASE, MINILM
 
     path = setting.work / f"{shape}-{'int8' if int8 else 'fp32'}.onnx"
-    if not path.exists():
-        write({"base": BASE, "minilm": MINILM}[shape], path, int8=int8)
-    session = open_session(str(path), setting.threads)
-    tokenizer = _tokenizer()
+    model = once(path, write, shape={"base": BASE, "minilm": MINILM}[shape], int8=int8)
+    session = open_session(model, setting.threads)
+    tokenizer = bare_tokenizer()
 
     def read(texts: list[str]) -> Answers:
         together = BATCH if padded else 1
@@ -85,6 +86,29 @@ def onnx_bert(setting: Setting, shape: str, *, int8: bool, padded: bool) -> Read
             for row, tokens in zip(ids, encoded, strict=True):
                 row[: len(tokens)] = tokens
             session.run(None, {"ids": ids, "segments": np.zeros_like(ids), "mask": np.minimum(ids, 1)})
+        return None
+
+    return read
+
+
+def framework_bert(setting: Setting, name: str) -> Read:
+    """Return a BERT-base in a framework, float32, message by message in our buckets.
+
+    Args:
+        setting: What it may use.
+        name: ``tensorflow`` or ``pytorch``.
+    """
+    from frameworks import OPEN
+
+    answer = OPEN[name](setting.threads)
+    tokenizer = bare_tokenizer()
+
+    def read(texts: list[str]) -> Answers:
+        for text in texts:
+            tokens = tokenizer.encode(text).ids
+            ids = np.zeros((1, bucket(len(tokens))), np.int32)
+            ids[0, : len(tokens)] = tokens
+            answer(ids)
         return None
 
     return read
@@ -127,7 +151,8 @@ def tfidf(setting: Setting) -> Read:
     return lambda read: [str(model.predict([text])[0]) for text in read]
 
 
-def _tokenizer() -> Any:
+def bare_tokenizer() -> Any:
+    """Return WordPiece alone, as peers use it."""
     tokenizer = Tokenizer.from_file(str(shipped_weights() / TOKENIZER_FILE))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
@@ -143,7 +168,7 @@ def products(setting: Setting, *, int8: bool) -> Read:
     from limit import open_limit
 
     run = open_limit(setting.threads, int8=int8)
-    tokenizer = _tokenizer()
+    tokenizer = bare_tokenizer()
     lengths: list[int] = []
 
     def read(texts: list[str]) -> Answers:
@@ -159,15 +184,20 @@ def products(setting: Setting, *, int8: bool) -> Read:
 OURS: Final = "moodring"
 BERT: Final = "BERT-base, ONNX Runtime int8, our lengths"
 PADDED: Final = "BERT-base, ONNX Runtime int8, batches of 32"
+TENSORFLOW: Final = "BERT-base, TensorFlow fp32, our lengths"
+PYTORCH: Final = "BERT-base, PyTorch fp32, our lengths"
 TFIDF: Final = "TF-IDF and logistic regression"
 LIMIT: Final = "limit: products alone, int8"
+LIMITS: Final = (LIMIT, "limit: products alone, fp32")
 
 TEXT: Final[dict[str, Callable[[Setting], Read]]] = {
     OURS: moodring,
     LIMIT: partial(products, int8=True),
-    "limit: products alone, fp32": partial(products, int8=False),
+    LIMITS[1]: partial(products, int8=False),
     BERT: partial(onnx_bert, shape="base", int8=True, padded=False),
     PADDED: partial(onnx_bert, shape="base", int8=True, padded=True),
+    TENSORFLOW: partial(framework_bert, name="tensorflow"),
+    PYTORCH: partial(framework_bert, name="pytorch"),
     "MiniLM-L6, ONNX Runtime fp32": partial(onnx_bert, shape="minilm", int8=False, padded=False),
     "MiniLM-L6, ONNX Runtime int8": partial(onnx_bert, shape="minilm", int8=True, padded=False),
     "VADER": vader,

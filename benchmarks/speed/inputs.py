@@ -21,6 +21,8 @@ SETS: Final = ("goemotions", "mvsa_single", "convabuse", "davidson", "vader_twee
 counts alike in the histogram. No set of Discord messages with a licence to use it is at hand."""
 
 
+PICTURES: Final = Path(__file__).parents[2] / "bot" / "local" / "pictures"
+
 AGREED: Final = 0.5
 """Share of a message's judges that must be more than passed for it to have one sentiment."""
 
@@ -54,6 +56,29 @@ def draw(data: Path | None, prepared: Path, count: int, seed: int = 0) -> list[M
         chosen = random.choice(len(records), round(count * share), replace=len(records) < count * share)
         drawn += [_message(records[index]) for index in chosen]
     return [drawn[index] for index in random.permutation(len(drawn))]
+
+
+def draw_pairs(data: Path | None, prepared: Path, count: int, seed: int = 0) -> list[tuple[Message, bytes]]:
+    """Draw texts with their pictures, each an encoded file, from MVSA-Single's dev part.
+
+    Args:
+        data: As for `draw`. Without it they are lines and pictures that come with the code.
+        prepared: What ``python -m model data`` wrote.
+        count: How many.
+        seed: Of the drawing.
+    """
+    random = np.random.default_rng(seed)
+    if data is None:
+        files = [PICTURES / name for name in ("cat.jpg", "coffee.jpg", "rocket.jpg")]
+        messages = draw(None, prepared, count, seed)
+        return [(message, files[index % 3].read_bytes()) for index, message in enumerate(messages)]
+    records = [record for record in load_split(data, prepared, "dev")["mvsa_single"] if record.text.strip()]
+    chosen = random.choice(len(records), count, replace=False)
+    return [
+        (_message(record), record.image.read_bytes())
+        for record in (records[index] for index in chosen)
+        if record.image is not None
+    ]
 
 
 def write_lengths(data: Path, prepared: Path) -> None:
