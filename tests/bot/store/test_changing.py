@@ -1,12 +1,9 @@
 """What is set up in a guild is changed by one after the other, over all processes."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from postgres import Server
 from sqlalchemy.exc import DBAPIError
 
@@ -19,24 +16,7 @@ from moodring.bot.store import Store, changing, is_failure
 GUILD, OTHER_GUILD = 1 << 60, 2
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
-pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that several may open."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'shared.sqlite3'}"
-    server: Server = request.getfixturevalue("server")
-    return server.url()
-
-
-@pytest_asyncio.fixture
-async def other(url: str, store: Store) -> AsyncIterator[Store]:
-    """The same database in another process, as far as the database knows."""
-    other = await Store.open(url)
-    yield other
-    await other.aclose()
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("url", ["file", "postgresql"], indirect=True)]
 
 
 def one_more(old: GuildSettings) -> GuildSettings:

@@ -2,12 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from postgres import Server
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -21,20 +19,7 @@ from moodring.model import Sample
 PATIENCE_S = 5.0
 """Seconds in which a change has to be heard of."""
 
-pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.url()
-
-
-@pytest_asyncio.fixture
-async def other(url: str, store: Store) -> AsyncIterator[Store]:
-    """The same database in another process, as far as the database knows."""
-    other = await Store.open(url)
-    yield other
-    await other.aclose()
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("url", ["postgresql"], indirect=True)]
 
 
 async def until(holds: Callable[[], object]) -> None:

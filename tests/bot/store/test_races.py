@@ -1,12 +1,11 @@
 """Two processes that do the same at once: the second waits for the first, and goes by what it left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import pytest
-import pytest_asyncio
 from postgres import Server
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -32,20 +31,7 @@ LATER = NOON + timedelta(hours=1)
 Of: TypeAlias = Callable[[type[Any]], Any]
 """Returns a repository over some connection."""
 
-pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture
-def url(server: Server) -> str:
-    return server.url()
-
-
-@pytest_asyncio.fixture
-async def other(url: str, store: Store) -> AsyncIterator[Store]:
-    """The same database in another process, as far as the database knows."""
-    other = await Store.open(url)
-    yield other
-    await other.aclose()
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("url", ["postgresql"], indirect=True)]
 
 
 async def at_once(

@@ -1,15 +1,12 @@
 """What has had its time goes by batches: others get their turn, a kill loses one, several may do it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from postgres import Server
 from sqlalchemy import event, func, select
 
 from moodring.bot.guild_settings import GuildSettings
@@ -25,24 +22,7 @@ DAY = timedelta(days=1)
 GUILD, OTHER_GUILD, CHANNEL, AUTHOR = 1 << 60, 2, 3, 4
 BATCH, ROWS = 3, 10
 
-pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that several may open."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'shared.sqlite3'}"
-    server: Server = request.getfixturevalue("server")
-    return server.url()
-
-
-@pytest_asyncio.fixture
-async def other(url: str, store: Store) -> AsyncIterator[Store]:
-    """The same database in another process, as far as the database knows."""
-    other = await Store.open(url)
-    yield other
-    await other.aclose()
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("url", ["file", "postgresql"], indirect=True)]
 
 
 @pytest.fixture(autouse=True)
