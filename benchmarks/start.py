@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from measure import folder_mb, report
+from measure import environment, folder_mb, report
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "Simulated server: open "
@@ -31,8 +31,6 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
 
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOODRING_")}
-    environment["MOODRING_PAGE_PORT"] = "0"
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "moodring"
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
@@ -40,7 +38,7 @@ def main() -> None:
         with subprocess.Popen(
             ["make", "run", f"PYTHON={arguments.python}"],
             cwd=clone,
-            env=environment,
+            env=environment() | {"MOODRING_PAGE_PORT": "0"},
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,

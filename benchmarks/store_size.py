@@ -25,13 +25,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "bot" / "store"))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "bot" / "store")]
 
 from filling import Contents, Size, fill
-from postgres import find_programs, open_server
 from walking import Asked, Walk, observe, walked_over
 
 from moodring.bot.store import Store
+from tests.postgres import find_programs, open_server
 
 DATABASES = ("sqlite", "postgresql")
 

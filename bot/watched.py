@@ -30,8 +30,7 @@ class Watched:
     """
 
     def __init__(self, store: Store) -> None:
-        self._all = store
-        self._store = store.watches
+        self._store = store
         self._hears = True
         # Asked for every message of every channel, so kept in memory: one small entry a watched channel.
         self._watches: dict[int, Watch] = {}
@@ -45,9 +44,9 @@ class Watched:
             hears: Whether Discord tells the bot what is written there; otherwise nothing is read.
         """
         self._hears = hears
-        self._all.follow(Topic.WATCHES, self._follow)
+        self._store.follow(Topic.WATCHES, self._follow)
         async with self._changing:
-            watches = await self._store.all()
+            watches = await self._store.watches.all()
             if hears:
                 self._watches = {watch.channel_id: watch for watch in watches}
         if watches and not hears:
@@ -58,7 +57,7 @@ class Watched:
 
     def close(self) -> None:
         """Follow changes no more."""
-        self._all.unfollow(Topic.WATCHES, self._follow)
+        self._store.unfollow(Topic.WATCHES, self._follow)
 
     def get(self, channel_id: int) -> Watch | None:
         """Return how a channel is listened to, if it is."""
@@ -66,18 +65,18 @@ class Watched:
 
     async def of_guild(self, guild_id: int) -> Sequence[Watch]:
         """Return the watched channels of a guild."""
-        return await self._store.of_guild(guild_id)
+        return await self._store.watches.of_guild(guild_id)
 
     async def start(self, watch: Watch) -> None:
         """Listen to a channel, or to the same one otherwise."""
         async with self._changing:
-            await self._store.start(watch)
+            await self._store.watches.start(watch)
             self._watches[watch.channel_id] = watch
 
     async def stop(self, channel_id: int) -> bool:
         """Listen to a channel no more; return whether it was listened to."""
         async with self._changing:
-            stopped = await self._store.stop(channel_id)
+            stopped = await self._store.watches.stop(channel_id)
             self._drop(channel_id)  # not before: a database that fails leaves things as they were
             return stopped
 
@@ -102,7 +101,9 @@ class Watched:
     async def _follow(self, guild_id: int | None) -> None:
         """Look up a guild's channels again, or all of them."""
         async with self._changing:
-            found = await (self._store.all() if guild_id is None else self._store.of_guild(guild_id))
+            found = await (
+                self._store.watches.all() if guild_id is None else self._store.watches.of_guild(guild_id)
+            )
             watches = {watch.channel_id: watch for watch in found} if self._hears else {}
             for watch in list(self._watches.values()):
                 if guild_id in {None, watch.guild_id} and watch.channel_id not in watches:

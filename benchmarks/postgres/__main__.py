@@ -13,12 +13,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "bot" / "store"))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from crashing import crash
 from crowd import crowd
 from hammering import hammer, measure_telling
-from postgres import Server, find_programs, open_server
+
+from tests.postgres import Server, find_programs, open_server
 
 
 async def measure(server: Server, arguments: argparse.Namespace) -> dict[str, Any]:

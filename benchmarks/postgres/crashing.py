@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from crowd import Member, compare, hear_all
 from hammering import settled
-from postgres import Server
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.postgres import Server
 
 WORK_S: Final = (0.5, 2.5)
 """Seconds of work before each blow."""

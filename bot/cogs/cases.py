@@ -1,5 +1,6 @@
 """Cases: the buttons of cards, ``/cases`` and ``/appeal``."""
 
+import asyncio
 import io
 import logging
 from dataclasses import replace
@@ -219,7 +220,8 @@ class Cases(Feature, name=COG):
         assert interaction.guild_id is not None, "the group is for guilds only"  # noqa: S101
         await promise(interaction)
         found = await self._cases.find(interaction.guild_id, limit=None)
-        file = discord.File(io.BytesIO(export_csv(found).encode()), "cases.csv")
+        content = await asyncio.to_thread(export_csv, found)  # of many cases it takes a while
+        file = discord.File(io.BytesIO(content.encode()), "cases.csv")
         await interaction.edit_original_response(
             content=texts.say("cases-exported", count=len(found)), attachments=[file]
         )

@@ -1,8 +1,7 @@
 """Sessions of a bucket begin one after the other, in one process and in several."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -16,25 +15,13 @@ from moodring.bot import identifying
 from moodring.bot.identifying import Identifying, TurnError, check_shared, open_identifying
 from moodring.bot.settings import SettingsError
 from moodring.bot.shards import Shards
-
-sys.path.append(str(Path(__file__).parent / "store"))
-
-from postgres import Server, find_programs, open_server
+from tests.postgres import Server
 
 SPACING_S = 0.2
 PART = Shards(0, 1, 4)
 WHOLE = Shards(0, 3, 4)
 
 pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    with open_server(programs) as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)

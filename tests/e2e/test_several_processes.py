@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -12,13 +12,13 @@ from aiohttp import web
 
 from moodring.bot.moderation.cases import Action, State
 from moodring.bot.store import Store
+from tests.postgres import Server
 
 TESTS = Path(__file__).parents[1]
-sys.path += [str(TESTS / "wire"), str(TESTS / "bot" / "store")]
+sys.path.append(str(TESTS / "wire"))
 
 from moderating import answer, cards_of, flagged, says  # noqa: E402
 from people import Guild  # noqa: E402
-from postgres import find_programs, open_server  # noqa: E402
 from process import Bot, running  # noqa: E402
 from stand_in import Answer, open_stand_in  # noqa: E402
 
@@ -34,15 +34,6 @@ EARLY_S = 0.3
 GLAD = "This is wonderful, thank you all so much!"
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    with open_server(programs) as server:
-        yield server.url()
-
-
 async def come(reached: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something to be so that no event tells of."""
     async with asyncio.timeout(seconds):
@@ -51,7 +42,8 @@ async def come(reached: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.mark.asyncio
-async def test_two_processes_share_a_bots_servers(tmp_path: Path, database: str) -> None:
+async def test_two_processes_share_a_bots_servers(tmp_path: Path, server: Server) -> None:
+    database = server.url()
     settings = {"MOODRING_DATABASE_URL": database}
     async with AsyncExitStack() as stack:
         discord_here = await stack.enter_async_context(open_stand_in())

@@ -1,9 +1,7 @@
 """The bot on a PostgreSQL that goes and comes back: people are told, nothing is lost, and it goes on."""
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -13,22 +11,10 @@ from people import Guild
 from process import Bot, running
 from stand_in import StandIn
 
-sys.path.append(str(Path(__file__).parents[1] / "bot" / "store"))
-
-from postgres import Server, find_programs, open_server
-
 from moodring.bot import texts
+from tests.postgres import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    with open_server(programs) as server:
-        yield server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -1,22 +1,13 @@
 """Every test of the store runs on SQLite and on a real PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from postgres import Server, find_programs, open_server
 
 from moodring.bot.store import Store
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed (Debian: postgresql)")
-    with open_server(programs) as server:
-        yield server
+from tests.postgres import Server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from postgres import Server
 from sqlalchemy.exc import DBAPIError
 
 from moodring.bot.guild_settings import GuildSettings, GuildSettingsError
@@ -12,6 +11,7 @@ from moodring.bot.moderation.automation import Automation
 from moodring.bot.moderation.cases import Action
 from moodring.bot.setup.changes import change_settings
 from moodring.bot.store import Store, changing, is_failure
+from tests.postgres import Server
 
 GUILD, OTHER_GUILD = 1 << 60, 2
 AT = datetime(2026, 1, 1, tzinfo=UTC)

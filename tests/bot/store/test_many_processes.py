@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from postgres import Server
+
+from tests.postgres import Server
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks" / "postgres"))
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import pytest
-from postgres import Server
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
@@ -24,6 +23,7 @@ from moodring.bot.store.judgements import Judgements
 from moodring.bot.store.moods import Moods
 from moodring.bot.store.repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Watches
 from moodring.bot.store.tables import CaseEventRow, CaseRow
+from tests.postgres import Server
 
 GUILD, CHANNEL, PERSON, NOON = 1 << 60, 3, 4, datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
