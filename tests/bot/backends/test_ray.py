@@ -101,13 +101,27 @@ def assert_answered(load: Load, predictor: Predictor, batch: list[Prepared]) -> 
     np.testing.assert_allclose(load.answers, np.broadcast_to(expected, np.shape(load.answers)), atol=1e-4)
 
 
-def replicas() -> list[int]:
-    """The process ids of the replicas that run."""
+def two_replicas() -> list[int]:
+    """The process ids of both replicas, once both run: Ray Serve takes a while to replace a killed one.
+
+    Its status is no help, for it says RUNNING until Ray Serve has noticed.
+    """
     import ray
 
-    names = [actor["name"] for actor in ray.util.list_named_actors(all_namespaces=True)]
-    actors = [ray.get_actor(name, namespace="serve") for name in names if "SERVE_REPLICA::" in name]
-    return ray.get([actor.__ray_call__.remote(lambda _: os.getpid()) for actor in actors], timeout=READY_S)
+    pids: list[int] = []
+
+    def both_run() -> bool:
+        names = [actor["name"] for actor in ray.util.list_named_actors(all_namespaces=True)]
+        try:
+            actors = [ray.get_actor(name, namespace="serve") for name in names if "SERVE_REPLICA::" in name]
+            calls = [actor.__ray_call__.remote(lambda _: os.getpid()) for actor in actors]
+            pids[:] = ray.get(calls, timeout=READY_S)
+        except (ValueError, ray.exceptions.RayActorError):  # one died between the list and its answer
+            return False
+        return len(pids) == 2
+
+    until(both_run)
+    return pids
 
 
 @pytest.mark.parametrize("killed", [1, 2])
@@ -116,8 +130,7 @@ def test_a_killed_replica_loses_no_call(
 ) -> None:
     deploy(num_replicas=2)
     backend = RayBackend(cluster, identity(shipped), deadline_s=READY_S)
-    before = replicas()
-    assert len(before) == 2
+    before = two_replicas()
 
     with under_load(backend, batch) as load:
         for pid in before[:killed]:
@@ -131,7 +144,7 @@ def test_an_update_under_load_fails_no_call_and_mixes_no_weights(
     cluster: str, deploy: Deploy, shipped: Predictor, late: Predictor, batch: list[Prepared]
 ) -> None:
     deploy(num_replicas=2, user_config={"weights": [SHIPPED]})
-    before = replicas()
+    before = two_replicas()
     old = RayBackend(cluster, identity(shipped), deadline_s=READY_S)
     with pytest.raises(BackendError, match=r"do not hold the weights late-.* `serve deploy`"):
         RayBackend(cluster, identity(late), deadline_s=READY_S)
@@ -147,7 +160,7 @@ def test_an_update_under_load_fails_no_call_and_mixes_no_weights(
 
     assert_answered(first, shipped, batch)
     assert_answered(second, late, batch)
-    assert sorted(replicas()) == sorted(before)  # they took up the weights as they ran
+    assert sorted(two_replicas()) == sorted(before)  # they took up the weights as they ran
     with pytest.raises(BackendError, match="do not hold the weights progressive-"):
         old.infer(batch)
 
