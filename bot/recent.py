@@ -1,7 +1,7 @@
 """What was just answered, for as long as somebody may ask why: in memory, bounded in time and size."""
 
 import asyncio
-import weakref
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MAX_BYTES: Final = 16 * 1024**2
 """All texts and pictures together; the oldest go first."""
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A message that was answered.
 
@@ -44,40 +44,64 @@ def _later(seconds: float, call: Callable[[], None]) -> None:
 class Recent:
     """The messages behind the last answers, by the answer's id.
 
+    However many there are, one costs the same, and one timer runs for all.
+
     Args:
         later: Calls back after some seconds.
+        now: Tells the time in seconds.
     """
 
-    def __init__(self, later: Callable[[float, Callable[[], None]], Any] = _later) -> None:
+    def __init__(
+        self,
+        later: Callable[[float, Callable[[], None]], Any] = _later,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._later = later
-        self._kept: OrderedDict[int, Kept] = OrderedDict()
+        self._now = now
+        self._kept: OrderedDict[int, tuple[float, Kept]] = OrderedDict()  # since when, by age
+        self._bytes = 0
+        self._timer_runs = False
 
     def keep(self, answer_id: int, kept: Kept) -> None:
         """Keep the message behind an answer; it is forgotten by itself."""
-        self._kept.pop(answer_id, None)
-        self._kept[answer_id] = kept
-        while sum(each.size for each in self._kept.values()) > MAX_BYTES:
-            self._kept.popitem(last=False)
-        still_kept = weakref.ref(kept)  # the timer must not hold what is forgotten before its time
-        self._later(KEPT_S, lambda: self._forget_if(answer_id, still_kept()))
+        self.forget(answer_id)
+        self._kept[answer_id] = self._now(), kept
+        self._bytes += kept.size
+        while self._bytes > MAX_BYTES:
+            self.forget(next(iter(self._kept)))
+        self._await_oldest()
 
     def get(self, answer_id: int) -> Kept | None:
         """Return the message behind an answer, or None if it is forgotten."""
-        return self._kept.get(answer_id)
+        _, kept = self._kept.get(answer_id, (0.0, None))
+        return kept
 
     def forget(self, answer_id: int) -> None:
         """Forget the message behind an answer."""
-        self._kept.pop(answer_id, None)
+        if answer_id in self._kept:
+            _, kept = self._kept.pop(answer_id)
+            self._bytes -= kept.size
 
     def forget_author(self, author_id: int) -> None:
         """Forget all that a person wrote."""
-        for answer_id in [key for key, kept in self._kept.items() if kept.author_id == author_id]:
-            del self._kept[answer_id]
+        for answer_id in [key for key, (_, kept) in self._kept.items() if kept.author_id == author_id]:
+            self.forget(answer_id)
 
     def forget_all(self) -> None:
         """Forget everything."""
         self._kept.clear()
+        self._bytes = 0
 
-    def _forget_if(self, answer_id: int, kept: Kept | None) -> None:
-        if kept is not None and self._kept.get(answer_id) is kept:  # not what an edit put in its place
-            del self._kept[answer_id]
+    def _await_oldest(self) -> None:
+        """Forget the oldest once its time is over, if nothing waits for that yet."""
+        if self._kept and not self._timer_runs:
+            since, _ = next(iter(self._kept.values()))
+            self._timer_runs = True
+            self._later(max(0.0, since + KEPT_S - self._now()), self._forget_old)
+
+    def _forget_old(self) -> None:
+        self._timer_runs = False
+        now = self._now()
+        for answer_id in [key for key, (since, _) in self._kept.items() if since + KEPT_S <= now]:
+            self.forget(answer_id)
+        self._await_oldest()
