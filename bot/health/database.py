@@ -87,7 +87,7 @@ class DatabaseProbe:
     async def _ask(self) -> float | None:
         began = time.perf_counter()
         try:
-            await self._store.opt_outs.contains(0)
+            await self._store.ping()
         except (SQLAlchemyError, StoreError, OSError) as error:
             log.error("database fails", extra={"why": explain_failure(error)})  # noqa: TRY400 - no bug
             return None

@@ -27,9 +27,10 @@ from .listening import Follower, Listener, Topic
 from .many import parts
 from .migrations import UnknownRevisionError, upgrade
 from .moods import Moods
-from .repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Repository, Watches
+from .opt_outs import OptOuts
+from .repositories import AnswerPairs, CommandTrees, Guilds, Repository, Watches
 from .sqlite import Claim, FileError, file_of, in_memory, prepare, remedy, set_pragmas
-from .tables import PEOPLE, Table
+from .tables import PEOPLE, OptOutRow, Table
 
 log: Final = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Store:
         self._sessions = sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.guilds = Guilds(sessions)
         self.watches = Watches(sessions)
-        self.opt_outs = OptOuts(sessions)
+        self.opt_outs = OptOuts(sessions, self._listener)
         self.answers = AnswerPairs(sessions)
         self.cases = Cases(sessions)
         self.automations = Automations(sessions)
@@ -141,6 +142,11 @@ class Store:
             self.departures,
             self.command_trees,
         )
+
+    async def ping(self) -> None:
+        """Ask the database something small, which it answers or raises a fault of."""
+        async with self._sessions() as session:
+            await session.execute(select(OptOutRow.user_id).limit(1))
 
     def changing(self, guild_id: int) -> AbstractAsyncContextManager[Change]:
         """Hold a guild's settings and the automatic action by them, to get and put them.

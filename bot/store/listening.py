@@ -21,21 +21,21 @@ log: Final = logging.getLogger(__name__)
 CHANNEL: Final = "moodring"
 """What is listened to; a database has its own."""
 
-PULSE_S: Final = 5.0
+PULSE_S: Final = 2.0
 """Seconds between two looks whether the server is still there: a network that is gone says nothing."""
 
 RETRY_S: Final = 1.0
 """Seconds until the server is tried again."""
 
-PATIENCE_S: Final = 5.0
-"""Seconds in which it has to answer."""
+PATIENCE_S: Final = 3.0
+"""Seconds in which it has to answer: what a silent network keeps back is known 5 s after the last pulse."""
 
 
 class Topic(StrEnum):
     """What changed; an id goes with it."""
 
     WATCHES = "watches"  # the watched channels of this guild
-    PEOPLE = "people"  # this person opted out, or took their answers back
+    PEOPLE = "people"  # this person opted out or in, or took their answers back
 
 
 Follower: TypeAlias = Callable[[int | None], Awaitable[None]]
@@ -76,6 +76,11 @@ class Listener:
         self._looking: asyncio.Task[None] | None = None
         self._telling: set[asyncio.Task[None]] = set()
         self._closed = False
+
+    @property
+    def hears_by(self) -> object | None:
+        """The connection that changes are heard by, a new one after each outage; None while there is none."""
+        return cast(object | None, self._connection)
 
     def follow(self, topic: Topic, follower: Follower) -> None:
         """Tell somebody of changes from now on, once they follow; the first one begins it all."""

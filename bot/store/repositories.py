@@ -27,7 +27,7 @@ from ..guild_settings import GuildSettings
 from .failures import going_on
 from .listening import Topic, tell
 from .many import BATCH, change_many, guilds_in
-from .tables import AnswerRow, CommandTreeRow, GuildRow, OptOutRow, Table, WatchRow
+from .tables import AnswerRow, CommandTreeRow, GuildRow, Table, WatchRow
 from .upsert import put
 
 What: TypeAlias = Literal["reply", "react", "flag"]
@@ -237,33 +237,6 @@ class Watches(Repository):
 
 def _does(mode: str) -> frozenset[What]:
     return frozenset(cast(list[What], [] if mode == _NOTHING else mode.split(",")))
-
-
-class OptOuts(Repository):
-    """People who are not to be read."""
-
-    tables: ClassVar[tuple[type[Table], ...]] = (OptOutRow,)
-
-    async def add(self, user_id: int) -> None:
-        """Read nothing of a person from now on."""
-        async with self._sessions.begin() as session:
-            await session.execute(put(session, OptOutRow, user_id=user_id))
-            await tell(session, Topic.PEOPLE, user_id)
-
-    async def remove(self, user_id: int) -> None:
-        """Take an opt-out back."""
-        await self._delete(OptOutRow, OptOutRow.user_id == user_id)
-
-    async def contains(self, user_id: int) -> bool:
-        """Return whether a person has opted out."""
-        async with self._sessions() as session:
-            return await session.get(OptOutRow, user_id) is not None
-
-    async def forget_guild(self, guild_id: int) -> None:
-        """Do nothing: an opt-out holds in every guild."""
-
-    async def forget_user(self, user_id: int) -> None:
-        """Do nothing: who wants to be forgotten does not want to be read again; they may opt in."""
 
 
 class AnswerPairs(Repository):

@@ -102,10 +102,10 @@ async def test_an_inference_that_does_not_end_is_told(server: Server) -> None:
 async def test_a_database_that_does_not_answer_is_told(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(_user_id: int) -> bool:
+    async def fail() -> None:
         raise OSError
 
-    monkeypatch.setattr(server.store.opt_outs, "contains", fail)
+    monkeypatch.setattr(server.store, "ping", fail)
     assert (await _asked(server))["Database"] == texts.say("health-silent")
 
 

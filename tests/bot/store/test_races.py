@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 import pytest
@@ -21,14 +22,15 @@ from moodring.bot.store.departures import Departures
 from moodring.bot.store.digests import Digests
 from moodring.bot.store.judgements import Judgements
 from moodring.bot.store.moods import Moods
-from moodring.bot.store.repositories import AnswerPairs, CommandTrees, Guilds, OptOuts, Watches
+from moodring.bot.store.opt_outs import OptOuts
+from moodring.bot.store.repositories import AnswerPairs, CommandTrees, Guilds, Watches
 from moodring.bot.store.tables import CaseEventRow, CaseRow
 from tests.postgres import Server
 
 GUILD, CHANNEL, PERSON, NOON = 1 << 60, 3, 4, datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 
-Of: TypeAlias = Callable[[type[Any]], Any]
+Of: TypeAlias = Callable[[Callable[..., Any]], Any]
 """Returns a repository over some connection."""
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("url", ["postgresql"], indirect=True)]
@@ -65,8 +67,8 @@ def _open(of: Of, guild_id: int = GUILD) -> Awaitable[Case | None]:
     ("first", "second", "look", "left"),
     [
         (
-            lambda of: of(OptOuts).add(PERSON),
-            lambda of: of(OptOuts).add(PERSON),
+            lambda of: of(partial(OptOuts, listener=None)).add(PERSON),
+            lambda of: of(partial(OptOuts, listener=None)).add(PERSON),
             lambda store: store.opt_outs.contains(PERSON),
             True,
         ),
