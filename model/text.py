@@ -4,7 +4,7 @@ import html
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -198,6 +198,33 @@ def pad(sequences: Sequence[NDArray[np.int32]], length: int | None = None) -> ND
     return padded
 
 
+class Vocabulary(Mapping[str, int]):
+    """Token ids of words and pieces, asked of the tokeniser: a dictionary of them would take 4 MB.
+
+    Args:
+        wordpiece: The tokeniser.
+    """
+
+    def __init__(self, wordpiece: WordPieceTokenizer) -> None:
+        self._wordpiece = wordpiece
+
+    def __getitem__(self, word: str) -> int:
+        try:
+            token_id: int | None = self._wordpiece.token_to_id(word)
+        except UnicodeEncodeError:  # half of a pair of surrogates is no character
+            token_id = None
+        if token_id is None:
+            raise KeyError(word)
+        return token_id
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._wordpiece.get_vocab())
+
+    def __len__(self) -> int:
+        size: int = self._wordpiece.get_vocab_size()
+        return size
+
+
 class Tokenizer:
     """WordPiece as the pretrained text tower had it; thread-safe.
 
@@ -214,7 +241,7 @@ class Tokenizer:
         self._wordpiece.no_truncation()
         # Somebody may write "[SEP]"; it is no separator, and "[PAD]" no padding.
         self._wordpiece.encode_special_tokens = True
-        self.vocabulary: Mapping[str, int] = self._wordpiece.get_vocab()
+        self.vocabulary = Vocabulary(self._wordpiece)
 
     def encode(self, text: str) -> tuple[NDArray[np.int32], bool]:
         """Tokenise one text after `normalise` and `unstretch`.

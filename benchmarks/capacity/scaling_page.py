@@ -16,7 +16,8 @@ REAL: Final = "#c2410c"
 SIMULATED: Final = "#475569"
 
 QUIET: Final = 0.1
-"""Share of the machine that something else may take while the simulation is checked against it."""
+"""Share of the machine that something else may take while the simulation is checked against it, and share by
+which the machine may have become faster or slower during a load."""
 
 Found = Mapping[str, Any]
 
@@ -122,12 +123,15 @@ def check(found: Found) -> str:
     }
     shed = max(abs(each["simulated"]["shed"] - each["real"]["shed"]) for each in found["check"]["loads"])
     others = found["check"]["others"]
-    warning = "" if others <= QUIET else "**Not to be relied on, run it again on a quiet machine.** "
+    drift = max((each["drift"] for each in found["check"]["loads"]), key=abs)
+    quiet = others <= QUIET and abs(drift) <= QUIET
+    warning = "" if quiet else "**Not to be relied on, run it again on a quiet machine.** "
     return (
         f"{text}\nReal / simulated. At most {rounded(most['real'])} messages a second were read; of what one "
         f"takes {rounded(most['foretold'])} were foretold, {_signed(off)}. Furthest off at any load: p50 "
         f"{_signed(worst['p50_ms'])}, p99 {_signed(worst['p99_ms'])}, what is shed {shed * 100:.1f} points. "
-        f"{warning}Meanwhile {others:.0%} of the machine were taken by something else.\n"
+        f"{warning}Meanwhile {others:.0%} of the machine were taken by something else, and what it reads at "
+        f"most changed by {_signed(drift)} during a load.\n"
     )
 
 

@@ -217,3 +217,16 @@ def test_text_found_in_a_picture_follows_the_message_and_takes_what_is_left(
     if len(second):
         assert (second[:-1] == found[1 : len(second)]).all()
         assert second[-1] == SEP
+
+
+def test_the_vocabulary_holds_what_the_tokeniser_knows(tokenizer: Tokenizer) -> None:
+    vocabulary = tokenizer.vocabulary
+    known = tokenizer._wordpiece.get_vocab()
+    assert dict(vocabulary) == known
+    assert len(vocabulary) == len(known)
+
+
+@pytest.mark.parametrize("word", ["", "nosuchwordatall", "\ud83d", "a\udc00b"])
+def test_what_is_no_word_is_not_in_the_vocabulary(tokenizer: Tokenizer, word: str) -> None:
+    assert word not in tokenizer.vocabulary
+    assert tokenizer.vocabulary.get(word) is None
