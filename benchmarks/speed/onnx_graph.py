@@ -81,6 +81,7 @@ def quantise(path: Path) -> None:
 def once(path: Path, write: Any, **options: Any) -> str:
     """Write a model if it is not there, whole or not at all; return its path as ONNX Runtime takes it."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(f"{os.getpid()}-{path.name}")  # another contender may be making it, too
         write(path=made, **options)
         made.rename(path)
