@@ -41,6 +41,10 @@ def _later(seconds: float, call: Callable[[], None]) -> None:
     asyncio.get_running_loop().call_later(seconds, call)
 
 
+def _now() -> float:
+    return time.monotonic()  # looked up each time: the simulated server has a clock of its own
+
+
 class Recent:
     """The messages behind the last answers, by the answer's id.
 
@@ -54,7 +58,7 @@ class Recent:
     def __init__(
         self,
         later: Callable[[float, Callable[[], None]], Any] = _later,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = _now,
     ) -> None:
         self._later = later
         self._now = now

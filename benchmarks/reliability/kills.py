@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kills_counts import UNSAVED_S, Counts
+from kills_database import Database
 from kills_evidence import Evidence
 from kills_people import ACTIONS, EFFECT_S, PATIENCE_S, People
 from parts import Outcome, Row, on_the_wire
@@ -63,19 +64,26 @@ class Run:
         folder: Where it keeps its data.
         memory: A folder in memory.
         seed: Of the moments and of what people do.
+        url: An empty database; None for a file in the folder.
 
     Attributes:
         hit: How many kills came when.
         faults: What did not hold, in words.
     """
 
-    def __init__(self, stand_in: StandIn, folder: Path, memory: Path, seed: int) -> None:
+    def __init__(
+        self, stand_in: StandIn, folder: Path, memory: Path, seed: int, url: str | None = None
+    ) -> None:
         self._stand_in = stand_in
         self._folder = folder
         self._settings = {"MOODRING_MEMORY_DIR": str(memory)}
         self._random = random.Random(seed)  # noqa: S311 - a seed, no secret
         self._start_s = float("inf")  # the shortest start so far
-        database = folder / "moodring.sqlite3"
+        if url is None:
+            database = Database.of_file(folder / "moodring.sqlite3")
+        else:
+            self._settings["MOODRING_DATABASE_URL"] = url
+            database = Database(url)
         self.people = People(stand_in, Guild(stand_in), seed)
         self.counts = Counts(self.people.hall.id, database, memory)
         self.evidence = Evidence(self.people, database)
@@ -179,19 +187,20 @@ class Run:
         self._look("a stop in order", in_order=True)
 
 
-async def kill_often(kills: int, seed: int) -> Outcome:
+async def kill_often(kills: int, seed: int, url: str | None = None) -> Outcome:
     """Kill the bot, again and again.
 
     Args:
         kills: How often.
         seed: Of the moments and of what people do.
+        url: An empty database; None for a file of SQLite's.
     """
     async with open_stand_in() as stand_in:
         with (
             tempfile.TemporaryDirectory(prefix="moodring-") as folder,
             tempfile.TemporaryDirectory(prefix="moodring-", dir="/dev/shm") as memory,
         ):
-            run = Run(stand_in, Path(folder), Path(memory), seed)
+            run = Run(stand_in, Path(folder), Path(memory), seed, url)
             await run.prepare()
             await run.kill_often(kills)
         gaps = [f"Discord's stand-in does not know {gap}" for gap in stand_in.gaps]

@@ -6,13 +6,15 @@ at any moment the two of them hold what a bot that is killed now goes on with. O
 
 import asyncio
 import json
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
+
+from kills_database import Database
+from sqlalchemy import select
 
 from moodring.bot.mood.afterlife import FILE
 from moodring.bot.mood.counting import MIN_MESSAGES
+from moodring.bot.store.tables import MoodRow
 
 UNSAVED_S = 3.0
 """Seconds of counts that a kill may cost: two until they are put aside, one until a message is read."""
@@ -39,7 +41,7 @@ class Counts:
         faults: What did not hold, in words.
     """
 
-    def __init__(self, channel_id: int, database: Path, memory: Path) -> None:
+    def __init__(self, channel_id: int, database: Database, memory: Path) -> None:
         self._channel_id = channel_id
         self._database = database
         self._aside = memory / FILE
@@ -105,6 +107,5 @@ class Counts:
         return sum(sum(span["counts"].values()) for span in spans if span["channel_id"] == self._channel_id)
 
     def _in_database(self) -> int:
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as kept:
-            rows = kept.execute("SELECT counts FROM moodring_moods WHERE channel_id = ?", (self._channel_id,))
-            return sum(sum(json.loads(counts).values()) for (counts,) in rows)
+        rows = self._database.rows(select(MoodRow.counts).where(MoodRow.channel_id == self._channel_id))
+        return sum(sum(counts.values()) for (counts,) in rows)

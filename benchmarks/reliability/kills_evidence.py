@@ -1,17 +1,16 @@
 """What is there after a crash, in the database and in Discord, against what people were told."""
 
-import json
 import re
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 
+from kills_database import Database
 from kills_people import People
+from sqlalchemy import select
 
 from moodring.bot.guild_settings import GuildSettings
+from moodring.bot.store.tables import GuildRow
 
 
 class Evidence:
@@ -26,7 +25,7 @@ class Evidence:
         cut_off: Actions that a kill cut off between intent and outcome, by their number.
     """
 
-    def __init__(self, people: People, database: Path) -> None:
+    def __init__(self, people: People, database: Database) -> None:
         self._people = people
         self._database = database
         self._asked: dict[str, Counter[int]] = {name: Counter() for name in ("delete", "time-out", "warn")}
@@ -39,26 +38,24 @@ class Evidence:
 
     def check(self) -> list[str]:
         """Return what is lost or wrong now that the bot has ended."""
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as kept:
-            return [
-                *self._damage(kept),
-                *self._facts(kept),
-                *self._cases(kept),
-                *self._events(kept),
-                *self._told_wrongly(),
-            ]
+        return [
+            *self._database.damage(),
+            *self._facts(),
+            *self._cases(),
+            *self._events(),
+            *self._told_wrongly(),
+        ]
 
     def unshown(self) -> list[str]:
         """Return what does not stand on cards as it has to, some seconds after a start."""
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as kept:
-            cases = dict(kept.execute("SELECT message_id, state FROM moodring_cases").fetchall())
-            unclear = dict(
-                kept.execute(
-                    "SELECT e.id, c.message_id FROM moodring_case_events e "
-                    "JOIN moodring_cases c ON c.id = e.case_id "
-                    "WHERE e.outcome = 'unclear' AND c.state = 'unclear' AND c.pending IS NULL"
-                ).fetchall()
-            )
+        rows = self._database.rows
+        cases = dict(rows("SELECT message_id, state FROM moodring_cases"))
+        cut_off = rows(
+            "SELECT e.id, c.message_id FROM moodring_case_events e "
+            "JOIN moodring_cases c ON c.id = e.case_id "
+            "WHERE e.outcome = 'unclear' AND c.state = 'unclear' AND c.pending IS NULL"
+        )
+        unclear = dict(cut_off)
         cards = [card.casefold().split("\\n") for card in self._people.cards()]
         on_cards = Counter(
             int(message) for card in cards for line in card for message in re.findall(r"/(\d+)\)", line)
@@ -81,24 +78,17 @@ class Evidence:
             ),
         ]
 
-    def _damage(self, kept: sqlite3.Connection) -> Iterable[str]:
-        [[whole]] = kept.execute("PRAGMA integrity_check").fetchall()
-        if whole != "ok":
-            yield f"integrity: {whole}"
-        for table, *_ in kept.execute("PRAGMA foreign_key_check").fetchall():
-            yield f"integrity: a row of {table} belongs to nothing"
-
-    def _facts(self, kept: sqlite3.Connection) -> Iterable[str]:
-        [[settings]] = kept.execute("SELECT settings FROM moodring_guilds").fetchall() or [["{}"]]
-        chosen = GuildSettings.parse(json.loads(settings))  # what is left out has its default
+    def _facts(self) -> Iterable[str]:
+        [[settings]] = self._database.rows(select(GuildRow.settings)) or [[{}]]
+        chosen = GuildSettings.parse(settings)  # what is left out has its default
         found: dict[str, object] = {
             "setting": chosen.min_confidence,
             "panel": chosen.heat_notes,
             "log": chosen.log_channel_id,
         }
-        opt_outs = kept.execute("SELECT user_id FROM moodring_opt_outs")
+        opt_outs = self._database.rows("SELECT user_id FROM moodring_opt_outs")
         found |= {f"opt-out {user}": True for (user,) in opt_outs}
-        watches = kept.execute("SELECT channel_id, mode FROM moodring_watches")
+        watches = self._database.rows("SELECT channel_id, mode FROM moodring_watches")
         found |= {f"watch {channel}": mode for channel, mode in watches}
         for name, fact in self._people.facts.items():
             self.checked += 1
@@ -109,9 +99,9 @@ class Evidence:
         for name in found:
             yield f"{name}: nobody asked for that"
 
-    def _cases(self, kept: sqlite3.Connection) -> Iterable[str]:
+    def _cases(self) -> Iterable[str]:
         people = self._people
-        cases = {message for (message,) in kept.execute("SELECT message_id FROM moodring_cases")}
+        cases = {message for (message,) in self._database.rows("SELECT message_id FROM moodring_cases")}
         self.checked += len(people.carded)
         for message in people.carded - cases:
             yield f"case of message {message} is gone"
@@ -120,13 +110,13 @@ class Evidence:
         for message in cases - people.unread - people.insults:
             yield f"case of message {message}: nobody wrote that"
 
-    def _events(self, kept: sqlite3.Connection) -> Iterable[str]:
+    def _events(self) -> Iterable[str]:
         people = self._people
         moderator = people.guild.people["moderator"].id
-        rows = kept.execute(
+        rows = self._database.rows(
             "SELECT e.id, c.message_id, e.action, e.outcome, e.moderator_id FROM moodring_case_events e "
             "JOIN moodring_cases c ON c.id = e.case_id"
-        ).fetchall()
+        )
         outcomes: dict[tuple[int, str], list[str | None]] = defaultdict(list)
         for number, message, action, outcome, by in rows:
             outcomes[message, action].append(outcome)
