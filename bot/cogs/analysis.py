@@ -39,6 +39,7 @@ class Analysis(Feature, name="MoodringAnalysis"):
         self._bot = bot
         self._services = services
         self._answers = answers
+        self._typing: set[asyncio.Task[None]] = set()
         self.menu = app_commands.ContextMenu(
             name=described("menu-analyze"),
             callback=self.analyze_message,
@@ -128,7 +129,11 @@ class Analysis(Feature, name="MoodringAnalysis"):
             if missing := missing_to_reply(message.channel):
                 await self._tell_missing(message, missing)
                 return
+            # Never cancelled: discord.py would keep all requests back for good, were this one waiting for the
+            # limit of all.
             typing = asyncio.create_task(_type(message.channel))
+            self._typing.add(typing)
+            typing.add_done_callback(self._typing.discard)
             try:
                 await self._answer_mention(message, me.id)
             except SQLAlchemyError as error:
@@ -136,8 +141,6 @@ class Analysis(Feature, name="MoodringAnalysis"):
                     raise
                 log.error(explain_failure(error), extra={"message_id": message.id})  # noqa: TRY400 - no bug
                 await self._answers.say(message, texts.say("database-failed"))
-            finally:
-                typing.cancel()
 
     async def _answer_mention(self, message: discord.Message, my_id: int) -> None:
         about = _message_meant(message, my_id)
