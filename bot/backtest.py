@@ -215,7 +215,7 @@ class _Reservoir(Generic[Id]):
     11 (1985), 37–57.
     """
 
-    def __init__(self, size: int, generator: "np.random.Generator") -> None:  # by name it would be imported
+    def __init__(self, size: int, generator: "np.random.Generator") -> None:  # unquoted it is imported
         self.count = 0
         self._size = size
         self._generator = generator

@@ -43,7 +43,7 @@ def scale(pictures: Picture) -> NDArray[np.float32]:
     return pictures.astype(np.float32) / np.float32(255)
 
 
-def augment(picture: Picture, random: "np.random.Generator") -> Picture:  # by name it would be imported
+def augment(picture: Picture, random: "np.random.Generator") -> Picture:  # unquoted it is imported
     """Return a randomly cropped, flipped and rotated version for training.
 
     Crops keep 70–100 % of each side and rotations stay within 10°, so that faces, text and gestures
