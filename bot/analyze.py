@@ -1,6 +1,5 @@
 """``python -m bot analyze``: one message from the command line."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from moodring.model.explain import Explanation
 from . import texts
 from .classifier import BusyError, DeadlineError, Explained, InferenceError, open_classifier
 from .intake.files import read_images
+from .interrupts import run_until_stopped
 from .replies import LEAST_WEIGHT, confidence_line, doubts
 from .settings import Settings
 
@@ -49,7 +49,7 @@ def analyze(
     """
     try:
         sample = Sample(text, read_images(paths), faces)
-        prediction, explained = asyncio.run(_read(settings, sample, why=why))
+        prediction, explained = run_until_stopped(_read(settings, sample, why=why))
         files = [] if heat is None or explained is None else _write(explained.pictures, heat)
     except (*READING_ERRORS, OSError) as error:
         sys.stderr.write(f"moodring: {error}\n")

@@ -23,6 +23,7 @@ from .brake import KEPT
 from .classifier import require_ocr
 from .faults import FAULTS, explain
 from .health.endpoint import ALIVE, open_endpoint
+from .interrupts import run_until_stopped
 from .mood.afterlife import UnfitFolderError, refuse_unfit
 from .settings import DiscordSettings, Settings, SettingsError
 from .setup.obstacles import Obstacles, grant_url, obstacles
@@ -124,7 +125,7 @@ def doctor(settings: Settings) -> int:
         The exit code: 1 if something is wrong.
     """
     use_addresses(settings)
-    findings = asyncio.run(examine(settings, discord_login))
+    findings = run_until_stopped(examine(settings, discord_login))
     sys.stdout.writelines(f"{finding}\n" for finding in findings)
     return 0 if all(finding.good for finding in findings) else 1
 

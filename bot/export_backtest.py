@@ -1,6 +1,5 @@
 """``python -m bot backtest``: what flag thresholds would have done to the messages of a data export."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from moodring.model import Prediction
 from .backtest import FAILURES, PRESET_OF, REASONS, Backtest, Band, Skip
 from .classifier import open_classifier
 from .intake.exports import ExportedMessage, local_pictures, open_export
+from .interrupts import run_until_stopped
 from .services import Classifies, harshest
 from .settings import Settings
 from .store import Store
@@ -52,7 +52,7 @@ def backtest_export(settings: Settings, path: Path, thresholds: Sequence[float],
         WeightsError: The weights are missing or damaged.
     """
     backtest = Backtest[str](thresholds, keep_ids=as_json)
-    asyncio.run(_read(settings, path, backtest))
+    run_until_stopped(_read(settings, path, backtest))
     lines = [json.dumps(as_dict(backtest))] if as_json else report(backtest)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     if not backtest.failed:

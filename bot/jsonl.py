@@ -1,6 +1,5 @@
 """``python -m bot analyze --jsonl``: a stream of messages, answered one a line in their order."""
 
-import asyncio
 import json
 import math
 import os
@@ -15,6 +14,7 @@ from moodring.model import Sample
 
 from .analyze import READING_ERRORS
 from .classifier import Classifier, open_classifier
+from .interrupts import run_until_stopped
 from .settings import Settings
 from .stream import Progress, Reader, for_throughput, in_order
 
@@ -139,7 +139,7 @@ def analyze_lines(settings: Settings, source: int = 0) -> int:
     """
     progress = Progress(sys.stderr if sys.stderr.isatty() else None, "lines")
     try:
-        asyncio.run(_answer_stream(settings, source, sys.stdout.buffer, progress))
+        run_until_stopped(_answer_stream(settings, source, sys.stdout.buffer, progress))
     finally:
         progress.end()
     return 1 if progress.failed else 0

@@ -1,15 +1,14 @@
 """What the command line does with the simulated server: show it, or play a scenario in it."""
 
-import asyncio
 import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..classifier import open_classifier
+from ..interrupts import run_until_stopped
 from ..settings import Settings
 
 NOT_AS_EXPECTED: Final = 1
@@ -20,6 +19,9 @@ UNUSABLE: Final = 2
 
 STOPPED: Final = 130
 """Exit code where Ctrl-C came before the end, as shells have it."""
+
+_STOP: Final = (signal.SIGINT, signal.SIGTERM)
+"""The usual ways to end it, and so no error."""
 
 
 def serve(settings: Settings) -> int:
@@ -54,7 +56,8 @@ def serve(settings: Settings) -> int:
 
     try:
         require_page()
-        _run_until_stopped(run())
+        with contextlib.suppress(KeyboardInterrupt):
+            run_until_stopped(run(), _STOP)
     except PageError as error:
         return _complain(str(error))
     return 0
@@ -98,7 +101,8 @@ def simulate(path: Path, settings: Settings, *, page: bool = False) -> int:
     try:
         if page:
             require_page()
-        _run_until_stopped(run())
+        with contextlib.suppress(KeyboardInterrupt):
+            run_until_stopped(run(), _STOP)
     except ScenarioError as error:
         return _complain(f"{path}: {error}")
     except PageError as error:
@@ -116,20 +120,6 @@ def _quieten(settings: Settings) -> None:
     if "log_level" not in settings.model_fields_set:
         logging.getLogger().setLevel(logging.ERROR)
         logging.getLogger("moodring").setLevel(logging.WARNING)
-
-
-def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run something until it ends, or until Ctrl-C or SIGTERM cancels it, which is no error."""
-
-    async def stoppable() -> None:
-        task = asyncio.current_task()
-        assert task is not None, "asyncio.run makes one"  # noqa: S101
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await work
-
-    asyncio.run(stoppable())
 
 
 def _announce(address: str) -> None:

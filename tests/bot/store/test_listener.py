@@ -201,9 +201,11 @@ async def test_whoever_follows_no_more_is_told_nothing(store: Store, other: Stor
 
 
 async def test_channels_that_are_closed_follow_nothing(store: Store, other: Store) -> None:
-    watched, open_ones = Watched(store), Watched(store)
+    watched, open_ones, heard = Watched(store), Watched(store), Heard()
+    store.follow(Topic.PEOPLE, heard.follow)
     for each in (watched, open_ones):
         await each.load(hears=True)
+    await until(lambda: heard.ids == [None])  # and so, before, what began to follow looked everything up
     watched.close()
     await other.watches.start(Watch(5, 1, frozenset({"flag"})))
     await until(lambda: open_ones.get(5))
