@@ -16,6 +16,7 @@ from typing import Any
 
 from measure import folder_mb, report, resident_mb
 
+from moodring.bot.arena import share_arena
 from moodring.bot.classifier import open_classifier
 from moodring.bot.local.world import Channel, Person, open_world
 from moodring.bot.settings import Settings
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=100, help="answers to give (default: 100)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
+    share_arena()  # as the bot does
 
     memory = asyncio.run(_memory(arguments.answers))
     figures: dict[str, Any] = {

@@ -8,7 +8,7 @@ is taken all the same.
 Resident memory is summed over all processes, what they share counted in each. The simulated server's own
 memory is part of the figure.
 
-Example: MALLOC_MMAP_THRESHOLD_=131072 MOODRING_DECODE_WORKERS=1 python benchmarks/peak.py
+Example: MOODRING_DECODE_WORKERS=1 python benchmarks/peak.py
 """
 
 import argparse
@@ -25,6 +25,7 @@ import numpy as np
 from measure import report, resident_mb
 from PIL import Image
 
+from moodring.bot.arena import share_arena
 from moodring.bot.classifier import BusyError, Classifier, DeadlineError, open_classifier
 from moodring.bot.intake import MAX_IMAGES
 from moodring.bot.local.world import Channel, Person, open_world
@@ -126,6 +127,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--moments", type=int, default=3, help="hard moments (default: 3)")
     arguments = parser.parse_args()
+    share_arena()  # as the bot does
     with ProcessPoolExecutor(1, get_context("fork")) as elsewhere:  # what making it takes does not count
         file = elsewhere.submit(_picture).result()
     assert len(file) < MAX_BYTES

@@ -8,7 +8,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
@@ -21,9 +20,6 @@ from .thresholds import ThresholdsError, parse_thresholds
 OBJECTS_PER_COLLECTION: Final = 20_000
 """New objects after which Python looks for garbage: at each 700, its default, a start looks through all that
 it has loaded so often that a quarter of its time goes into it."""
-
-_M_ARENA_MAX: Final = -8
-"""What glibc calls that parameter in malloc.h."""
 
 FAILURE: Final = 1
 """Exit code of a command that could not do all of its work."""
@@ -74,21 +70,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def _share_memory() -> None:
-    """Have all threads take memory from one arena, where they are those of glibc.
-
-    By default each keeps what it has freed in its own, 4 MB in all; what takes time here computes outside of
-    them (https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html).
-    """
-    if sys.platform == "linux":
-        import ctypes
-
-        with suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
-
-
 def _run(options: argparse.Namespace) -> int:
-    _share_memory()
+    from .arena import share_arena
+
+    share_arena()
     settings = _settings()
     try:
         if settings.token is not None:
