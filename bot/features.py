@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from weakref import WeakSet
 
@@ -33,6 +34,7 @@ from .mood.counting import Counting
 from .privacy import PrivacyButton
 from .services import Services, open_services
 from .settings import load_settings
+from .shards import owns
 from .speaking import CommandTranslator
 from .watched import Watched
 from .why import WhyButton
@@ -103,7 +105,8 @@ async def add_features(bot: AnyBot, stack: AsyncExitStack, base: type[commands.C
     bot.add_dynamic_items(*_ITEMS)
     stack.callback(bot.remove_dynamic_items, *_ITEMS)
     answers = Answers(bot, services)
-    watched, moderation = Watched(services.store), Moderation(bot, services)
+    watched = Watched(services.store, partial(owns, bot))
+    moderation = Moderation(bot, services)
     counting = Counting()
     mood = _of(base, Mood)(bot, services.store, counting, services.afterlife)
     analysis = _of(base, Analysis)(bot, services, answers)

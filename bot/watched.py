@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,10 +27,12 @@ class Watched:
 
     Args:
         store: Where they are kept.
+        owns: Says of a guild's id whether this process is told what is written there; by default of each.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, owns: Callable[[int], bool] = lambda _: True) -> None:
         self._store = store
+        self._owns = owns
         self._hears = True
         # Asked for every message of every channel, so kept in memory: one small entry a watched channel.
         self._watches: dict[int, Watch] = {}
@@ -46,7 +48,7 @@ class Watched:
         self._hears = hears
         self._store.follow(Topic.WATCHES, self._follow)
         async with self._changing:
-            watches = await self._store.watches.all()
+            watches = await self._store.watches.all(self._owns)
             if hears:
                 self._watches = {watch.channel_id: watch for watch in watches}
         if watches and not hears:
@@ -100,9 +102,13 @@ class Watched:
 
     async def _follow(self, guild_id: int | None) -> None:
         """Look up a guild's channels again, or all of them."""
+        if guild_id is not None and not self._owns(guild_id):
+            return
         async with self._changing:
             found = await (
-                self._store.watches.all() if guild_id is None else self._store.watches.of_guild(guild_id)
+                self._store.watches.all(self._owns)
+                if guild_id is None
+                else self._store.watches.of_guild(guild_id)
             )
             watches = {watch.channel_id: watch for watch in found} if self._hears else {}
             for watch in list(self._watches.values()):

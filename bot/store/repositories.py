@@ -5,7 +5,7 @@ deletion walks them all and a new table cannot be left out.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVarTuple, cast
@@ -184,13 +184,18 @@ class Watches(Repository):
 
     tables: ClassVar[tuple[type[Table], ...]] = (WatchRow,)
 
-    async def all(self) -> Sequence[Watch]:
-        """Return every watched channel of every guild."""
+    async def all(self, owned: Callable[[int], bool] = lambda _: True) -> Sequence[Watch]:
+        """Return every watched channel.
+
+        Args:
+            owned: Says of a guild's id whether its channels are wanted; by default all are.
+        """
         query = select(WatchRow.channel_id, WatchRow.guild_id, WatchRow.mode).order_by(WatchRow.channel_id)
         return [
             Watch(channel_id, guild_id, _does(mode))
             async for rows in self._batches(query)
             for channel_id, guild_id, mode in rows
+            if owned(guild_id)
         ]
 
     async def of_guild(self, guild_id: int) -> Sequence[Watch]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -66,6 +66,15 @@ async def test_the_next_run_goes_on_where_this_one_stopped(watched: Watched, sto
     assert again.get(5) is None
     await again.load(hears=True)
     assert [again.get(channel_id) for channel_id in (5, 6, 7)] == [FLAG, None, ELSEWHERE]
+
+
+@pytest.mark.asyncio
+async def test_a_process_of_several_keeps_no_channel_of_the_others_guilds(
+    watched: Watched, store: Store
+) -> None:
+    one = Watched(store, owns=lambda guild_id: guild_id == ELSEWHERE.guild_id)
+    await one.load(hears=True)
+    assert [one.get(channel_id) for channel_id in (5, 6, 7)] == [None, None, ELSEWHERE]
 
 
 @pytest.mark.asyncio
@@ -137,8 +146,8 @@ async def test_a_channel_that_is_stopped_while_all_are_loaded_stays_stopped(
 ) -> None:
     looked, go_on, look = asyncio.Event(), asyncio.Event(), store.watches.all
 
-    async def slow() -> Sequence[Watch]:
-        found = await look()
+    async def slow(owned: Callable[[int], bool]) -> Sequence[Watch]:
+        found = await look(owned)
         looked.set()
         await go_on.wait()
         return found

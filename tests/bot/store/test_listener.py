@@ -77,6 +77,19 @@ async def test_a_process_that_hears_no_messages_takes_no_channel_over(store: Sto
         assert watched.get(5) is None
 
 
+async def test_a_process_takes_over_what_others_change_in_its_own_guilds_alone(
+    store: Store, other: Store
+) -> None:
+    one, all_of_them = Watched(store, owns=lambda guild_id: guild_id == 2), Watched(store)
+    for each in (one, all_of_them):
+        await each.load(hears=True)
+    await other.watches.start(Watch(5, 1, frozenset({"flag"})))
+    await other.watches.start(Watch(6, 2, frozenset({"flag"})))
+    await until(lambda: one.get(6) and all_of_them.get(5))
+    async with one._changing:  # whatever it follows with is done
+        assert one.get(5) is None
+
+
 @pytest.mark.parametrize(
     "refuse",
     [
