@@ -1,3 +1,5 @@
+"""All threads of the bot take their memory from one place."""
+
 import platform
 import subprocess
 import sys

@@ -1,3 +1,5 @@
+"""Ctrl-C ends what a command waits for, also where it comes in the wrong moment."""
+
 import asyncio
 import signal
 import sys
