@@ -97,14 +97,12 @@ def _missed(found: Mapping[str, Any]) -> str:
         for name in (OUR_PAIRS, "BERT-base and ResNet-50, ONNX Runtime int8")
     )
     tower = found["stages"]["stages"]["image tower"]["ms"]
-    alone, *_, together = found["curve"]["ms_a_message_by_batch"].items()
     return (
         "**What is hard, and why.** *The bare products*: between them LiteRT computes layer norms, "
         "softmax, GELU and the scale of each row that is quantised, operator by operator and in fp32, "
         "and around them a message is cleaned, its language told, its tokens found and its answer "
-        "calibrated; and each other length has LiteRT plan its memory anew: of "
-        f"{together[0]} at once, which are sorted by length, a message takes {together[1]:.2f} ms, "
-        f"alone {alone[1]:.2f}. "
+        "calibrated; and each other length has LiteRT plan its memory anew (`AllocateTensors` in the "
+        "[profile](../benchmarks/results/profile-texts.txt)). "
         "The faster a processor multiplies in int8, the more all that weighs: one with a peak of "
         "212 thousand million multiplications a second gave 2.03 (at 95f8890), and 6.35 against "
         "BERT-base given our lengths. *Pairs*: BERT-base and ResNet-50 gain threefold by int8, and "
